@@ -1,0 +1,37 @@
+/** Everything the host engine is told. Two platforms on one machine differ in all of it and never meet. */
+
+export interface HostEngineConfig {
+  /** 1–5 characters [a-z0-9]; part of every bridge, veth, nftables table, cgroup and network namespace name. */
+  readonly platformId: string;
+  /** Survives reboots: project allocations, instance records, logs. */
+  readonly stateDir: string;
+  /** Gone after a reboot (tmpfs): sockets, pid files, crun state, mounts. */
+  readonly runDir: string;
+  readonly http: {
+    readonly address: string;
+    readonly port: number;
+  };
+  /** Apps that can be awake at once: the number of HAProxy backends. */
+  readonly slotCount: number;
+  readonly network: {
+    /** The platform's whole range, e.g. `10.208.0.0/12`; a project gets one block of `projectPrefix` bits. */
+    readonly cidr: string;
+    readonly projectPrefix: number;
+    /** Resolvers handed to instances' DNS; empty means the host's own. */
+    readonly dnsUpstreams: readonly string[];
+  };
+  readonly users: {
+    /** First host uid of project 0; project n gets `base + n * perProject` onward. */
+    readonly base: number;
+    readonly perProject: number;
+    /** Run without a user namespace where idmapped mounts are missing. Off unless the operator says so. */
+    readonly allowHostUsers: boolean;
+  };
+  readonly instanceLog: {
+    readonly fileBytesMax: number;
+    readonly filesPerInstanceMax: number;
+    readonly instancesPerAppMax: number;
+  };
+  /** How long a new instance may take until it listens. */
+  readonly startDeadlineMs: number;
+}

@@ -1,0 +1,74 @@
+/**
+ * Runs instances on this machine and survives the daemon: every instance is a crun container under its own conmon, so
+ * killing or restarting us touches none and loses no exit code. This interface is all the rest of the engine knows of
+ * containers; who runs when is decided elsewhere.
+ */
+import type { AppKey, LogEntry, LogQuery, ProjectWorkload, RevisionWorkload } from '@slipway/engine';
+
+export interface InstanceRequest extends AppKey {
+  readonly instanceName: string;
+  readonly revision: RevisionWorkload;
+}
+
+/** A started instance. Durable: `adopt` returns the same after a restart of the daemon. */
+export interface Instance extends AppKey {
+  readonly instanceName: string;
+  readonly revisionName: string;
+  /** Address on the project's bridge. */
+  readonly address: string;
+  readonly port: number;
+  readonly createdAt: string;
+  readonly startedAt: string;
+}
+
+export interface InstanceEnd {
+  readonly instanceName: string;
+  readonly exitCode: number;
+  readonly reason: 'exited' | 'oom_killed' | 'killed';
+  readonly completedAt: string;
+}
+
+export interface Adoption {
+  readonly running: readonly Instance[];
+  /** Ended while no daemon watched; told once. */
+  readonly ended: readonly (Instance & InstanceEnd)[];
+}
+
+export const START_FAULTS = ['image_missing', 'executable_not_found', 'no_address', 'runtime_error'] as const;
+export type StartFault = (typeof START_FAULTS)[number];
+
+/** The process could not even be started. `message` is for the app's owner, the cause for the operator. */
+export class StartFailure extends Error {
+  override readonly name = 'StartFailure';
+  readonly fault: StartFault;
+
+  constructor(fault: StartFault, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.fault = fault;
+  }
+}
+
+export interface InstanceRuntime {
+  /**
+   * Prepares the machine (directories, nftables table, cgroup parent), finds what runs, cleans what a killed platform
+   * left half-made: mounts, namespaces, cgroups of no living instance. Touches nothing of another platform.
+   */
+  adopt(): Promise<Adoption>;
+  /** Bridge, subnet, uid range and a few pooled network namespaces. Idempotent; the allocation is durable. */
+  applyProject(project: ProjectWorkload): Promise<void>;
+  removeProject(projectId: string): Promise<void>;
+  /**
+   * Returns when the user's process has been started (not when it listens). On failure nothing is left behind.
+   * Throws StartFailure.
+   */
+  start(request: InstanceRequest, signal: AbortSignal): Promise<Instance>;
+  /** SIGTERM (or the image's stop signal), SIGKILL after `graceMs`, then everything of it is released but its log. */
+  stop(instanceName: string, graceMs: number): Promise<void>;
+  /** Called once per instance that ends by itself or by `stop`, after its resources are released. */
+  onEnd(listener: (end: InstanceEnd) => void): void;
+  readLogs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry>;
+  /** Lets go: watchers closed, nothing stopped. */
+  close(): Promise<void>;
+  /** Stops every instance and removes everything this platform made on the machine, durable logs and state included. */
+  purge(): Promise<void>;
+}

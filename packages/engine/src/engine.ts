@@ -1,0 +1,74 @@
+/**
+ * THE SEAM between the control plane and whatever runs workloads. The control plane states what must exist; an engine
+ * makes it so, keeps it so, and says what it sees. Autoscaling is the engine's: the control plane only gives bounds.
+ *
+ * Every method is idempotent and level-triggered: calling `applyApp` twice with the same value changes nothing, and the
+ * next call is the retry of one that threw. An engine remembers nothing the control plane needs: after a restart
+ * `start` receives everything that is declared, adopts what still runs and removes what is not declared any more.
+ *
+ * `conformance.ts` is the contract as tests; `fake-engine.ts` and every real engine pass it.
+ */
+import type { AppKey, AppWorkload, ProjectWorkload } from './workload.ts';
+import type { AppObservation, EngineSignal, LogEntry, LogQuery } from './observation.ts';
+
+export interface Declared {
+  readonly projects: readonly ProjectWorkload[];
+  readonly apps: readonly AppWorkload[];
+}
+
+export interface ImageCredentials {
+  readonly server: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface ResolveImageOptions {
+  readonly projectId: string;
+  readonly credentials?: ImageCredentials;
+  readonly signal?: AbortSignal;
+}
+
+/** An image that is present in the engine's store and pinned. */
+export interface ResolvedImage {
+  /** `registry/name@sha256:…`, what revisions are pinned to. */
+  readonly reference: string;
+  /** `sha256:…` of the manifest. */
+  readonly digest: string;
+  /** Ports the image declares (EXPOSE), lowest first. */
+  readonly exposedPorts: readonly number[];
+}
+
+export interface Engine {
+  readonly kind: string;
+
+  /**
+   * Adopts what runs, removes what is not in `declared`, then accepts calls. Throws EngineFault('engine_unavailable')
+   * with the reason when the machine cannot carry workloads.
+   */
+  start(declared: Declared): Promise<void>;
+  /** Lets go without touching what runs: requests to ready apps keep being answered. */
+  stop(): Promise<void>;
+
+  /** Makes the project's isolation exist (network, uid range, namespace). Called before any app of the project. */
+  applyProject(project: ProjectWorkload): Promise<void>;
+  /** Removes the project with everything in it. A project that does not exist is no error. */
+  removeProject(projectId: string): Promise<void>;
+
+  /**
+   * Pulls (if not present) and pins an image. Throws EngineFault with one of the `image_…` codes, which say whose
+   * mistake it is.
+   */
+  resolveImage(reference: string, options: ResolveImageOptions): Promise<ResolvedImage>;
+
+  /** Takes the app's wanted state; returns when it is recorded, not when it is reached. Progress comes by `watch`. */
+  applyApp(app: AppWorkload): Promise<void>;
+  /** Stops the app: out of rotation, drained, stopped. Returns when no new request reaches it. Logs stay. */
+  removeApp(app: AppKey): Promise<void>;
+  /** What is true now; undefined when the app was never applied. */
+  observeApp(app: AppKey): Promise<AppObservation | undefined>;
+
+  /** Signals until aborted. A `changed` signal says only "look again"; signals may be merged, none is lost for good. */
+  watch(signal: AbortSignal): AsyncIterable<EngineSignal>;
+  /** Log lines oldest first, of living and gone instances; with `follow` until aborted. */
+  readLogs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry>;
+}

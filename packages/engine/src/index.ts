@@ -1,0 +1,36 @@
+export type { Declared, Engine, ImageCredentials, ResolvedImage, ResolveImageOptions } from './engine.ts';
+export type {
+  AppKey,
+  AppWorkload,
+  ProbeWorkload,
+  ProjectWorkload,
+  RevisionWorkload,
+  ScaleBounds,
+  TrafficShare,
+} from './workload.ts';
+export {
+  INSTANCE_STATES,
+  REVISION_FAULTS,
+  REVISION_STATES,
+  type AppObservation,
+  type EngineEvent,
+  type EngineSignal,
+  type InstanceObservation,
+  type InstanceState,
+  type LogEntry,
+  type LogQuery,
+  type RevisionFault,
+  type RevisionObservation,
+  type RevisionState,
+} from './observation.ts';
+export { ENGINE_FAULT_CODES, EngineFault, type EngineFaultCode } from './engine-fault.ts';
+export {
+  BUILD_FAULTS,
+  BUILD_STRATEGIES,
+  type Builder,
+  type BuildFault,
+  type BuildOutcome,
+  type BuildStep,
+  type BuildStrategy,
+  type BuildWorkload,
+} from './builder.ts';

@@ -1,0 +1,90 @@
+/** What an engine says it sees: plain data, safe to show to the owner of the app. */
+import type { AppKey } from './workload.ts';
+
+export const INSTANCE_STATES = ['pending', 'running', 'succeeded', 'failed'] as const;
+export type InstanceState = (typeof INSTANCE_STATES)[number];
+
+export interface InstanceObservation {
+  /** Unique in the project, e.g. `web-00001-x7k2p`. */
+  readonly instanceName: string;
+  readonly revisionName: string;
+  readonly state: InstanceState;
+  /** Takes requests now. */
+  readonly ready: boolean;
+  readonly createdAt: string;
+  readonly startedAt?: string;
+  readonly completedAt?: string;
+  readonly exitCode?: number;
+  /** Why it ended or does not start: `exit_code`, `oom_killed`, `start_timeout`, `scaled_down`, `probe_failed` … */
+  readonly reason?: string;
+  /** Times the user's process was started again in this place. */
+  readonly restarts: number;
+}
+
+/** `idle`: ready before, no instances now. `deploying`: not yet ready, still trying. */
+export const REVISION_STATES = ['deploying', 'ready', 'idle', 'failed'] as const;
+export type RevisionState = (typeof REVISION_STATES)[number];
+
+export const REVISION_FAULTS = [
+  'image_not_found',
+  'image_pull_failed',
+  'image_wrong_platform',
+  'exited',
+  'never_listened',
+  'executable_not_found',
+  'out_of_memory',
+  'no_capacity',
+  'engine_error',
+] as const;
+export type RevisionFault = (typeof REVISION_FAULTS)[number];
+
+export interface RevisionObservation {
+  readonly revisionName: string;
+  readonly state: RevisionState;
+  readonly instancesDesired: number;
+  readonly instancesReady: number;
+  readonly fault?: RevisionFault;
+  readonly exitCode?: number;
+  /** One plain sentence for the owner: what happened and what to do. */
+  readonly message?: string;
+  /** When a crash loop waits, the time of the next try (ISO 8601). */
+  readonly nextTryAt?: string;
+}
+
+export interface AppObservation extends AppKey {
+  readonly revisions: readonly RevisionObservation[];
+  /** Living instances, and the most recently ended ones (bounded). */
+  readonly instances: readonly InstanceObservation[];
+}
+
+export interface EngineEvent extends AppKey {
+  readonly revisionName?: string;
+  readonly instanceName?: string;
+  readonly severity: 'normal' | 'warning';
+  /** CamelCase, stable: `Scheduled`, `Created`, `Started`, `Ready`, `Unhealthy`, `BackOff`, `Killing`, `ScaledUp` … */
+  readonly reason: string;
+  readonly message: string;
+  readonly at: string;
+}
+
+export type EngineSignal =
+  | { readonly type: 'changed'; readonly app: AppKey }
+  | { readonly type: 'event'; readonly event: EngineEvent };
+
+export interface LogQuery {
+  readonly projectId: string;
+  readonly appName: string;
+  readonly revisionName?: string;
+  readonly instanceName?: string;
+  /** Only the last N lines of what exists; undefined means all. */
+  readonly tail?: number;
+  readonly since?: Date;
+  readonly follow?: boolean;
+}
+
+export interface LogEntry {
+  readonly at: string;
+  readonly instanceName: string;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}

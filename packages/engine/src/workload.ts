@@ -1,0 +1,74 @@
+/** What the control plane asks an engine to run: plain data, complete, no references left to resolve. */
+
+export interface ProjectWorkload {
+  readonly projectId: string;
+  /** DNS label, unique on the platform; part of every host name of the project. */
+  readonly subdomain: string;
+}
+
+export interface AppKey {
+  readonly projectId: string;
+  readonly appName: string;
+}
+
+export interface ProbeWorkload {
+  readonly type: 'tcp' | 'http';
+  readonly path: string;
+  /** 0 means the app's port. */
+  readonly port: number;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly initialDelayMs: number;
+  readonly failureThreshold: number;
+}
+
+export interface ScaleBounds {
+  /** Instances kept even without traffic. */
+  readonly instancesMin: number;
+  /** 0 means bounded only by the platform's own limit. */
+  readonly instancesMax: number;
+  /** Instances a new revision must bring up before it counts as ready. */
+  readonly instancesInitial: number;
+  /** Hard limit of requests in flight per instance; more wait in the queue. */
+  readonly concurrencyMax: number;
+  /** Soft target per instance that sizes the app; 0 means the same as `concurrencyMax`. */
+  readonly concurrencyTarget: number;
+  readonly scaleDownDelayMs: number;
+  readonly requestTimeoutMs: number;
+}
+
+export interface RevisionWorkload {
+  readonly revisionName: string;
+  /** Digest-pinned reference, as `resolveImage` returned it. */
+  readonly imageReference: string;
+  readonly port: number;
+  /** Replaces the image's ENTRYPOINT when not empty. */
+  readonly command: readonly string[];
+  /** Replaces the image's CMD when not empty. */
+  readonly arguments: readonly string[];
+  /** Complete environment without what the image itself sets; wins over the image. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** User id inside the instance; undefined means the image's USER. */
+  readonly userId?: number;
+  readonly cpuMillis: number;
+  readonly memoryBytes: number;
+  readonly ephemeralStorageBytes: number;
+  readonly readiness: ProbeWorkload;
+  readonly liveness?: ProbeWorkload;
+  readonly scale: ScaleBounds;
+}
+
+export interface TrafficShare {
+  readonly revisionName: string;
+  /** 0..100. */
+  readonly percent: number;
+}
+
+export interface AppWorkload extends AppKey {
+  /** Host names that lead to this app, lower case, without port. */
+  readonly hosts: readonly string[];
+  /** Revisions that may have instances: those with traffic, and the one being rolled out. */
+  readonly revisions: readonly RevisionWorkload[];
+  /** Sums to 100, or is empty while no revision has ever been ready. */
+  readonly traffic: readonly TrafficShare[];
+}

@@ -1,0 +1,1 @@
+export type { ContainerStorage, ImageConfig, ImageStore, StoredImage } from './image-store.ts';

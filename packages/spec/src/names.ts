@@ -1,0 +1,39 @@
+/** The name rules of the public API, each with the sentence a refusal shows. Source: API v2 parameter patterns. */
+
+export interface NameRule {
+  readonly pattern: RegExp;
+  readonly lengthMax: number;
+  readonly rule: string;
+  readonly example: string;
+}
+
+const DNS_LABEL_RULE = 'lower-case letters, digits and "-", starting with a letter and ending with a letter or digit';
+
+export const NAME_RULES = {
+  app: { pattern: /^[a-z]([-a-z0-9]*[a-z0-9])?$/, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'web-1' },
+  build: { pattern: /^[a-z]([-a-z0-9]*[a-z0-9])?$/, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'web-build' },
+  build_run: {
+    pattern: /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+    lengthMax: 63,
+    rule: DNS_LABEL_RULE,
+    example: 'web-build-run-1',
+  },
+  revision: { pattern: /^[a-z]([-a-z0-9]*[a-z0-9])?$/, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'web-00001' },
+  project: {
+    pattern: /^[\p{L}\p{Nd} .:_-]+$/u,
+    lengthMax: 128,
+    rule: 'letters, digits, space and . : _ -',
+    example: 'My project',
+  },
+} as const satisfies Record<string, NameRule>;
+
+export type NamedKind = keyof typeof NAME_RULES;
+
+/** The reason a name breaks its rule, or undefined when it is good. */
+export function nameProblem(kind: NamedKind, name: string): string | undefined {
+  const rule = NAME_RULES[kind];
+  if (name.length === 0) return 'it is empty';
+  if (name.length > rule.lengthMax) return `it has ${name.length} characters, at most ${rule.lengthMax} are allowed`;
+  if (!rule.pattern.test(name)) return `allowed are ${rule.rule}`;
+  return undefined;
+}
