@@ -1,1 +1,1 @@
-export {};
+export type { PlatformConfig } from './platform-config.ts';
