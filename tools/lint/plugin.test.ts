@@ -9,11 +9,13 @@ import { REPOSITORY_ROOT } from '../repository.ts';
 const SEED = `
 import { deep } from '@slipway/spec/src/errors.ts';
 import { spawn } from 'node:child_process';
+import { runProcess } from '@slipway/process';
 interface Log { info(message: string, fields?: object): void }
 export function act(log: Log, name: string): void {
   log.info(\`started \${name}\`);
   log.info('started', { name: \`a \${name}\` });
   spawn('sh', ['-c', name]);
+  void runProcess(['/bin/sh', '-c', name]);
   spawn('node', [], { shell: true });
   spawn('node', [name]);
   deep();
@@ -38,6 +40,7 @@ test('the lint plug-in finds each seeded violation, and nothing beside', async (
   const house = diagnostics.map(({ code }) => code).filter((code) => code.startsWith('house'));
   assert.deepEqual(house.toSorted(), [
     'house(layering)',
+    'house(no-shell)',
     'house(no-shell)',
     'house(no-shell)',
     'house(static-log-message)',

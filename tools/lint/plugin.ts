@@ -18,7 +18,7 @@ interface Node {
   readonly arguments?: readonly Node[];
   readonly key?: Node;
   readonly source?: Node | null;
-  readonly properties?: readonly Node[];
+  readonly elements?: readonly Node[];
 }
 
 interface Context {
@@ -28,7 +28,7 @@ interface Context {
 
 const LOG_METHODS: ReadonlySet<string> = new Set(['trace', 'debug', 'info', 'warn', 'error', 'fatal']);
 const SHELLS: ReadonlySet<unknown> = new Set(['sh', 'bash', 'dash', '/bin/sh', '/bin/bash']);
-const SPAWNERS: ReadonlySet<string> = new Set(['spawn', 'spawnSync', 'execFile', 'execFileSync']);
+const SPAWNERS: ReadonlySet<string> = new Set(['runProcess', 'spawn', 'spawnSync', 'execFile', 'execFileSync']);
 const SHELL_CALLS: ReadonlySet<string> = new Set(['exec', 'execSync']);
 
 function layering(context: Context) {
@@ -70,7 +70,9 @@ function noShell(context: Context) {
     CallExpression(node: Node): void {
       const name = node.callee?.name ?? '';
       if (SHELL_CALLS.has(name)) context.report({ node, message });
-      if (SPAWNERS.has(name) && SHELLS.has(node.arguments?.[0]?.value)) context.report({ node, message });
+      const [first] = node.arguments ?? [];
+      const program = first?.type === 'ArrayExpression' ? first.elements?.[0] : first;
+      if (SPAWNERS.has(name) && SHELLS.has(program?.value)) context.report({ node, message });
     },
     Property(node: Node): void {
       if (node.key?.name === 'shell' && (node.value as Node | undefined)?.value === true)
