@@ -71,7 +71,7 @@ class Comparison {
   operation(fact: OperationFact, ours: Operation): void {
     this.#same(`${fact.id} method`, ours.method, fact.method);
     this.#same(`${fact.id} path`, ours.path, fact.path);
-    const query = Object.keys((ours.query as Schema | undefined)?.properties ?? {});
+    const query = Object.keys(propertiesOf(ours.query));
     this.#same(`${fact.id} query`, query.toSorted(), fact.query.toSorted());
     this.#same(`${fact.id} If-Match`, ours.ifMatch ?? false, fact.headers['If-Match'] === 'required');
     const isPatch = fact.headers['Content-Type'] === 'application/merge-patch+json';
@@ -81,7 +81,7 @@ class Comparison {
       const fields = Object.fromEntries(fact.body.map((field) => [field.name, field] as const));
       this.#object(`${fact.id} body`, ours.body as Schema, fields);
     }
-    this.#model(`${fact.id} returns`, ours.returns as Schema, fact.returns);
+    this.#model(`${fact.id} returns`, ours.returns, fact.returns);
   }
 
   #same(where: string, ours: unknown, theirs: unknown): void {
@@ -118,6 +118,10 @@ class Comparison {
       this.#same(`${where} words`, ours.enum, this.#facts.enums[fact.enum]);
     }
   }
+}
+
+function propertiesOf(schema: Schema | undefined): Readonly<Record<string, Schema>> {
+  return schema?.properties ?? {};
 }
 
 function compare(facts: Contract, operations: Readonly<Record<string, Operation>>): Comparison {
