@@ -27,6 +27,7 @@ export function openImageRecords(path: string, now: () => Date = () => new Date(
   let loading: Promise<Map<string, ImageRecord>> | undefined;
   let loaded: Map<string, ImageRecord> | undefined;
   let writing: Promise<void> = Promise.resolve();
+  let unsaved = false;
 
   function load(): Promise<Map<string, ImageRecord>> {
     loading ??= readRecords(path).then(
@@ -41,9 +42,17 @@ export function openImageRecords(path: string, now: () => Date = () => new Date(
 
   /** One writer at a time; each write holds everything changed before it. */
   function save(records: ReadonlyMap<string, ImageRecord>): Promise<void> {
+    unsaved = true;
     const write = async (): Promise<void> => {
+      if (!unsaved) return;
+      unsaved = false;
       const images = Object.fromEntries(records);
-      await writeFileAtomic(path, `${JSON.stringify({ version: 1, images }, undefined, 1)}\n`, { mode: 0o600 });
+      try {
+        await writeFileAtomic(path, `${JSON.stringify({ version: 1, images }, undefined, 1)}\n`, { mode: 0o600 });
+      } catch (error) {
+        unsaved = true;
+        throw error;
+      }
     };
     const next = writing.then(write, write);
     writing = next;
@@ -61,7 +70,8 @@ export function openImageRecords(path: string, now: () => Date = () => new Date(
       const records = await load();
       const present = records.get(pinned);
       records.set(pinned, { ...record, usedAt: now().toISOString() });
-      if (present?.imageId !== record.imageId || present.guarded !== record.guarded) await save(records);
+      const changed = present?.imageId !== record.imageId || present.guarded !== record.guarded;
+      if (changed || unsaved) await save(records);
       else await writing;
     },
     async remove(pinned) {
