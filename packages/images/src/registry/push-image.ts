@@ -10,6 +10,7 @@ import { runProcess, ProcessFailure } from '@slipway/process';
 import type { ContainerStorage } from '../image-store.ts';
 import { classifyImageFailure, imageFault } from '../store/classify-image-failure.ts';
 import { formatReference, parseImageReference } from '../store/image-reference.ts';
+import { skopeoOptions } from '../store/registry-transfer.ts';
 
 const PUSH_TIMEOUT_MS = 15 * 60_000;
 const PUSH_RETRIES = 2;
@@ -32,14 +33,14 @@ export async function pushImage(options: PushImageOptions): Promise<string> {
   const name = formatReference(destination);
   const digestPath = join(storage.environment['TMPDIR'] ?? storage.runRoot, `digest-${randomBytes(8).toString('hex')}`);
   try {
-    await runProcess(
-      [
-        ...(['skopeo', '--policy', storage.policyPath, 'copy', '--quiet'] as const),
-        ...['--retry-times', String(PUSH_RETRIES), '--authfile', options.authFilePath ?? storage.authFilePath],
-        ...['--digestfile', digestPath, `containers-storage:${options.imageId}`, `docker://${name}`],
-      ],
-      { env: { ...storage.environment }, timeoutMs: PUSH_TIMEOUT_MS, ...(signal && { signal }) },
-    );
+    const how = ['--quiet', '--retry-times', String(PUSH_RETRIES), '--digestfile', digestPath];
+    const login = ['--authfile', options.authFilePath ?? storage.authFilePath];
+    const what = [`containers-storage:${options.imageId}`, `docker://${name}`];
+    await runProcess(['skopeo', ...skopeoOptions(storage), 'copy', ...how, ...login, ...what], {
+      env: { ...storage.environment },
+      timeoutMs: PUSH_TIMEOUT_MS,
+      ...(signal && { signal }),
+    });
     return (await readFile(digestPath, 'utf8')).trim();
   } catch (error) {
     signal?.throwIfAborted();

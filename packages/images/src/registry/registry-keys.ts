@@ -50,11 +50,9 @@ function isLasting(certificatePem: string, now: Date): boolean {
 async function makeCertificate(keyPath: string, certificatePath: string): Promise<void> {
   const key = `${keyPath}.new`;
   const certificate = `${certificatePath}.new`;
-  await runProcess([
-    'openssl',
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-sha256'],
-    ...['-days', String(CERTIFICATE_DAYS), '-subj', '/CN=Slipway registry tokens', '-keyout', key, '-out', certificate],
-  ]);
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-sha256'];
+  const subject = ['-days', String(CERTIFICATE_DAYS), '-subj', '/CN=Slipway registry tokens'];
+  await runProcess(['openssl', 'req', ...kind, ...subject, '-keyout', key, '-out', certificate]);
   await rename(key, keyPath);
   await rename(certificate, certificatePath);
 }

@@ -22,6 +22,7 @@ pull_options = {enable_partial_images = "false", use_hard_links = "false"}
 
 [storage.options.overlay]
 mountopt = "nodev,metacopy=off"
+skip_mount_home = "true"
 `,
   );
 });

@@ -49,6 +49,8 @@ export function renderStorageConf(paths: { readonly graphRoot: string; readonly 
     '',
     '[storage.options.overlay]',
     'mountopt = "nodev,metacopy=off"',
+    // Otherwise each call leaves a bind mount of the layers' folder behind in whoever's mount namespace it ran.
+    'skip_mount_home = "true"',
     '',
   ].join('\n');
 }

@@ -67,7 +67,7 @@ async function runSkopeo(
     try {
       const [command, ...rest] = args;
       const { stdout } = await runProcess(
-        ['skopeo', '--policy', storage.policyPath, command, '--authfile', options.authFilePath, ...rest],
+        ['skopeo', ...skopeoOptions(storage), command, '--authfile', options.authFilePath, ...rest],
         { env: { ...storage.environment }, signal, timeoutMs, outputBytesMax: MANIFEST_BYTES_MAX },
       );
       return stdout;
@@ -83,6 +83,11 @@ async function runSkopeo(
     }
     await delay(RETRY_DELAY_MS * 2 ** attempt, undefined, { signal });
   }
+}
+
+/** skopeo takes these as options only: unlike buildah it does not know the variable CONTAINERS_REGISTRIES_CONF. */
+export function skopeoOptions(storage: ContainerStorage): readonly string[] {
+  return ['--policy', storage.policyPath, '--registries-conf', storage.registriesConfPath];
 }
 
 function missingSkopeo(cause: ProcessFailure): EngineFault {
