@@ -31,7 +31,7 @@ test('openFileLog() appends one JSON object per line, also to what is there', as
 test('openFileLog() keeps a bounded number of files of bounded size, the youngest lines in the first', async (t) => {
   const dir = await folder(t);
   const log = openFileLog({ path: join(dir, 'log'), fileBytesMax: 300, filesMax: 3 });
-  for (let number = 0; number < 50; number += 1) log.info("Line", { number });
+  for (let number = 0; number < 50; number += 1) log.info('Line', { number });
   log.close();
   assert.deepEqual((await readdir(dir)).toSorted(), ['log', 'log.1', 'log.2']);
   for (const name of ['log', 'log.1', 'log.2']) assert.ok((await stat(join(dir, name))).size <= 300, name);
