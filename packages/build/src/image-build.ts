@@ -131,7 +131,9 @@ async function prepareBuildah(
     ...(recipe.ignoreFile === undefined ? {} : { ignoreFilePath: at('ignore') }),
     imageIdPath: around.imageIdPath,
     buildArguments: build.buildArguments,
-    labels: { 'dev.slipway.source.sha256': build.source.sha256, ...baseLabel(recipe) },
+    // Each label is a step of its own, so there is one; annotations cost nothing.
+    labels: { 'dev.slipway.source.sha256': build.source.sha256 },
+    annotations: baseAnnotation(recipe),
     runtimePath: `${import.meta.dirname}/sandbox/step-runtime.sh`,
     networkNamespacePath: image.networkNamespacePath,
     cgroupParent: around.cgroup.stepsPath,
@@ -153,7 +155,7 @@ async function prepareBuildah(
   return { argv, env };
 }
 
-function baseLabel(recipe: BuildRecipe): Readonly<Record<string, string>> {
+function baseAnnotation(recipe: BuildRecipe): Readonly<Record<string, string>> {
   const base = recipe.scan.stages.at(-1)?.base;
   return base === undefined ? {} : { 'org.opencontainers.image.base.name': base };
 }

@@ -9,6 +9,7 @@ export interface BuildahBuild {
   readonly imageIdPath: string;
   readonly buildArguments: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
   readonly runtimePath: string;
   readonly networkNamespacePath: string;
   readonly cgroupParent: string;
@@ -42,6 +43,7 @@ export function buildahBuildArgv(build: BuildahBuild): readonly [string, ...stri
     `--iidfile=${build.imageIdPath}`,
     ...build.volumes.map(({ from, to, writable }) => `--volume=${from}:${to}:${writable ? 'rw' : 'ro'}`),
     ...sorted(build.labels).map(([name, value]) => `--label=${name}=${value}`),
+    ...sorted(build.annotations).map(([name, value]) => `--annotation=${name}=${value}`),
     ...sorted(build.buildArguments).map(([name, value]) => `--build-arg=${name}=${value}`),
     ...(build.ignoreFilePath === undefined ? [] : [`--ignorefile=${build.ignoreFilePath}`]),
     `--file=${build.dockerfilePath}`,

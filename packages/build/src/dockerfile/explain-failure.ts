@@ -66,6 +66,10 @@ function explainStep(error: string, failure: BuildahFailure): { fault: BuildFaul
   const said = (step?.[2] ?? error).trim();
   const exit = /while running runtime: exit status (\d+)/.exec(said);
   if (exit) {
+    const unstarted = failure.lines
+      .map((line) => /^error running container: .*\]: (.*)$/.exec(line)?.[1])
+      .find(Boolean);
+    if (unstarted !== undefined) return { fault: 'failed', what: `the command cannot start: ${unstarted}` };
     const output = lastOutput(failure.lines);
     const tail = output === undefined ? '' : `: ${output}`;
     return { fault: 'failed', what: `the command ended with code ${exit[1]}${tail}` };

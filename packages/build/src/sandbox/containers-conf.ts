@@ -19,7 +19,6 @@ export function renderContainersConf(dnsServers: readonly string[]): string {
   return [
     '[containers]',
     `default_capabilities = ${JSON.stringify(STEP_CAPABILITIES)}`,
-    'default_ulimits = ["nofile=65536:65536"]',
     // The machine's own names and address are nobody's business.
     'base_hosts_file = "none"',
     'host_containers_internal_ip = "none"',
