@@ -30,7 +30,7 @@ import type { HostEngineConfig } from './host-engine-config.ts';
 import type { HostLog } from './host-log.ts';
 import type { InstanceEnd, InstanceRuntime } from './instance/instance-runtime.ts';
 import { Edge } from './proxy/edge.ts';
-import { proxyPathsFor } from './proxy/haproxy-config.ts';
+import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
 import { createHaproxyControl } from './proxy/haproxy-control.ts';
 import { createHaproxyProcess, type HaproxyProcess } from './proxy/haproxy-process.ts';
 import type { KnownServer } from './proxy/haproxy-output.ts';
@@ -81,13 +81,14 @@ class HostEngine implements PurgeableEngine {
   constructor(parts: HostEngineParts) {
     const { config, runtime, images, log } = parts;
     const paths = proxyPathsFor(config.runDir);
-    const settings = { address: config.http.address, port: config.http.port, slotCount: config.slotCount, paths };
+    const endpoint = activatorEndpointFor(config.runDir);
+    const settings = { ...config.http, slotCount: config.slotCount, paths, activator: endpoint };
     this.#parts = parts;
     this.#haproxy = createHaproxyProcess(settings, { log });
     const control = createHaproxyControl(paths.controlSocket);
     this.#edge = new Edge({ paths, slotCount: config.slotCount, process: this.#haproxy, control, log });
     this.#activator = createActivator({
-      socketPath: paths.activatorSocket,
+      endpoint,
       innerSocket: paths.innerSocket,
       find: (host) => this.#hosts.get(host),
       holdMs: config.startDeadlineMs + HOLD_MARGIN_MS,

@@ -5,11 +5,10 @@
  *
  * Bounds: requests held per app, time held, rounds per request. A client that goes away gives its place back.
  */
-import { rm } from 'node:fs/promises';
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HostLog } from '../host-log.ts';
-import { HOP_HEADER } from '../proxy/haproxy-config.ts';
+import { HOP_HEADER, type Endpoint } from '../proxy/haproxy-config.ts';
 import { answerOverloaded, answerUnknownHost, hostOf, renderAnswer, type ActivatorAnswer } from './activator-answer.ts';
 import { forwardRequest, forwardUpgrade, type ForwardTarget } from './forward.ts';
 
@@ -25,7 +24,7 @@ export interface Wakeable {
 }
 
 export interface ActivatorParts {
-  readonly socketPath: string;
+  readonly endpoint: Endpoint;
   /** HAProxy's private frontend. */
   readonly innerSocket: string;
   readonly find: (host: string) => Wakeable | undefined;
@@ -68,10 +67,10 @@ class HttpActivator implements Activator {
   }
 
   async start(): Promise<void> {
-    await rm(this.#parts.socketPath, { force: true });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#server.once('error', reject);
-    this.#server.listen(this.#parts.socketPath, resolve);
+    const { address, port } = this.#parts.endpoint;
+    this.#server.listen(port, address, resolve);
     await promise;
     this.#server.off('error', reject);
   }

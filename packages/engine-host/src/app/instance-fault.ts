@@ -25,7 +25,8 @@ export class InstanceFault extends Error {
 
 /** The whole sentence: what happened, and where to look. */
 export function describeFault(appName: string, fault: InstanceFault): string {
-  return `"${appName}" cannot start: ${fault.message}; see: slipway app logs -n ${appName}`;
+  const what = fault.message.charAt(0).toLowerCase() + fault.message.slice(1);
+  return `"${appName}" cannot start: ${what}; see: slipway app logs -n ${appName}`;
 }
 
 export function faultOfEnd(end: InstanceEnd): InstanceFault {

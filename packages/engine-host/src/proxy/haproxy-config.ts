@@ -7,6 +7,7 @@
  * slot has no server left (`backup`). Only a connection that was never made is tried again: a request that may have
  * reached a program is not repeated.
  */
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 export interface ProxyPaths {
@@ -16,8 +17,6 @@ export interface ProxyPaths {
   readonly controlSocket: string;
   /** Where the activator hands requests back to HAProxy; reachable by root only. */
   readonly innerSocket: string;
-  /** Where HAProxy hands requests of sleeping apps to us. */
-  readonly activatorSocket: string;
   readonly hostsMap: string;
   readonly timeoutsMap: string;
 }
@@ -29,6 +28,13 @@ export interface HaproxyConfig {
   /** Client connections at once, over all apps. */
   readonly connectionsMax: number;
   readonly paths: ProxyPaths;
+  /** Where HAProxy hands requests of sleeping apps to us. */
+  readonly activator: Endpoint;
+}
+
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
 }
 
 /** Times of the request path. HAProxy's `timeout server` is inactivity, so a stream that moves may last longer. */
@@ -51,7 +57,10 @@ export const PROXY_TIMES = {
   hardStopMs: 900_000,
 } as const;
 
-/** HAProxy waits 1 s before it tries the same server again, so this bridges a daemon that is away for 10 s. */
+/**
+ * HAProxy waits 1 s before it tries the same server again, so this bridges a daemon that is away for 10 s. It waits only
+ * after failures that come later than the call, as over TCP; a missing Unix socket would use up all tries at once.
+ */
 const CONNECT_RETRIES = 10;
 /** Requests that may wait for one slot; the next is refused at once. */
 export const SLOT_QUEUE_MAX = 2_000;
@@ -68,10 +77,18 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     pidFile: join(dir, 'haproxy.pid'),
     controlSocket: join(dir, 'control.sock'),
     innerSocket: join(dir, 'inner.sock'),
-    activatorSocket: join(dir, 'activator.sock'),
     hostsMap: join(dir, 'hosts.map'),
     timeoutsMap: join(dir, 'timeouts.map'),
   };
+}
+
+/** Any free port does, because the address is the platform's own out of the 16 million of the loopback network. */
+const ACTIVATOR_PORT = 8079;
+
+/** A loopback endpoint that is the same after every restart and another one for every platform of the machine. */
+export function activatorEndpointFor(runDir: string): Endpoint {
+  const [one = 0, two = 0, three = 0] = createHash('sha256').update(runDir).digest();
+  return { address: `127.${100 + (one % 100)}.${two}.${1 + (three % 254)}`, port: ACTIVATOR_PORT };
 }
 
 export function slotName(slot: number): string {
@@ -79,7 +96,7 @@ export function slotName(slot: number): string {
 }
 
 export function renderHaproxyConfig(config: HaproxyConfig): string {
-  const slots = Array.from({ length: config.slotCount }, (_none, slot) => renderSlot(slot, config.paths));
+  const slots = Array.from({ length: config.slotCount }, (_none, slot) => renderSlot(slot, config));
   return [renderGlobal(config), renderDefaults(), renderFrontends(config), ...slots].join('\n');
 }
 
@@ -117,7 +134,7 @@ function renderDefaults(): string {
 `;
 }
 
-function renderFrontends({ address, port, paths }: HaproxyConfig): string {
+function renderFrontends({ address, port, paths, activator }: HaproxyConfig): string {
   const route = `    http-request set-var(txn.slot) hdr(host),host_only,lower,map_str(${checkedPath(paths.hostsMap)})
     use_backend %[var(txn.slot)] if { var(txn.slot) -m found }
     default_backend activator`;
@@ -141,17 +158,17 @@ ${route}
 backend activator
     timeout server ${PROXY_TIMES.activatorMs}ms
     option http-server-close
-    server ${ACTIVATOR_SERVER} unix@${checkedPath(paths.activatorSocket)}
+    server ${ACTIVATOR_SERVER} ${activator.address}:${activator.port}
 `;
 }
 
-function renderSlot(slot: number, paths: ProxyPaths): string {
+function renderSlot(slot: number, { paths, activator }: HaproxyConfig): string {
   const name = slotName(slot);
   return `backend ${name}
     balance leastconn
     http-request return status 503 content-type text/plain string "The app is overloaded: its queue is full\\n" hdr Retry-After 1 if { queue(${name}) ge ${SLOT_QUEUE_MAX} }
     http-request set-timeout server be_name,map_str_int(${checkedPath(paths.timeoutsMap)},${PROXY_TIMES.serverMs})
-    server ${ACTIVATOR_SERVER} unix@${checkedPath(paths.activatorSocket)} backup
+    server ${ACTIVATOR_SERVER} ${activator.address}:${activator.port} backup
 `;
 }
 

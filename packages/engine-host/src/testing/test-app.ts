@@ -15,11 +15,18 @@ const server = createServer((request, response) => {
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   const asked = Number(new URL(request.url ?? '/', 'http://app').searchParams.get('ms') ?? WORK_MS ?? 0);
   request.on('end', () => setTimeout(answer, asked));
-  response.on('close', () => (inFlight -= 1));
+  let isCounted = true;
+  response.on('close', finish);
+  function finish(): void {
+    if (isCounted) inFlight -= 1;
+    isCounted = false;
+  }
   function answer(): void {
     if (request.url === '/crash') process.exit(9);
     const body = Buffer.concat(chunks).toString('utf8');
     const { method, url, headers } = request;
+    // Once the answer is out the next request may come, before this process hears that the answer is complete.
+    finish();
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ instance: INSTANCE, inFlightMost, method, url, headers, body }));
   }
