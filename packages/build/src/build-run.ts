@@ -14,6 +14,7 @@ import type { BuiltImage, ReuseIndex } from './reuse/reuse-index.ts';
 import { reuseKeyFor } from './reuse/reuse-key.ts';
 import { localNames } from './reuse/local-names.ts';
 import type { StoredImages } from './reuse/stored-images.ts';
+import type { StepUsers } from './sandbox/step-config.ts';
 import { unmountBelow } from './sandbox/unmount-below.ts';
 import { unpackSource } from './source/unpack-source.ts';
 
@@ -23,6 +24,7 @@ export interface RunParts {
   readonly storedImages: StoredImages;
   readonly containersConfPath: string;
   readonly caBundlePath: string | undefined;
+  readonly users: StepUsers | undefined;
 }
 
 interface RunTools extends RunParts {

@@ -23,7 +23,9 @@ import { createStoredImages } from './reuse/stored-images.ts';
 import { cgroupParentFor, sweepBuildCgroups } from './sandbox/build-cgroup.ts';
 import { openBuildNetwork } from './sandbox/build-network.ts';
 import { renderContainersConf } from './sandbox/containers-conf.ts';
+import type { StepUsers } from './sandbox/step-config.ts';
 import { unmountBelow } from './sandbox/unmount-below.ts';
+import { pinUserNamespace, unpinUserNamespace } from './sandbox/user-namespace.ts';
 
 export interface HostBuilder extends Builder {
   /** Cancels what runs, waits until it is cleaned up, and gives the sandbox network back. */
@@ -50,6 +52,7 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
     storedImages: createStoredImages(options.storage),
     containersConfPath,
     caBundlePath: caBundleFor(options),
+    users: await openUsers(options),
   };
   const closing = new AbortController();
   const running = new Set<Promise<BuildOutcome>>();
@@ -88,6 +91,7 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
       closing.abort();
       await Promise.allSettled(running);
       await network.close();
+      await unpinUserNamespace(userNamespacePath(options));
     },
   };
 }
@@ -97,6 +101,18 @@ async function sweep(options: HostBuilderOptions, workRoot: string): Promise<voi
   await removeWorkingContainers(options.storage, cgroupParentFor(options.platformId));
   await unmountBelow(workRoot);
   await rm(workRoot, { recursive: true, force: true });
+}
+
+function userNamespacePath(options: HostBuilderOptions): string {
+  return join(options.runDir, 'build-users');
+}
+
+async function openUsers(options: HostBuilderOptions): Promise<StepUsers | undefined> {
+  if (!options.users) return undefined;
+  const namespacePath = userNamespacePath(options);
+  await mkdir(options.runDir, { recursive: true });
+  await pinUserNamespace(namespacePath, options.users);
+  return { ...options.users, namespacePath, overlayDir: join(options.storage.graphRoot, 'overlay') };
 }
 
 function seatsFor(options: HostBuilderOptions): number {

@@ -16,6 +16,7 @@ import { replaceImages } from './dockerfile/prepare-dockerfile.ts';
 import type { HostBuilderOptions } from './host-builder-options.ts';
 import { type BuildCgroup, cgroupParentFor, createBuildCgroup } from './sandbox/build-cgroup.ts';
 import { watchDisk } from './sandbox/disk-watch.ts';
+import type { StepSettings, StepUsers } from './sandbox/step-config.ts';
 import { buildahEnvironment, CA_BUNDLE_PATH, caEnvironment, SCRATCH_PATH } from './sandbox/step-environment.ts';
 
 export interface ImageBuild {
@@ -29,6 +30,7 @@ export interface ImageBuild {
   readonly networkNamespacePath: string;
   readonly containersConfPath: string;
   readonly caBundlePath: string | undefined;
+  readonly users: StepUsers | undefined;
   readonly log: BuildLogWriter;
 }
 
@@ -120,7 +122,8 @@ async function prepareBuildah(
   await writeFile(at('Dockerfile'), replaceImages(recipe.dockerfile, image.references));
   if (recipe.ignoreFile !== undefined) await writeFile(at('ignore'), recipe.ignoreFile);
   const environment = { ...stepEnvironment, ...(image.caBundlePath === undefined ? {} : caEnvironment()) };
-  await writeFile(at('step-settings.json'), JSON.stringify({ environment }));
+  const settings: StepSettings = { environment, ...(image.users ? { users: image.users } : {}) };
+  await writeFile(at('step-settings.json'), JSON.stringify(settings));
   const volumes = [
     { from: at('scratch'), to: SCRATCH_PATH, writable: true },
     ...(image.caBundlePath === undefined ? [] : [{ from: image.caBundlePath, to: CA_BUNDLE_PATH, writable: false }]),

@@ -36,9 +36,9 @@ export type Detection =
   | { readonly found: true; readonly plan: BuildPlan }
   | { readonly found: false; readonly message: string };
 
-/** Where apps of the default builder live, and who they run as: a user without rights, owning the app's folder. */
+/** Where apps of the default builder live, and who they run as: the user `app` of the platform's base images. */
 export const APP_DIR = '/app';
-export const APP_USER = '1000:1000';
+export const APP_USER = '1001:1001';
 
 /** A folder every build step may write and no image keeps: package managers' caches. Under /dev, which is never part of a layer. */
 export const SCRATCH_DIR = '/dev/slipway/scratch';

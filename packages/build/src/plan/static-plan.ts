@@ -3,7 +3,7 @@ import type { BuildPlan, SourceFacts } from './build-plan.ts';
 
 export const STATIC_BASE = 'slipway/static:1';
 /** Where the base image serves from. */
-export const STATIC_DIR = '/site';
+export const STATIC_DIR = '/srv/www';
 const SITE_FOLDERS = ['', 'public/', 'dist/'];
 
 export function detectStatic(facts: SourceFacts): BuildPlan | undefined {

@@ -59,6 +59,7 @@ export async function openBuildLab(changes: Partial<HostBuilderOptions> = {}): P
     runDir: join(dir, 'run'),
     storage,
     network: { cidr: LAB_CIDR },
+    users: { base: 1_130_000_000, count: 65_536 },
     async ensureBaseImage(name) {
       const made = bases.get(name) ?? makeBase(name, { dir, buildah });
       bases.set(name, made);
@@ -189,8 +190,8 @@ async function makeRoot(root: string): Promise<void> {
   await symlink('../usr/bin/sh', join(root, 'bin/sh'));
   const dns = '/lib/x86_64-linux-gnu/libnss_dns.so.2';
   if (existsSync(dns)) await addFile(root, await realpath(dns), dns);
-  await writeFile(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\n');
-  await writeFile(join(root, 'etc/group'), 'root:x:0:\nnode:x:1000:\n');
+  await writeFile(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\napp:x:1001:1001::/home/app:/bin/sh\n');
+  await writeFile(join(root, 'etc/group'), 'root:x:0:\napp:x:1001:\n');
   await writeFile(join(root, 'etc/nsswitch.conf'), 'hosts: files dns\n');
 }
 
