@@ -36,9 +36,10 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** `error` must come from a validator with `verbose`, so that it carries the value and its schema. */
-export function explainValidation(error: ErrorObject): Refusal {
-  const finding = findingFor(error);
-  return new Refusal('invalid_field', { ...finding, value: shownValue(finding.value) });
+export function explainValidation(error: ErrorObject, options: { readonly within?: 'query' } = {}): Refusal {
+  const { field, value, rule, fix } = findingFor(error);
+  const place = options.within === undefined ? field : `${options.within} ${field}`;
+  return new Refusal('invalid_field', { field: place, value: shownValue(value), rule, fix });
 }
 
 function findingFor(error: ErrorObject): Finding {
@@ -130,7 +131,7 @@ function counted(count: number, noun: string): string {
 }
 
 function uncapitalized(text: string): string {
-  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+  return /^[A-Z][a-z ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
 /** `/run_env_variables/0/type` → `run_env_variables[0].type`; '' (the whole value) stays ''. */

@@ -24,11 +24,12 @@ export type Authenticate = (authorization: string | undefined) => Promise<void>;
 /** Answers `GET /registry/token` (the bundled registry's token service), with a credential check of its own. */
 export type RegistryTokenHandler = (request: {
   readonly authorization: string | undefined;
-  readonly query: URLSearchParams;
+  readonly service: string | undefined;
+  readonly scope: readonly string[];
 }) => Promise<{
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
 }>;
 
 export interface HttpServerParts {
@@ -56,7 +57,10 @@ const REQUEST_RECEIVE_MS_MAX = 10 * 60_000;
 const HEADERS_RECEIVE_MS_MAX = 10_000;
 const PATH_PARAM_CHARACTERS_MAX = 512;
 const TRACE_BYTES = 16;
+/** Answered without the platform's credential; the registry's token service checks its own. */
 const OPEN_PATHS: readonly string[] = ['/healthz', `${API_PREFIX}/openapi.json`, '/registry/token'];
+/** Tells its state itself, also while the platform starts. */
+const PLATFORM_PATH = `${API_PREFIX}${OPERATIONS.getPlatform.path}`;
 
 export function createHttpServer(parts: HttpServerParts): HttpServer {
   const stopping = new AbortController();
@@ -122,7 +126,12 @@ function addGuards(app: FastifyInstance, parts: HttpServerParts, state: () => Ht
     }
     if (OPEN_PATHS.includes(pathOf(request))) return;
     await parts.authenticate(request.headers.authorization);
-    if (state() !== 'ready') throw new Refusal('busy', { reason: `the platform is ${state()}` });
+    if (state() !== 'ready' && pathOf(request) !== PLATFORM_PATH)
+      throw new Refusal('busy', { reason: `the platform is ${state()}` });
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // A connection that stayed open for a next request would hold up the end.
+    if (state() === 'stopping') reply.header('connection', 'close');
   });
   app.addHook('onResponse', async (request, reply) => {
     if (request.method === 'GET') return;
@@ -142,6 +151,7 @@ function addRoutes(app: FastifyInstance, parts: HttpServerParts, state: () => Ht
     validator: createValidator(),
     slots: new StreamSlots(parts.streamsMax ?? STREAMS_MAX),
     stopping,
+    onLateFailure: (error, request) => logFailure(parts.log, error, request),
   };
   for (const [id, operation] of Object.entries(OPERATIONS) as [OperationId, Operation][]) {
     app.route({
@@ -156,11 +166,12 @@ function addRoutes(app: FastifyInstance, parts: HttpServerParts, state: () => Ht
   if (!registryToken) return;
   app.get('/registry/token', async (request, reply) => {
     const query = new URL(request.originalUrl, 'http://localhost').searchParams;
-    const answer = await registryToken({ authorization: request.headers.authorization, query });
-    return reply
-      .code(answer.status)
-      .headers(answer.headers ?? {})
-      .send(answer.body);
+    const answer = await registryToken({
+      authorization: request.headers.authorization,
+      service: query.get('service') ?? undefined,
+      scope: query.getAll('scope'),
+    });
+    return reply.code(answer.status).headers(answer.headers).send(answer.body);
   });
 }
 
@@ -172,20 +183,14 @@ async function sendProblem(
   // Nobody is there to be told, and what failed then failed because of that.
   if (reply.raw.destroyed) return;
   const problem = problemFor(error, request.id);
-  if (problem.logged !== undefined) {
-    const { method } = request;
-    log.error('Request failed', {
-      method,
-      path: pathOf(request),
-      trace: request.id,
-      cause: causeChain(problem.logged),
-    });
-  }
-  if (reply.raw.headersSent) {
-    reply.raw.destroy();
-    return;
-  }
-  await reply.code(problem.status).headers(problem.headers).send(problem.body);
+  if (problem.logged !== undefined) logFailure(log, problem.logged, request);
+  const headers = { ...problem.headers, 'x-request-id': request.id };
+  await reply.code(problem.status).headers(headers).send(problem.body);
+}
+
+function logFailure(log: ControlLog, error: unknown, request: FastifyRequest): void {
+  const { method, id } = request;
+  log.error('Request failed', { method, path: pathOf(request), trace: id, cause: causeChain(error) });
 }
 
 function refusalForUnknown(request: FastifyRequest): Refusal {

@@ -11,8 +11,9 @@ export function nearestWord(word: string, known: readonly string[]): string | un
     const distance = editDistance(wanted, normalized(candidate));
     if (!best || distance < best.distance) best = { word: candidate, distance };
   }
-  // A third of the letters may be wrong; a short word may still have one.
-  return best && best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.word : undefined;
+  // A third of the letters may be wrong, and always two that changed places, unless the word has hardly more.
+  const distanceMax = word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3));
+  return best && best.distance <= distanceMax ? best.word : undefined;
 }
 
 /** Case and the two ways to join words are no difference: `imagePort` and `image-port` mean `image_port`. */

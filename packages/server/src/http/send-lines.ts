@@ -34,7 +34,10 @@ export class StreamSlots {
   }
 }
 
-/** Resolves when the source has ended; rejects when it failed, and then cuts the connection so that the caller knows. */
+/**
+ * Resolves when the source has ended, or the signal aborts because the caller left or the platform stops. Rejects when
+ * the source failed, and then cuts the connection, so that the caller does not take what came for everything.
+ */
 export async function sendLines(
   response: ServerResponse,
   lines: AsyncIterable<unknown>,
@@ -45,14 +48,22 @@ export async function sendLines(
   const quiet = setInterval(() => {
     if (!response.writableNeedDrain) response.write('\n');
   }, QUIET_MS_MAX);
+  let sourceFailed = false;
   async function* text(): AsyncGenerator<string, void> {
-    for await (const line of lines) {
-      quiet.refresh();
-      yield `${JSON.stringify(line)}\n`;
+    try {
+      for await (const line of lines) {
+        quiet.refresh();
+        yield `${JSON.stringify(line)}\n`;
+      }
+    } catch (error) {
+      sourceFailed = !options.signal.aborted;
+      throw error;
     }
   }
   try {
     await pipeline(Readable.from(text(), { highWaterMark: 1 }), response, { signal: options.signal });
+  } catch (error) {
+    if (sourceFailed || !options.signal.aborted) throw error;
   } finally {
     clearInterval(quiet);
   }

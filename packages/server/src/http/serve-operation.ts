@@ -17,6 +17,8 @@ export interface OperationContext {
   readonly slots: StreamSlots;
   /** Aborted when the platform stops: ends streams, which would otherwise never end. */
   readonly stopping: AbortSignal;
+  /** Takes what goes wrong after an answer has begun, when the caller can be told no more. */
+  readonly onLateFailure: (error: unknown, request: FastifyRequest) => void;
 }
 
 /** An operation seen without its own types; the schemas have checked what the types promise. */
@@ -39,7 +41,7 @@ export async function serveOperation(
   const params = request.params as Readonly<Record<string, string>>;
   const querySchema = operation.query ?? NO_QUERY;
   const query = readQuery(querySchema, request.originalUrl.split('?', 2)[1] ?? '');
-  context.validator.check(querySchema, query);
+  context.validator.check(querySchema, query, { within: 'query' });
   const ifMatch = operation.ifMatch ? readEntityTag(request, operation) : undefined;
   const body = await readBody(context, request, operation);
   const signal = callerSignal(reply);
@@ -47,8 +49,9 @@ export async function serveOperation(
   const call = { params, query, body, signal, ...(ifMatch !== undefined && { ifMatch }) };
 
   if (operation.answer === 'ndjson') {
-    const streamCall = { ...call, signal: AbortSignal.any([signal, context.stopping]) };
-    return await serveStream(context, reply, () => handler(streamCall));
+    const streamSignal = AbortSignal.any([signal, context.stopping]);
+    const open = () => handler({ ...call, signal: streamSignal });
+    return await serveStream(context, { request, reply }, { open, signal: streamSignal });
   }
   const answer = await handler(call);
   const tag = entityTagOf(answer);
@@ -67,8 +70,8 @@ async function readBody(context: OperationContext, request: FastifyRequest, oper
 
 async function serveStream(
   context: OperationContext,
-  reply: FastifyReply,
-  open: () => Promise<unknown>,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  { open, signal }: { readonly open: () => Promise<unknown>; readonly signal: AbortSignal },
 ): Promise<FastifyReply> {
   const release = context.slots.take();
   try {
@@ -76,10 +79,11 @@ async function serveStream(
     const headers = Object.fromEntries(
       Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)] as const),
     );
-    const closed = callerSignal(reply);
-    const signal = AbortSignal.any([closed, context.stopping]);
     reply.hijack();
     await sendLines(reply.raw, lines, { headers, signal });
+  } catch (error) {
+    if (!reply.raw.headersSent) throw error;
+    context.onLateFailure(error, request);
   } finally {
     release();
   }

@@ -7,7 +7,7 @@ import { explainValidation } from './explain-validation.ts';
 
 export interface Validator {
   /** Throws Refusal('invalid_field') that names the first broken rule. */
-  check(schema: object, value: unknown): void;
+  check(schema: object, value: unknown, options?: { readonly within?: 'query' }): void;
 }
 
 export function createValidator(): Validator {
@@ -24,11 +24,11 @@ export function createValidator(): Validator {
   }
 
   return {
-    check(schema, value) {
+    check(schema, value, options = {}) {
       const validate = validatorOf(schema);
       if (validate(value)) return;
       const [first] = validate.errors ?? [];
-      if (first) throw explainValidation(first);
+      if (first) throw explainValidation(first, options);
     },
   };
 }
