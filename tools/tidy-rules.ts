@@ -171,7 +171,7 @@ export const TIDY_RULES: readonly TidyRule[] = [
     name: 'TypeScript is what Node can strip',
     appliesTo: (path) => isTypeScript(path) && !isRuleText(path),
     find: findLines(
-      /^\s*(export )?(declare )?(const )?(enum|namespace) \w+ ?\{|^\s*@\w+\(|constructor\([^)]*\b(private|public|protected|readonly) /,
+      /^\s*(export )?(declare )?(const )?(enum|namespace) \w+ ?\{|^\s*@\w+\(|constructor\(([^)]*,)?\s*(private|public|protected|readonly) /,
     ),
     broken: { path: 'a.ts', text: 'export enum State { a }\n' },
   },
