@@ -1,1 +1,2 @@
-export {};
+export type { HostEngineConfig } from './host-engine-config.ts';
+export { createInstanceRuntime, type InstanceRuntimeParts } from './instance/host-instance-runtime.ts';
