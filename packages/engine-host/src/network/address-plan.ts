@@ -45,9 +45,9 @@ export function parseRange(cidr: string): AddressRange {
   return { base, prefix };
 }
 
-/** How many projects fit. */
+/** How many projects fit: the last block of the range is for builds, unless there is only one. */
 export function projectCountMax(range: AddressRange, projectPrefix: number): number {
-  return 2 ** (projectPrefix - range.prefix);
+  return Math.max(1, 2 ** (projectPrefix - range.prefix) - 1);
 }
 
 export function subnetOf(range: AddressRange, projectPrefix: number, ordinal: number): ProjectSubnet {
