@@ -49,12 +49,12 @@ async function runInImage(
     mount -t overlay overlay -o "lowerdir=$2,upperdir=$1/upper,workdir=$1/work" "$1/root" &&
     mount --rbind /dev "$1/root/dev" && mount -t proc proc "$1/root/proc" && echo '<h1>hi</h1>' >"$1/root/index.tmp" &&
     if [ -d "$1/root/srv/www" ]; then cp "$1/root/index.tmp" "$1/root/srv/www/index.html"; cp "$1/root/index.tmp" "$1/root/srv/www/404.html"; fi &&
-    root=$1 && shift 2 && exec chroot --userspec=1001:1001 "$root" "$@"`;
+    root=$1/root && shift 2 && exec chroot --userspec=1001:1001 "$root" "$@"`;
   const path = join(dir, 'run.sh');
   await writeFile(path, script);
   const lower = image.layerDirs.toReversed().join(':');
   const argv = ['--mount', '--propagation', 'private', 'sh', path, dir, lower, ...options.argv];
-  const env = { ...image.config.environment, HOME: '/home/app', ...(options.port && { PORT: String(options.port) }) };
+  const env: NodeJS.ProcessEnv = { ...image.config.environment, HOME: '/home/app', PORT: String(options.port ?? 8080) };
   return { argv, env };
 }
 
@@ -82,7 +82,7 @@ test('base images are composed from packages once per machine, imported elsewher
     ['sh', '-c', 'test -s /etc/ssl/certs/ca-certificates.crt && echo certificates'],
   ]) {
     const { argv, env } = await runInImage(t, store, nodeName, { argv: program });
-    const { stdout } = await runProcess(['unshare', ...argv], { env: { ...env, PATH: `${env['PATH']}` } });
+    const { stdout } = await runProcess(['unshare', ...argv], { env });
     assert.match(stdout, /^(?:v?\d+\.\d+\.\d+|certificates)\n$/);
   }
 
@@ -110,7 +110,7 @@ test('slipway/static serves files with their types and the 404 page, as an ordin
   assert.equal(image.config.user, '1001:1001');
   const port = await freePort();
   const { argv, env } = await runInImage(t, store, name, { argv: [...image.config.entrypoint], port });
-  const child = spawn('unshare', argv, { env: { ...env }, stdio: 'inherit' });
+  const child = spawn('unshare', argv, { env, stdio: 'inherit' });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   t.after(async () => {
     child.kill('SIGTERM');

@@ -49,11 +49,11 @@ export interface EnsureOptions {
 
 export interface BaseImages {
   /** The name for Dockerfiles, e.g. `slipway/node:24`; depends on the machine. */
-  nameOf(kind: BaseImageKind): Promise<string>;
+  readonly nameOf: (kind: BaseImageKind) => Promise<string>;
   /** Makes `slipway/…` exist in the store; false when it is no name of a base image. Concurrent calls share the work. */
-  ensureBaseImage(name: string, options?: EnsureOptions): Promise<boolean>;
+  readonly ensureBaseImage: (name: string, options?: EnsureOptions) => Promise<boolean>;
   /** The same for `ImageStore`, which asks for every `localhost/…` name. */
-  ensureLocalImage(name: string, signal: AbortSignal): Promise<void>;
+  readonly ensureLocalImage: (name: string, signal: AbortSignal) => Promise<void>;
 }
 
 const IMPORT_TIMEOUT_MS = 5 * 60_000;

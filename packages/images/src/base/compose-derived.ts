@@ -24,8 +24,10 @@ export interface ComposeOptions {
 export function configArguments(settings: ImageSettings): readonly string[] {
   return [
     ...Object.entries(settings.environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-    ...['--entrypoint', JSON.stringify(settings.entrypoint ?? [])],
-    ...['--cmd', JSON.stringify(settings.command)],
+    '--entrypoint',
+    JSON.stringify(settings.entrypoint ?? []),
+    '--cmd',
+    JSON.stringify(settings.command),
     ...(settings.user === undefined ? [] : ['--user', settings.user]),
     ...(settings.port === undefined ? [] : ['--port', String(settings.port)]),
     ...(settings.workingDir === undefined ? [] : ['--workingdir', settings.workingDir]),
