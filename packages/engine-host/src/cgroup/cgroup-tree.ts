@@ -3,11 +3,13 @@
  * and sets its limits; here we look at it after the end, kill what is left in it and remove it. Only groups below the
  * platform's own parent are ever touched.
  */
-import { existsSync, readdirSync, readFileSync, rmdirSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const CGROUP_ROOT = '/sys/fs/cgroup';
+/** Where hybrid machines mount version 2. We hide that mount, and crun then writes plain files into the folder below. */
+const CGROUP_HIDDEN = '/sys/fs/cgroup/unified';
 const CGROUP2_MAGIC = 0x63677270;
 /** A killed process may need a moment to leave; at most 2 s are waited for it. */
 const REMOVE_TRIES_MAX = 200;
@@ -23,6 +25,12 @@ export interface CgroupTree {
   remove(name: string): Promise<void>;
   /** Removes the parent, which must be empty. */
   removeParent(): Promise<void>;
+}
+
+/** The folder of plain files, undefined where there is none. Never a source of pids to kill: they would be stale. */
+function hiddenFolder(): string | undefined {
+  const isPlain = existsSync(CGROUP_HIDDEN) && statfsSync(CGROUP_HIDDEN).type !== CGROUP2_MAGIC;
+  return isPlain ? CGROUP_HIDDEN : undefined;
 }
 
 /** Folders that hold a hierarchy: one in version 2, one per controller in version 1. */
@@ -82,6 +90,8 @@ function removeGroup(dir: string): boolean {
 
 export function createCgroupTree(parent: string): CgroupTree {
   const roots = hierarchies().map((hierarchy) => join(hierarchy, parent));
+  const hidden = hiddenFolder();
+  const litter = hidden === undefined ? undefined : join(hidden, parent);
 
   async function removeAll(dirs: readonly string[]): Promise<void> {
     for (let attempt = 0; attempt < REMOVE_TRIES_MAX; attempt++) {
@@ -94,7 +104,7 @@ export function createCgroupTree(parent: string): CgroupTree {
   }
 
   return {
-    list: () => [...new Set(roots.flatMap((root) => childrenOf(root)))],
+    list: () => [...new Set([...roots, ...(litter === undefined ? [] : [litter])].flatMap((root) => childrenOf(root)))],
     kill(name) {
       for (const root of roots) {
         const dir = join(root, name);
@@ -108,7 +118,13 @@ export function createCgroupTree(parent: string): CgroupTree {
       );
       return Math.max(0, ...counts);
     },
-    remove: (name) => removeAll(roots.map((root) => join(root, name))),
-    removeParent: () => removeAll(roots),
+    async remove(name) {
+      await removeAll(roots.map((root) => join(root, name)));
+      if (litter !== undefined) rmSync(join(litter, name), { recursive: true, force: true });
+    },
+    async removeParent() {
+      await removeAll(roots);
+      if (litter !== undefined) rmSync(litter, { recursive: true, force: true });
+    },
   };
 }

@@ -26,7 +26,8 @@ export async function compileSeccomp(profile: OciSeccomp, compiler: SeccompCompi
   const bundleDir = join(compiler.workDir, key);
   const crun = [compiler.runtimePath, `--root=${compiler.runtimeRoot}`, '--cgroup-manager=disabled'] as const;
   rmSync(bundleDir, { recursive: true, force: true });
-  mkdirSync(join(bundleDir, 'rootfs'), { recursive: true, mode: 0o755 });
+  // crun insists on these folders, though nothing is mounted on them.
+  for (const dir of ['dev', 'proc']) mkdirSync(join(bundleDir, 'rootfs', dir), { recursive: true, mode: 0o755 });
   writeFileSync(join(bundleDir, 'rootfs', 'never'), '');
   chmodSync(join(bundleDir, 'rootfs', 'never'), 0o755);
   writeFileSync(
