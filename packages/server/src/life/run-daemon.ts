@@ -13,7 +13,7 @@ import { EXIT_CODES, StartupFailure } from './startup-failure.ts';
 import type { WirePlatform } from './wired-platform.ts';
 
 /** Everything is let go by then, or the process ends all the same: before the supervisor loses its patience. */
-const STOP_MS_MAX = 12_000;
+const STOP_MS_MAX = 14_000;
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 export function logFilePath(stateDir: string): string {
