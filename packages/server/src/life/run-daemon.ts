@@ -28,6 +28,8 @@ export async function runDaemon(args: readonly string[], wire: WirePlatform): Pr
   try {
     const options = readArguments(args);
     const config = await readConfigFile(options.configPath);
+    // The folder we were started in may lie outside our mount namespace, where a child cannot even name it.
+    process.chdir('/');
     log = openFileLog({ path: logFilePath(config.stateDir) });
     exitOnUnforeseen(log);
     if (options.purge) {
