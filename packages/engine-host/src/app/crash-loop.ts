@@ -1,0 +1,45 @@
+/** Memory of failed starts and crashes of one revision: what was wrong, and when the next try is due. */
+import type { InstanceFault } from './instance-fault.ts';
+import { restartDelayMs } from './restart-delay.ts';
+
+export interface CrashLoop {
+  readonly failures: number;
+  readonly fault: InstanceFault | undefined;
+  readonly nextTryAtMs: number | undefined;
+  /** Instances that fail together count once. Returns whether this one was counted. */
+  note(fault: InstanceFault): boolean;
+  /** An instance ran long enough, or the revision gets a new chance. */
+  forgive(): void;
+  /** The fault, while a request would only wait in vain. */
+  blockedBy(): InstanceFault | undefined;
+}
+
+export function createCrashLoop(now: () => number = Date.now): CrashLoop {
+  let failures = 0;
+  let fault: InstanceFault | undefined;
+  let nextTryAtMs: number | undefined;
+  return {
+    get failures() {
+      return failures;
+    },
+    get fault() {
+      return fault;
+    },
+    get nextTryAtMs() {
+      return nextTryAtMs;
+    },
+    note(next) {
+      fault = next;
+      if (nextTryAtMs !== undefined && now() < nextTryAtMs) return false;
+      failures += 1;
+      nextTryAtMs = now() + restartDelayMs(failures);
+      return true;
+    },
+    forgive() {
+      failures = 0;
+      fault = undefined;
+      nextTryAtMs = undefined;
+    },
+    blockedBy: () => (nextTryAtMs !== undefined && now() < nextTryAtMs ? fault : undefined),
+  };
+}
