@@ -11,14 +11,16 @@ test('restartDelayMs() doubles from half a second to a minute', () => {
   assert.deepEqual(delays, [500, 1_000, 2_000, 32_000, 60_000, 60_000, 60_000]);
 });
 
-test('createCrashLoop() blocks until the next try is due', () => {
+test('createCrashLoop() blocks from the second crash on until the next try is due', () => {
   let nowMs = 10_000;
   const loop = createCrashLoop(() => nowMs);
-  assert.equal(loop.blockedBy(), undefined);
   loop.note(CRASH);
   assert.equal(loop.nextTryAtMs, 10_500);
-  assert.equal(loop.blockedBy(), CRASH);
+  assert.equal(loop.blockedBy(), undefined);
   nowMs = 10_500;
+  loop.note(CRASH);
+  assert.equal(loop.blockedBy(), CRASH);
+  nowMs = 11_500;
   assert.equal(loop.blockedBy(), undefined);
 });
 

@@ -10,7 +10,7 @@ export interface CrashLoop {
   note(fault: InstanceFault): boolean;
   /** An instance ran long enough, or the revision gets a new chance. */
   forgive(): void;
-  /** The fault, while a request would only wait in vain. */
+  /** The fault, while a loop pauses and a request would only wait in vain. The pause after a single crash is short. */
   blockedBy(): InstanceFault | undefined;
 }
 
@@ -40,6 +40,6 @@ export function createCrashLoop(now: () => number = Date.now): CrashLoop {
       fault = undefined;
       nextTryAtMs = undefined;
     },
-    blockedBy: () => (nextTryAtMs !== undefined && now() < nextTryAtMs ? fault : undefined),
+    blockedBy: () => (failures > 1 && nextTryAtMs !== undefined && now() < nextTryAtMs ? fault : undefined),
   };
 }

@@ -17,6 +17,8 @@ const PAUSE_FIRST_MS = 1;
 const PAUSE_FACTOR = 1.3;
 const PAUSE_MAX_MS = 50;
 const PROBE_TIMEOUT_MIN_MS = 250;
+/** Whatever is asked for, probing must not be load. */
+const LIVENESS_INTERVAL_MIN_MS = 100;
 
 /** Resolves when one probe succeeded; rejects with the signal's reason. */
 export async function waitUntilReady(target: ProbeTarget, probe: ProbeWorkload, signal: AbortSignal): Promise<void> {
@@ -24,6 +26,20 @@ export async function waitUntilReady(target: ProbeTarget, probe: ProbeWorkload, 
   for (let pauseMs = PAUSE_FIRST_MS; ; pauseMs = Math.min(pauseMs * PAUSE_FACTOR, PAUSE_MAX_MS)) {
     if (await probeOnce(target, probe, signal)) return;
     await sleep(pauseMs, undefined, { signal });
+  }
+}
+
+/** Resolves when as many probes in a row failed as the probe allows, or when nobody asks any more. */
+export async function waitUntilUnhealthy(
+  target: ProbeTarget,
+  probe: ProbeWorkload,
+  isAsked: () => boolean,
+): Promise<void> {
+  const signal = new AbortController().signal;
+  await sleep(probe.initialDelayMs, undefined, { ref: false });
+  for (let failures = 0; isAsked() && failures < probe.failureThreshold;) {
+    await sleep(Math.max(probe.intervalMs, LIVENESS_INTERVAL_MIN_MS), undefined, { ref: false });
+    failures = (await probeOnce(target, probe, signal)) ? 0 : failures + 1;
   }
 }
 

@@ -82,6 +82,15 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
   };
 }
 
+/**
+ * With two threads, two streams can be given the last place of a server at the same moment (seen: 2 requests at once at
+ * an instance that takes 1). The concurrency limit is a promise, and one thread carries 40,000 requests a second.
+ */
+const THREADS = 1;
+
+/** HAProxy needs root only to open its sockets. `noreuseport` makes a port that is taken an error, not a shared port. */
+const NOBODY = 65_534;
+
 /** Any free port does, because the address is the platform's own out of the 16 million of the loopback network. */
 const ACTIVATOR_PORT = 8079;
 
@@ -107,6 +116,10 @@ global
     stats timeout 24h
     maxconn ${connectionsMax}
     no strict-limits
+    noreuseport
+    nbthread ${THREADS}
+    uid ${NOBODY}
+    gid ${NOBODY}
     hard-stop-after ${PROXY_TIMES.hardStopMs}ms
 `;
 }
