@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
+import { runProcess } from '@slipway/process';
 import { appFor, createEngineBed, revisionFor, startLoad, until, type EngineBed } from './testing/engine-bed.ts';
 
 /** Scales to zero a second after the last request, and calms down as fast. */
@@ -301,4 +302,33 @@ test('a port that is taken is said when the engine starts', async (t) => {
   await new Promise<void>((resolve) => other.listen(bed.port, '127.0.0.1', resolve));
   t.after(() => other.close());
   await assert.rejects(bed.engine.start({ projects: [], apps: [] }), /127.0.0.1:\d+ is in use/);
+});
+
+test('HAProxy itself finds nothing wrong with the configuration', async (t) => {
+  const bed = await createEngineBed(t, { network: '80.19', slotCount: 1_000 });
+  await bed.engine.start({ projects: [], apps: [] });
+  const checked = await runProcess(['haproxy', '-c', '-f', `${bed.config.runDir}/proxy/haproxy.cfg`]);
+  assert.doesNotMatch(checked.stdout + checked.stderr, /WARNING|ALERT/);
+});
+
+test('a large body reaches the app whole while it wakes, with and without a known length', async (t) => {
+  const bed = await createEngineBed(t, { network: '80.20' });
+  const body = 'x'.repeat(3_000_000);
+  const apps = [appFor('one', revisionFor('one-1')), appFor('two', revisionFor('two-1'))];
+  await bed.engine.start({ projects: [], apps });
+  const expecting = await bed.call('one.test', { method: 'POST', body, headers: { expect: '100-continue' } });
+  assert.equal(JSON.parse(expecting.body).body.length, body.length);
+  const chunked = await bed.call('two.test', { method: 'PUT', body, headers: { 'transfer-encoding': 'chunked' } });
+  assert.equal(JSON.parse(chunked.body).body.length, body.length);
+});
+
+test('a removed project takes its apps with it, and an image is told with its ports in order', async (t) => {
+  const bed = await createEngineBed(t, { network: '80.21' });
+  await bed.engine.start({ projects: [], apps: [appFor('hello', revisionFor('hello-1'))] });
+  assert.equal((await bed.call('hello.test')).status, 200);
+  await bed.engine.removeProject('p1');
+  assert.equal(bed.machine.running.size, 0);
+  assert.equal((await bed.call('hello.test')).status, 404);
+  const image = await bed.engine.resolveImage('registry.test/a:1', { projectId: 'p1' });
+  assert.deepEqual(image.exposedPorts, [8080, 9090]);
 });

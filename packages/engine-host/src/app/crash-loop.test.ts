@@ -34,6 +34,17 @@ test('createCrashLoop() counts instances that fail together once', () => {
   assert.equal(loop.nextTryAtMs, 1_600);
 });
 
+test('createCrashLoop() asks a full machine again every second and counts no failure', () => {
+  let nowMs = 0;
+  const loop = createCrashLoop(() => nowMs);
+  for (; nowMs < 5_000; nowMs += 1_000) {
+    loop.note(new InstanceFault('no_capacity', 'too many apps are awake'));
+    assert.equal(loop.nextTryAtMs, nowMs + 1_000);
+  }
+  assert.equal(loop.failures, 0);
+  assert.equal(loop.blockedBy(), undefined);
+});
+
 test('createCrashLoop() starts over when forgiven', () => {
   const loop = createCrashLoop(() => 0);
   loop.note(CRASH);

@@ -2,6 +2,8 @@
 import type { InstanceFault } from './instance-fault.ts';
 import { restartDelayMs } from './restart-delay.ts';
 
+const CAPACITY_RETRY_MS = 1_000;
+
 export interface CrashLoop {
   readonly failures: number;
   readonly fault: InstanceFault | undefined;
@@ -31,8 +33,9 @@ export function createCrashLoop(now: () => number = Date.now): CrashLoop {
     note(next) {
       fault = next;
       if (nextTryAtMs !== undefined && now() < nextTryAtMs) return false;
-      failures += 1;
-      nextTryAtMs = now() + restartDelayMs(failures);
+      // A full machine is not the app's failure: it is asked again soon, however often.
+      if (next.fault !== 'no_capacity') failures += 1;
+      nextTryAtMs = now() + (next.fault === 'no_capacity' ? CAPACITY_RETRY_MS : restartDelayMs(failures));
       return true;
     },
     forgive() {

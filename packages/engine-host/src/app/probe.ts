@@ -44,7 +44,7 @@ export async function waitUntilUnhealthy(
 }
 
 /** One try; never throws, false also when aborted. */
-export async function probeOnce(target: ProbeTarget, probe: ProbeWorkload, signal: AbortSignal): Promise<boolean> {
+async function probeOnce(target: ProbeTarget, probe: ProbeWorkload, signal: AbortSignal): Promise<boolean> {
   const host = target.address;
   const port = probe.port === 0 ? target.port : probe.port;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.max(probe.timeoutMs, PROBE_TIMEOUT_MIN_MS))]);

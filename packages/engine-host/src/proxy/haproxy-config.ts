@@ -38,7 +38,7 @@ export interface Endpoint {
 }
 
 /** Times of the request path. HAProxy's `timeout server` is inactivity, so a stream that moves may last longer. */
-export const PROXY_TIMES = {
+const PROXY_TIMES = {
   /** A client that sends nothing or reads nothing. */
   clientMs: 600_000,
   /** The longest request timeout an app may ask for, and the activator's hold before it. */
@@ -63,7 +63,7 @@ export const PROXY_TIMES = {
  */
 const CONNECT_RETRIES = 10;
 /** Requests that may wait for one slot; the next is refused at once. */
-export const SLOT_QUEUE_MAX = 2_000;
+const SLOT_QUEUE_MAX = 2_000;
 /** Set by the activator, counts its own handovers; never accepted from outside. */
 export const HOP_HEADER = 'x-slipway-hop';
 /** Name of the server in every slot that is the activator. */

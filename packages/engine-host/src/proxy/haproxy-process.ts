@@ -83,8 +83,18 @@ export function createHaproxyProcess(
     if (pid !== undefined && present === wanted) return 'adopted';
     for (const file of [paths.hostsMap, paths.timeoutsMap]) await writeFileAtomic(file, '', { mode: 0o600 });
     await writeFileAtomic(paths.configFile, wanted, { mode: 0o600 });
-    await launch(pid === undefined ? [] : ['-x', paths.controlSocket, '-sf', String(pid)]);
-    return pid === undefined ? 'started' : 'reloaded';
+    if (pid === undefined) {
+      await launch([]);
+      return 'started';
+    }
+    try {
+      await launch(['-x', paths.controlSocket, '-sf', String(pid)]);
+    } catch (error) {
+      // The old process goes on, so the file must tell what it runs with.
+      await writeFileAtomic(paths.configFile, present, { mode: 0o600 });
+      throw error;
+    }
+    return 'reloaded';
   }
 
   return {
