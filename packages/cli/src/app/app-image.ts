@@ -23,7 +23,8 @@ export async function chooseImage(
   }
   const built = await buildFolder(scope, {
     folder: build.buildSource,
-    imageName: image ?? `app-${appName}`,
+    appName,
+    image,
     dockerfile: build.buildDockerfile,
     strategy: build.buildStrategy,
     size: build.buildSize,

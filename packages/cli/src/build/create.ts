@@ -27,14 +27,14 @@ export const command = defineCommand({
     if (options.buildType === 'git')
       throw new UsageFault('Building from a git repository is not available yet', ['Use --build-type local']);
     refuseGitSource(options.source);
+    const { name = '', image } = options;
+    if (image === undefined) throw new UsageFault(`Cannot create build "${name}": --image is missing`);
     const { client, project, signal } = await openProject(context);
-    const { name = '' } = options;
-    const { registry } = await client.getPlatform({ signal });
     const body = {
       name,
       source_type: 'local',
       strategy_type: 'dockerfile',
-      output_image: `${registry}/${name}`,
+      output_image: image,
       output_secret: PLATFORM_REGISTRY_SECRET,
       ...buildSettings(options),
     } as const;

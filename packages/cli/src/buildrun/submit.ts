@@ -33,7 +33,7 @@ export const command = defineCommand({
     const scope = await openProject(context);
     const folder = resolve(context.cwd, options.source ?? '.');
     const source_url = await uploadFolder(scope, folder);
-    const body = await prototypeFor(scope, options, { folder, source_url });
+    const body = prototypeFor(options, { folder, source_url });
     const params = { project_id: scope.project.id };
     const run = await scope.client.createBuildRun({ params, body, signal: scope.signal });
     const shown = shouldWait(options, false) ? await waitFor(scope, run.name, options.waitTimeout) : run;
@@ -42,11 +42,10 @@ export const command = defineCommand({
   },
 });
 
-async function prototypeFor(
-  scope: ProjectScope,
+function prototypeFor(
   options: ParsedOptions<typeof OPTIONS>,
   { folder, source_url }: { readonly folder: string; readonly source_url: string },
-): Promise<BuildRunPrototype> {
+): BuildRunPrototype {
   const given = { ...buildSettings(options), source_type: 'local', source_url } as const;
   const named = {
     ...(options.name === undefined ? {} : { name: options.name }),
@@ -56,10 +55,8 @@ async function prototypeFor(
   };
   if (options.build !== undefined) return { ...given, ...named, build_name: options.build };
   const hasDockerfile = existsSync(join(folder, options.contextDir ?? '.', options.dockerfile ?? 'Dockerfile'));
-  const { registry } = await scope.client.getPlatform({ signal: scope.signal });
   return {
     strategy_type: hasDockerfile || options.dockerfile !== undefined ? 'dockerfile' : 'buildpacks',
-    output_image: `${registry}/build`,
     ...given,
     ...named,
   };

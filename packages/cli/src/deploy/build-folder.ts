@@ -12,8 +12,10 @@ import { formatBytes, scanFolder, type FolderScan } from './scan-folder.ts';
 
 export interface FolderBuild {
   readonly folder: string;
-  /** Name of the image inside the project's part of the registry. */
-  readonly imageName: string;
+  /** What the run is for: its name begins with it. */
+  readonly appName: string;
+  /** Where the image goes; without it the platform chooses a place in its own registry. */
+  readonly image?: string | undefined;
   readonly dockerfile?: string | undefined;
   readonly strategy?: string | undefined;
   readonly size?: string | undefined;
@@ -45,7 +47,8 @@ export async function uploadFolder(scope: ProjectScope, folder: string): Promise
   if (scan.skippedLinks.length > 0) {
     scope.context.say(`  Left behind, they lead out of the folder: ${scan.skippedLinks.slice(0, 5).join(', ')}`);
   }
-  return upload(scope, archive);
+  // Without the await the archive would be deleted before it is read.
+  return await upload(scope, archive);
 }
 
 async function upload(scope: ProjectScope, archive: PackedFolder): Promise<string> {
@@ -87,31 +90,28 @@ interface UploadedFolder {
 }
 
 async function submitFolder(scope: ProjectScope, build: FolderBuild, uploaded: UploadedFolder): Promise<BuildRun> {
-  const { client, project, context } = scope;
-  const platform = await client.getPlatform({ signal: context.signal });
-  return client.createBuildRun({
-    params: { project_id: project.id },
-    body: buildRunFor(build, {
-      sourceUrl: uploaded.sourceUrl,
-      registry: platform.registry,
-      hasDockerfile: existsSync(join(uploaded.folder, build.contextDir ?? '.', build.dockerfile ?? 'Dockerfile')),
-    }),
-    signal: context.signal,
+  const { client, project, signal } = scope;
+  const body = buildRunFor(build, {
+    sourceUrl: uploaded.sourceUrl,
+    hasDockerfile: existsSync(join(uploaded.folder, build.contextDir ?? '.', build.dockerfile ?? 'Dockerfile')),
+    now: new Date(),
   });
+  return client.createBuildRun({ params: { project_id: project.id }, body, signal });
 }
 
 /** Pure: the build run of a folder. A Dockerfile decides the strategy unless one is chosen. */
 export function buildRunFor(
   build: FolderBuild,
-  facts: { readonly sourceUrl: string; readonly registry: string; readonly hasDockerfile: boolean },
+  facts: { readonly sourceUrl: string; readonly hasDockerfile: boolean; readonly now: Date },
 ): BuildRunPrototype {
   const isDockerfile = build.dockerfile !== undefined || facts.hasDockerfile;
   const strategy = build.strategy ?? (isDockerfile ? 'dockerfile' : 'buildpacks');
   return {
+    name: runNameFor(build.appName, facts.now),
     source_type: 'local',
     source_url: facts.sourceUrl,
     strategy_type: strategy === 'buildpacks' ? 'buildpacks' : 'dockerfile',
-    output_image: `${facts.registry}/${build.imageName}`,
+    ...(build.image === undefined ? {} : { output_image: build.image }),
     ...(build.dockerfile === undefined ? {} : { strategy_spec_file: build.dockerfile }),
     ...(build.size === undefined
       ? {}
@@ -119,4 +119,13 @@ export function buildRunFor(
     ...(build.timeoutSeconds === undefined ? {} : { timeout: build.timeoutSeconds }),
     ...(build.contextDir === undefined ? {} : { source_context_dir: build.contextDir }),
   };
+}
+
+const NAME_LENGTH_MAX = 63;
+
+/** `web-run-261122-154800123`, as the public command line names runs; a long app name is cut. */
+export function runNameFor(appName: string, now: Date): string {
+  const digits = now.toISOString().replaceAll(/\D/g, '');
+  const suffix = `-run-${digits.slice(2, 8)}-${digits.slice(8, 17)}`;
+  return appName.slice(0, NAME_LENGTH_MAX - suffix.length).replace(/-+$/, '') + suffix;
 }

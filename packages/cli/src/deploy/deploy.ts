@@ -102,7 +102,7 @@ async function deployFolder(scope: ProjectScope, deployment: Deployment): Promis
   try {
     const image = await buildFolder(scope, {
       folder: deployment.folder,
-      imageName: `app-${name}`,
+      appName: name,
       dockerfile: options.dockerfile,
       strategy: options.strategy,
       size: options.buildSize,
