@@ -9,7 +9,7 @@ export const BASE_IMAGE_KINDS = ['base', 'node', 'python', 'static'] as const;
 export type BaseImageKind = (typeof BASE_IMAGE_KINDS)[number];
 
 /** Raised when the way of composing changes without a change in a recipe's data. */
-const RECIPE_VERSION = 1;
+const RECIPE_VERSION = 2;
 export const NPM_VERSION = '11.21.2';
 /** Where `slipway/static` looks for the site. */
 export const STATIC_SITE_DIR = '/srv/www';
