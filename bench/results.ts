@@ -1,9 +1,10 @@
 /** Results on disk: one file per figure, one entry per run, the newest last; and the page made from them. */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { runProcess } from '@slipway/process';
+import { REPOSITORY_ROOT } from '../tools/repository.ts';
 import type { Measurement } from './figure.ts';
 import { ratio, summarize } from './statistics.ts';
 
@@ -20,12 +21,12 @@ export interface Run extends Measurement {
   readonly machine: Machine;
 }
 
-const FOLDER = join(import.meta.dirname, 'results');
+const FOLDER = join(REPOSITORY_ROOT, 'bench/results');
 const RUNS_KEPT_MAX = 50;
 
 export async function describeRun(measurement: Measurement): Promise<Run> {
-  const { stdout: commit } = await runProcess(['git', 'rev-parse', '--short', 'HEAD'], { cwd: FOLDER });
-  const { stdout: changes } = await runProcess(['git', 'status', '--porcelain', '--', '../../packages'], {
+  const { stdout: commit } = await runProcess(['git', 'rev-parse', '--short', 'HEAD'], { cwd: REPOSITORY_ROOT });
+  const { stdout: changes } = await runProcess(['git', 'status', '--porcelain', '--', 'packages'], {
     cwd: FOLDER,
   });
   const machine = {
@@ -41,11 +42,12 @@ export async function describeRun(measurement: Measurement): Promise<Run> {
 export async function appendRun(run: Run): Promise<void> {
   const path = join(FOLDER, `${run.id}.json`);
   const runs = existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as readonly Run[]) : [];
+  await mkdir(FOLDER, { recursive: true });
   await writeFile(path, `${JSON.stringify([...runs, run].slice(-RUNS_KEPT_MAX), undefined, 1)}\n`);
 }
 
 export async function readLatestRuns(): Promise<readonly Run[]> {
-  const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.json')).toSorted();
+  const names = (await readdir(FOLDER).catch(() => [])).filter((name) => name.endsWith('.json')).toSorted();
   const files = await Promise.all(names.map((name) => readFile(join(FOLDER, name), 'utf8')));
   return files.flatMap((text) => (JSON.parse(text) as readonly Run[]).slice(-1));
 }

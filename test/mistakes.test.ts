@@ -178,7 +178,7 @@ test('mistakes: a port that is taken is named', async (t) => {
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
   const name = freshPlatformName();
-  t.after(() => runSlipway(['down', '--purge', '--yes', '--platform', name]));
+  t.after(() => runSlipway(['down', '--purge', '--force', '--platform', name]));
   const stateDir = join(platform.folder, name);
   const { code, stderr } = await runSlipway([
     'up',

@@ -128,7 +128,7 @@ export class TestPlatform implements AsyncDisposable {
   async purge(): Promise<void> {
     if (this.#purged) return;
     this.#purged = true;
-    const { code, stdout, stderr } = await this.slipway(['down', '--purge', '--yes']);
+    const { code, stdout, stderr } = await this.slipway(['down', '--purge', '--force']);
     await rm(this.folder, { recursive: true, force: true });
     assert.equal(code, 0, `down --purge ended with ${code}:\n${stdout}${stderr}`);
     const { platformId, stateDir, runDir } = this.config;
@@ -157,7 +157,7 @@ export async function startPlatform(options: StartOptions = {}): Promise<TestPla
   const flags = ['--platform', name, '--state-dir', stateDir, ...(options.upFlags ?? [])];
   const up = await runSlipway(['up', ...flags]);
   if (up.code !== 0) {
-    await runSlipway(['down', '--purge', '--yes', '--platform', name]);
+    await runSlipway(['down', '--purge', '--force', '--platform', name]);
     await rm(folder, { recursive: true, force: true });
     assert.fail(`slipway up ended with ${up.code}:\n${up.stdout}${up.stderr}`);
   }

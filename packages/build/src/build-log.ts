@@ -34,7 +34,7 @@ const READ_CHUNK_BYTES = 256 * 1024;
 const TAIL_LINES_MAX = 10_000;
 
 export function createBuildLogs(stateDir: string, fileBytesMax: number = FILE_BYTES_MAX_DEFAULT): BuildLogs {
-  const open_ = new Map<string, EventEmitter>();
+  const growing = new Map<string, EventEmitter>();
   function pathOf({ projectId, buildRunName }: BuildLogKey): string {
     for (const part of [projectId, buildRunName]) {
       if (!/^[\w.-]+$/.test(part) || /^\.+$/.test(part))
@@ -45,23 +45,24 @@ export function createBuildLogs(stateDir: string, fileBytesMax: number = FILE_BY
   return {
     async open(key) {
       const path = pathOf(key);
-      await mkdir(dirname(path), { recursive: true });
-      const file = createWriteStream(path, { flags: 'w' });
       const changed = new EventEmitter();
       // Each follower listens; their number is bounded by the connections the server accepts.
       changed.setMaxListeners(0);
-      open_.set(path, changed);
+      // Known before the first wait, so that whoever started the build can follow at once.
+      growing.set(path, changed);
+      await mkdir(dirname(path), { recursive: true });
+      const file = createWriteStream(path, { flags: 'w' });
       return writerTo({
         file,
         changed,
         buildRunName: key.buildRunName,
         fileBytesMax,
-        onClose: () => open_.delete(path),
+        onClose: () => growing.delete(path),
       });
     },
     read(key, options, signal) {
       const path = pathOf(key);
-      return readEntries({ path, ...options, growing: () => open_.get(path) }, signal);
+      return readEntries({ path, ...options, growing: () => growing.get(path) }, signal);
     },
     remove: (key) => rm(pathOf(key), { force: true }),
   };

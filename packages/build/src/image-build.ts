@@ -36,6 +36,8 @@ export interface ImageBuild {
 
 /** Processes and threads of one build. */
 const PIDS_MAX = 4096;
+/** How the kernel's end of a process shows in the output. */
+const KILLED = /exit status 137|\bKilled\b|signal: killed/;
 /** Enough of the output to explain a failure. */
 const LINES_KEPT_MAX = 200;
 
@@ -95,7 +97,7 @@ async function runAndExplain(image: ImageBuild, around: Surroundings, signal: Ab
   }
   signal.throwIfAborted();
   if (exitCode === 0) return (await readFile(imageIdPath, 'utf8')).trim().replace(/^sha256:/, '');
-  if (await around.cgroup.wasOutOfMemory()) {
+  if (lines.some((line) => KILLED.test(line)) && (await around.cgroup.metMemoryLimit())) {
     const message = `Cannot build: the build needed more than its memory limit of ${image.build.memoryBytes} bytes. Use a larger build size`;
     throw new BuildRefusal('failed', message);
   }

@@ -20,8 +20,8 @@ export interface BuildCgroup {
   add(pid: number): Promise<void>;
   /** Kills every process in it and waits, bounded, until none is left. */
   kill(): Promise<void>;
-  /** Whether a process was ended because the memory limit was reached. */
-  wasOutOfMemory(): Promise<boolean>;
+  /** Whether the memory limit was met. Under version 1 that alone is no failure: files kept in memory meet it too. */
+  metMemoryLimit(): Promise<boolean>;
   remove(): Promise<void>;
 }
 
@@ -82,14 +82,11 @@ export async function createBuildCgroup(platformId: string, name: string, limits
       for (const root of roots) await writeFile(join(root, path, 'buildah', 'cgroup.procs'), `${pid}`);
     },
     kill: () => killTree(pidsTree),
-    async wasOutOfMemory() {
-      const memory = join(version === 2 ? CGROUP_ROOT : join(CGROUP_ROOT, 'memory'), path);
-      const file = version === 2 ? 'memory.events' : 'memory.oom_control';
-      for (const folder of await subtree(memory)) {
-        const text = await readFile(join(folder, file), 'utf8').catch(() => '');
-        if (/^oom_kill [1-9]/m.test(text)) return true;
-      }
-      return false;
+    async metMemoryLimit() {
+      // Version 1 counts kills only in the step's own group, which is gone by now, but its refusals where the limit is.
+      const root = version === 2 ? CGROUP_ROOT : join(CGROUP_ROOT, 'memory');
+      const text = await readFile(join(root, path, version === 2 ? 'memory.events' : 'memory.failcnt'), 'utf8');
+      return version === 2 ? /^oom_kill [1-9]/m.test(text) : Number(text) > 0;
     },
     remove: () => removeTrees(version, path),
   };

@@ -41,7 +41,7 @@ const LAB_CIDR = '10.204.0.0/24';
 
 /** What a shell step needs, taken from this machine with the libraries each is linked to. */
 const PROGRAMS = ['sh', 'cat', 'ls', 'id', 'touch', 'mkdir', 'rm', 'cp', 'chown', 'chmod', 'env', 'sleep', 'dd', 'ps'];
-const TEST_PROGRAMS = ['mount', 'mknod', 'grep', 'head', 'readlink', 'true', 'false', 'ln'];
+const TEST_PROGRAMS = ['mount', 'mknod', 'grep', 'head', 'readlink', 'true', 'false', 'ln', 'bash', 'sed', 'timeout'];
 
 export async function openBuildLab(changes: Partial<HostBuilderOptions> = {}): Promise<BuildLab> {
   const dir = await mkdtemp(join(tmpdir(), 'slipway-build-'));

@@ -18,11 +18,7 @@ const DPKG_OPTIONS = [
   // Layers are written once and thrown away when that fails: no need to wait for the disk after each file.
   'force-unsafe-io',
 ] as const;
-const APT_OPTIONS = [
-  'APT::Install-Recommends "false"',
-  'Acquire::Languages "none"',
-  'Binary::apt::APT::Keep-Downloaded-Packages "false"',
-] as const;
+const APT_OPTIONS = ['APT::Install-Recommends "false"', 'Acquire::Languages "none"'] as const;
 
 export function mmdebstrapArguments(
   machine: Machine,
