@@ -96,8 +96,10 @@ class HostInstanceRuntime implements InstanceRuntime {
   async adopt(): Promise<Adoption> {
     const { config, log } = this.#parts;
     const ready = await prepareMachine({ config, log, layout: this.#layout });
-    const { cgroups } = ready;
-    this.#prepared = { cgroups, launch: { config, layout: this.#layout, layers: this.#layers, ...ready.launch } };
+    this.#prepared = {
+      cgroups: ready.cgroups,
+      launch: { config, layout: this.#layout, layers: this.#layers, ...ready.launch },
+    };
     this.#pool.clear();
     this.#layers.clear();
     await this.#grounds.load({ usersMapped: ready.usersMapped });
@@ -110,8 +112,7 @@ class HostInstanceRuntime implements InstanceRuntime {
         await this.#adoptLiving(record);
       } else ended.push({ ...record.instance, ...(await this.#conclude(record, {})) });
     }
-    const known = new Set([...this.#living.values()].map((living) => living.record.key));
-    for (const key of strayKeys({ layout: this.#layout, cgroups }, known)) await this.#release(key);
+    await this.#removeStrays();
     await removeStrayDevices(config, {
       ordinals: this.#grounds.ordinals(),
       addresses: [...this.#living.values()].map((living) => living.record.instance.address),
@@ -132,6 +133,7 @@ class HostInstanceRuntime implements InstanceRuntime {
     const own = names.filter((instance) => instance.projectId === projectId);
     await Promise.all(own.map((instance) => this.stop(instance.instanceName, 0)));
     await this.#grounds.remove(projectId);
+    rmSync(join(this.#layout.logsDir, projectId), { recursive: true, force: true });
   }
 
   async start(request: InstanceRequest, signal: AbortSignal): Promise<Instance> {
@@ -336,9 +338,20 @@ class HostInstanceRuntime implements InstanceRuntime {
         this.#look(name);
         if (thorough) this.#checkScratch(living);
       }
-      if (thorough) await this.#nameServer.ensure();
+      if (!thorough) return;
+      await this.#nameServer.ensure();
+      await this.#removeStrays();
     } catch (error) {
       this.#parts.log.error('The sweep over the instances failed', { error });
+    }
+  }
+
+  /** A conmon that outlived a killed daemon's start may finish its work after we cleaned up behind it. */
+  async #removeStrays(): Promise<void> {
+    const known = new Set([...this.#living.values()].map((living) => living.record.key).concat(...this.#starting));
+    const { cgroups } = this.#require();
+    for (const key of strayKeys({ layout: this.#layout, cgroups }, known)) {
+      if (!this.#starting.has(key)) await this.#release(key);
     }
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -107,7 +108,7 @@ async function ask(instance: Instance, expression: string): Promise<unknown> {
   const url = `http://${instance.address}:${instance.port}/?${encodeURIComponent(expression)}`;
   return until(`an answer of ${instance.instanceName}`, async () =>
     fetch(url).then(
-      async (response) => ({ value: (await response.json()) as unknown }),
+      async (response) => ({ value: await response.json() }),
       () => undefined,
     ),
   ).then((answer) => answer.value);
@@ -274,6 +275,33 @@ test('adopt() removes an instance whose start was cut off', async () => {
   assert.deepEqual(await bed.reopen().adopt(), { running: [], ended: [] });
   assert.ok(!existsSync(`/proc/${processes.container.pid}`), instance.instanceName);
   assert.deepEqual(readdirSync(`${bed.config.runDir}/i`), []);
+});
+
+test('a daemon killed at any moment of a start leaves an instance that runs, or nothing', async () => {
+  await using bed = await openRuntimeBed(TA);
+  const script = new URL('../testing/killed-daemon.ts', import.meta.url).pathname;
+  for (const killAfterMs of [0, 5, 10, 20, 40, 80]) {
+    const name = `web-00001-kill${killAfterMs}`;
+    const plan = {
+      config: bed.config,
+      image: bed.image,
+      request: requestFor('p1', name, { arguments: [ORACLE] }),
+      killAfterMs,
+    };
+    const child = spawn(process.execPath, [script, JSON.stringify(plan)], { stdio: 'ignore' });
+    const [, killedBy] = (await once(child, 'close')) as [number | null, string | null];
+    assert.equal(killedBy, 'SIGKILL');
+    const { running } = await bed.reopen().adopt();
+    for (const instance of running) {
+      assert.equal(await ask(instance, '1'), 1);
+      await bed.runtime.stop(instance.instanceName, 0);
+    }
+    await bed.runtime.close();
+    assert.deepEqual(readdirSync(`${bed.config.runDir}/i`), [], `killed after ${killAfterMs} ms`);
+    assert.deepEqual(readdirSync(`${bed.config.stateDir}/scratch`), []);
+    assert.deepEqual(readdirSync(`${bed.config.runDir}/n`), []);
+  }
+  await bed.reopen().adopt();
 });
 
 test('an instance that takes more memory than its limit is reported as out of memory', async () => {
