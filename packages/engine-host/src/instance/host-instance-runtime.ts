@@ -318,6 +318,7 @@ class HostInstanceRuntime implements InstanceRuntime {
       ...(known.killMessage !== undefined && { message: known.killMessage }),
     };
     const logDir = this.#layout.instanceLogDir(instance);
+    if (existsSync(logDir)) keepRotatedLog(logDir, this.#parts.config.instanceLog.filesPerInstanceMax);
     writeLogEnd(logDir, end);
     await this.#release(key);
     pruneEndedLogs(dirname(logDir), this.#parts.config.instanceLog.instancesPerAppMax);
