@@ -131,7 +131,7 @@ async function startIn(bed: RuntimeBed, projectId: string, name: string): Promis
   return bed.runtime.start(requestFor(projectId, name, { arguments: [ORACLE] }), signal);
 }
 
-test('an instance is confined: no capability, no new privileges, seccomp, mapped users, its own limits', async () => {
+test('an instance is confined: root inside has six harmless capabilities, no new privileges, seccomp, mapped users, its own limits', async () => {
   await using bed = await openRuntimeBed(TA);
   await bed.runtime.adopt();
   const instance = await startIn(bed, 'p1', 'web-00001-inner');
@@ -139,7 +139,9 @@ test('an instance is confined: no capability, no new privileges, seccomp, mapped
   const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1];
   assert.equal(field('NoNewPrivs'), '1');
   assert.equal(field('Seccomp'), '2');
-  for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb']) assert.equal(field(set), '0000000000000000');
+  for (const set of ['CapInh', 'CapAmb']) assert.equal(field(set), '0000000000000000');
+  // CHOWN, DAC_OVERRIDE, FOWNER, KILL, SETGID, SETUID, all of them inside the user namespace only.
+  for (const set of ['CapPrm', 'CapEff', 'CapBnd']) assert.equal(field(set), '00000000000000eb');
   assert.equal(await ask(instance, 'process.constrainedMemory()'), 256e6 - (256e6 % 4096));
   assert.equal(await ask(instance, `require('os').hostname()`), 'web-00001-inner');
   assert.equal(
@@ -174,6 +176,11 @@ test("a process runs as the image's user, and as the revision's where it names o
   const named = await startIn(bed, 'p1', 'web-00001-named');
   const identity = '[process.getuid(), process.getgid(), process.getgroups().sort(), process.env.HOME]';
   assert.deepEqual(await ask(named, identity), [1000, 1001, [1001, 1002], '/home/app']);
+  const status = String(await ask(named, `require('fs').readFileSync('/proc/self/status', 'utf8')`));
+  assert.deepEqual(
+    new Set(status.match(/^Cap.*$/gm)?.map((line) => line.split('\t')[1])),
+    new Set(['0000000000000000']),
+  );
   const numbered = await bed.runtime.start(
     requestFor('p1', 'web-00001-number', { arguments: [ORACLE], userId: 4242 }),
     signal,

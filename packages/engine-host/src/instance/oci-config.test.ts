@@ -36,3 +36,15 @@ test('ociConfigFor() carries the profile itself where none is compiled, and maps
   assert.equal(config.linux.uidMappings, undefined);
   assert.ok(!config.linux.namespaces.some(({ type }) => type === 'user'));
 });
+
+test('ociConfigFor() gives capabilities to the root of a user namespace only', () => {
+  const root = { uid: 0, gid: 0, additionalGids: [] };
+  const capabilitiesOf = (request: OciConfigRequest) =>
+    (ociConfigFor(request) as { process: { capabilities: Readonly<Record<string, readonly string[]>> } }).process
+      .capabilities;
+  assert.equal(capabilitiesOf({ ...REQUEST, user: root })['effective']?.length, 6);
+  assert.deepEqual(capabilitiesOf({ ...REQUEST, user: root })['ambient'], []);
+  for (const request of [REQUEST, { ...REQUEST, user: root, userNamespace: undefined }]) {
+    for (const set of Object.values(capabilitiesOf(request))) assert.deepEqual(set, []);
+  }
+});
