@@ -129,8 +129,8 @@ class HostEngine implements PurgeableEngine {
 
   async stop(): Promise<void> {
     await this.#ticker.stop();
-    await this.#activator.stop();
-    await Promise.all([...this.#apps.values(), ...this.#leaving].map((app) => app.close()));
+    const apps = [...this.#apps.values(), ...this.#leaving];
+    await Promise.all([this.#activator.stop(), ...apps.map((app) => app.close())]);
     await this.#edge.stop();
     await this.#parts.runtime.close();
   }
