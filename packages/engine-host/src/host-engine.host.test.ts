@@ -357,3 +357,21 @@ test('the engine stops though requests are held and a tunnel that woke an app is
   await bed.restart();
   await bed.engine.start(declared);
 });
+
+test('what is not declared any more when the daemon starts is stopped and unknown to HAProxy', async (t) => {
+  const bed = await createEngineBed(t, { network: '80.23', slotCount: 2 });
+  const other = appFor('other', revisionFor('other-1'));
+  await bed.engine.start({ projects: [], apps: [appFor('hello', revisionFor('hello-1')), other] });
+  assert.equal((await bed.call('hello.test')).status, 200);
+  assert.equal((await bed.call('other.test')).status, 200);
+  await bed.engine.stop();
+  await bed.restart();
+  await bed.engine.start({ projects: [], apps: [other, appFor('third', revisionFor('third-1'))] });
+  assert.equal((await bed.call('hello.test')).status, 404);
+  assert.equal((await bed.call('other.test')).headers['server-timing'], undefined);
+  assert.match((await bed.call('third.test')).body, /"instance":"third-1-/);
+  assert.deepEqual([...bed.machine.running.values()].map(({ instance }) => instance.appName).toSorted(), [
+    'other',
+    'third',
+  ]);
+});
