@@ -82,6 +82,7 @@ class HttpActivator implements Activator {
   }
 
   async stop(): Promise<void> {
+    if (!this.#server.listening) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#server.close(() => resolve());
     this.#server.closeIdleConnections();

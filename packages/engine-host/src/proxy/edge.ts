@@ -90,6 +90,8 @@ export class Edge {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#supervising;
+    // Commands are answered in order: with this answer everything said before is done.
+    await this.#parts.control.ask('show info').catch(() => undefined);
     this.#parts.control.close();
   }
 
