@@ -1,1 +1,22 @@
-export {};
+export type {
+  Call,
+  Clock,
+  Control,
+  ControlLog,
+  ControlParts,
+  OperationHandler,
+  OperationHandlers,
+  PlatformFacts,
+} from './control.ts';
+export { createControl } from './create-control.ts';
+export type { SourceStore, StoredSource } from './source-store.ts';
+export {
+  RESOURCE_KINDS,
+  type ResourceDraft,
+  type ResourceKey,
+  type ResourceKind,
+  type ResourceListQuery,
+  type Store,
+  type StoredEvent,
+  type StoredResource,
+} from './store.ts';

@@ -1,0 +1,71 @@
+/**
+ * The brain as its callers see it: one function per operation of the table, and a life. It knows no HTTP, no SQL, no
+ * container runtime; they come in through `ControlParts`.
+ */
+import type { Builder, Engine } from '@slipway/engine';
+import type { Body, OperationId, PathParams, Query, Returns } from '@slipway/spec';
+import type { SourceStore } from './source-store.ts';
+import type { Store } from './store.ts';
+
+export interface Call<Id extends OperationId> {
+  readonly params: PathParams<Id>;
+  readonly query: Query<Id>;
+  /** Already validated against the operation's schema. For `createSource` the archive as a stream of bytes. */
+  readonly body: Id extends 'createSource' ? AsyncIterable<Uint8Array> : Body<Id>;
+  /** The If-Match header of operations that need it: an entity tag or `*`. */
+  readonly ifMatch?: string;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
+}
+
+/** Throws Refusal for every "no" the caller can act on. */
+export type OperationHandler<Id extends OperationId> = (call: Call<Id>) => Promise<Returns<Id>>;
+export type OperationHandlers = { readonly [Id in OperationId]: OperationHandler<Id> };
+
+/** Facts of this installation that appear in resources. */
+export interface PlatformFacts {
+  readonly platformName: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** Host suffix of public URLs, e.g. `localhost`; an app answers on `<app>.<subdomain>.<domain>`. */
+  readonly domain: string;
+  /** `http://…:8080` has port 8080; 80 and 443 are left out of URLs. */
+  readonly httpPort: number;
+  readonly urlScheme: 'http' | 'https';
+  /** Base of `href`, e.g. `http://127.0.0.1:8780/v2`. */
+  readonly apiBaseUrl: string;
+  /** Host and port of the bundled registry, e.g. `localhost:8781`. */
+  readonly registry: string;
+}
+
+export interface Clock {
+  now(): Date;
+  /** Calls back after `delayMs`; the returned function cancels. */
+  after(delayMs: number, callback: () => void): () => void;
+}
+
+export interface ControlLog {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface ControlParts {
+  readonly store: Store;
+  readonly sources: SourceStore;
+  readonly engine: Engine;
+  readonly builder: Builder;
+  readonly facts: PlatformFacts;
+  readonly clock: Clock;
+  /** Random lower-case letters and digits, for ids and name suffixes. */
+  readonly randomText: (length: number) => string;
+  readonly log: ControlLog;
+}
+
+export interface Control {
+  readonly operations: OperationHandlers;
+  /** Starts the engine with everything declared, then the reconcile loops. Ready when it returns. */
+  start(): Promise<void>;
+  /** Finishes what is under way (bounded) and lets go; workloads keep running. */
+  stop(): Promise<void>;
+}

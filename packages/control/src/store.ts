@@ -1,0 +1,86 @@
+/**
+ * Port: resources and events, durable. One table of resources, optimistic concurrency by entity tag. A method that
+ * returns has committed to disk: `kill -9` one instant later loses nothing. `conformance.ts` in `store` is the contract
+ * as tests, run on SQLite and on a real Postgres.
+ */
+
+export const RESOURCE_KINDS = ['project', 'app', 'app_revision', 'build', 'build_run'] as const;
+export type ResourceKind = (typeof RESOURCE_KINDS)[number];
+
+export interface ResourceKey {
+  readonly kind: ResourceKind;
+  /** For a project its own id. */
+  readonly projectId: string;
+  readonly name: string;
+}
+
+export interface StoredResource extends ResourceKey {
+  /** UUID, never reused. */
+  readonly id: string;
+  /** Changes with every write. Opaque. */
+  readonly entityTag: string;
+  /** Name of the owner in the same project, e.g. the app of a revision; '' for none. */
+  readonly owner: string;
+  readonly spec: unknown;
+  readonly status: unknown;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface ResourceDraft extends ResourceKey {
+  readonly id: string;
+  readonly owner: string;
+  readonly spec: unknown;
+  readonly status: unknown;
+}
+
+export interface ResourceListQuery {
+  readonly kind: ResourceKind;
+  /** All projects when undefined. */
+  readonly projectId?: string;
+  readonly owner?: string;
+  readonly limit: number;
+  /** Exclusive lower bound in (projectId, name) order: the last row of the page before. */
+  readonly after?: { readonly projectId: string; readonly name: string };
+}
+
+export interface StoredEvent {
+  readonly id: string;
+  readonly projectId: string;
+  readonly appName: string;
+  readonly at: string;
+  readonly content: unknown;
+}
+
+export interface Store {
+  get(key: ResourceKey): Promise<StoredResource | undefined>;
+  /** Ordered by (projectId, name). */
+  list(query: ResourceListQuery): Promise<readonly StoredResource[]>;
+  count(query: Pick<ResourceListQuery, 'kind' | 'projectId' | 'owner'>): Promise<number>;
+  /** Undefined when the key is taken; nothing is written then. */
+  insert(draft: ResourceDraft): Promise<StoredResource | undefined>;
+  /**
+   * Writes spec and/or status if the stored tag is `entityTag`; undefined when it is not, or the resource is gone.
+   * Gives the resource a new entity tag.
+   */
+  update(
+    key: ResourceKey,
+    entityTag: string,
+    change: { readonly spec?: unknown; readonly status?: unknown },
+  ): Promise<StoredResource | undefined>;
+  /** Replaces the status whatever the tag is and keeps the tag; undefined when the resource (this id) is gone. */
+  updateStatus(key: ResourceKey, id: string, status: unknown): Promise<StoredResource | undefined>;
+  /** True when something was deleted. */
+  delete(key: ResourceKey): Promise<boolean>;
+  /** Appends and keeps at most `keep` events of the app, dropping the oldest. */
+  appendEvent(event: StoredEvent, keep: number): Promise<void>;
+  /** Oldest first. */
+  listEvents(query: {
+    readonly projectId: string;
+    readonly appName: string;
+    readonly limit: number;
+    readonly afterId?: string;
+  }): Promise<readonly StoredEvent[]>;
+  deleteEvents(projectId: string, appName?: string): Promise<void>;
+  close(): Promise<void>;
+}

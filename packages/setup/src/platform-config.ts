@@ -1,0 +1,33 @@
+/**
+ * One platform on this machine: its name, folders, ports and ranges. Written once as `platform.json` at the first `up`,
+ * read by the server and by the command line. Two platforms differ in every value and never meet.
+ */
+
+export interface PlatformConfig {
+  /** `default`, or the name given with `--platform`. */
+  readonly name: string;
+  /** 1–5 characters [a-z0-9], part of every kernel object's name. */
+  readonly platformId: string;
+  readonly stateDir: string;
+  readonly runDir: string;
+  /** Machine-wide, shared by all platforms: composed base images. */
+  readonly cacheDir: string;
+  readonly api: { readonly address: string; readonly port: number };
+  readonly http: { readonly address: string; readonly port: number };
+  readonly registry: { readonly address: string; readonly port: number };
+  /** Host suffix of app URLs. */
+  readonly domain: string;
+  readonly network: { readonly cidr: string; readonly projectPrefix: number; readonly dnsUpstreams: readonly string[] };
+  readonly users: { readonly base: number; readonly perProject: number; readonly allowHostUsers: boolean };
+  readonly slotCount: number;
+  /** `sqlite:` (in the state folder) or `postgres://…`; the password of the latter comes from a file. */
+  readonly store: { readonly kind: 'sqlite' } | { readonly kind: 'postgres'; readonly urlFile: string };
+  readonly registryMirrors: readonly {
+    readonly prefix: string;
+    readonly location: string;
+    readonly insecure: boolean;
+  }[];
+  readonly startDeadlineMs: number;
+  /** Scaler windows; shorter ones make tests and demos quick. */
+  readonly scaling: { readonly stableWindowMs: number; readonly scaleToZeroGraceMs: number };
+}

@@ -1,0 +1,205 @@
+/** App, its revisions and instances. Source: API v2 models App, AppRevision, AppInstance and their status details. */
+import { Type, type Static } from 'typebox';
+import { APP_LIMITS } from '../limits.ts';
+import { listOf, Timestamp, words } from './schema.ts';
+import {
+  EnvVar,
+  EnvVarPrototype,
+  Probe,
+  ProbePrototype,
+  SERVICE_ACCOUNTS,
+  VolumeMount,
+  VolumeMountPrototype,
+} from './shared.ts';
+
+export const MANAGED_DOMAIN_MAPPINGS = ['local', 'local_private', 'local_public'] as const;
+export const APP_STATUSES = ['ready', 'deploying', 'failed', 'warning'] as const;
+export const APP_REASONS = [
+  'ready',
+  'deploying',
+  'waiting_for_resources',
+  'no_revision_ready',
+  'ready_but_latest_revision_failed',
+] as const;
+export const REVISION_STATUSES = ['ready', 'loading', 'warning', 'failed'] as const;
+export const REVISION_REASONS = [
+  'ready',
+  'waiting',
+  'deploying',
+  'deploying_waiting_for_resources',
+  'initial_scale_never_achieved',
+  'fetch_image_failed_unknown_manifest',
+  'fetch_image_failed_unknown_repository',
+  'fetch_image_failed_registry_not_found',
+  'fetch_image_failed_missing_pull_secret',
+  'fetch_image_failed_wrong_pull_credentials',
+  'fetch_image_failed_missing_pull_credentials',
+  'container_failed_exit_code_0',
+  'container_failed_exit_code_1',
+  'container_failed_exit_code_139',
+  'container_failed_exit_code_24',
+  'image_pull_back_off',
+  'invalid_tar_header_image_pull_err',
+] as const;
+export const APP_INSTANCE_STATUSES = ['pending', 'running', 'succeeded', 'failed'] as const;
+export const CONTAINER_STATUSES = ['running', 'pending', 'terminated'] as const;
+
+/** What an app and a revision share: everything that makes an instance run. */
+const runtimeFields = {
+  image_port: Type.Optional(Type.Integer()),
+  image_reference: Type.String(),
+  image_secret: Type.Optional(Type.String()),
+  probe_liveness: Type.Optional(Probe),
+  probe_readiness: Type.Optional(Probe),
+  run_arguments: Type.Array(Type.String()),
+  run_as_user: Type.Optional(Type.Integer()),
+  run_commands: Type.Array(Type.String()),
+  run_compute_resource_token_enabled: Type.Optional(Type.Boolean()),
+  run_env_variables: Type.Array(EnvVar),
+  run_service_account: words(SERVICE_ACCOUNTS),
+  run_volume_mounts: Type.Array(VolumeMount),
+  scale_concurrency: Type.Optional(Type.Integer()),
+  scale_concurrency_target: Type.Optional(Type.Integer()),
+  scale_cpu_limit: Type.String(),
+  scale_down_delay: Type.Optional(Type.Integer()),
+  scale_ephemeral_storage_limit: Type.String(),
+  scale_initial_instances: Type.Optional(Type.Integer()),
+  scale_max_instances: Type.Integer(),
+  scale_memory_limit: Type.String(),
+  scale_min_instances: Type.Integer(),
+  scale_request_timeout: Type.Integer(),
+  computed_env_variables: Type.Array(EnvVar),
+};
+
+const identityFields = {
+  id: Type.Optional(Type.String()),
+  project_id: Type.Optional(Type.String()),
+  region: Type.Optional(Type.String()),
+  created_at: Type.Optional(Timestamp),
+  href: Type.Optional(Type.String()),
+};
+
+export const App = Type.Object({
+  ...identityFields,
+  ...runtimeFields,
+  name: Type.String(),
+  entity_tag: Type.String(),
+  build: Type.Optional(Type.String()),
+  build_run: Type.Optional(Type.String()),
+  endpoint: Type.Optional(Type.String()),
+  endpoint_internal: Type.Optional(Type.String()),
+  managed_domain_mappings: words(MANAGED_DOMAIN_MAPPINGS),
+  resource_type: Type.Optional(words(['app_v2'])),
+  status: Type.Optional(words(APP_STATUSES)),
+  status_details: Type.Optional(
+    Type.Object({
+      latest_created_revision: Type.Optional(Type.String()),
+      latest_ready_revision: Type.Optional(Type.String()),
+      reason: Type.Optional(words(APP_REASONS)),
+    }),
+  ),
+});
+export type App = Static<typeof App>;
+export const AppList = listOf('apps', App);
+export type AppList = Static<typeof AppList>;
+
+export const AppRevision = Type.Object({
+  ...identityFields,
+  ...runtimeFields,
+  name: Type.Optional(Type.String()),
+  app_name: Type.Optional(Type.String()),
+  resource_type: Type.Optional(words(['app_revision_v2'])),
+  status: Type.Optional(words(REVISION_STATUSES)),
+  status_details: Type.Optional(
+    Type.Object({
+      actual_instances: Type.Optional(Type.Integer()),
+      reason: Type.Optional(words(REVISION_REASONS)),
+    }),
+  ),
+});
+export type AppRevision = Static<typeof AppRevision>;
+export const AppRevisionList = listOf('revisions', AppRevision);
+export type AppRevisionList = Static<typeof AppRevisionList>;
+
+const ContainerState = Type.Object({
+  container_status: Type.Optional(words(CONTAINER_STATUSES)),
+  started_at: Type.Optional(Timestamp),
+  completed_at: Type.Optional(Timestamp),
+  exit_code: Type.Optional(Type.Integer()),
+  reason: Type.Optional(Type.String()),
+});
+const ContainerStatus = Type.Object({
+  current_state: Type.Optional(ContainerState),
+  last_observed_state: Type.Optional(ContainerState),
+});
+
+export const AppInstance = Type.Object({
+  ...identityFields,
+  name: Type.Optional(Type.String()),
+  app_name: Type.String(),
+  revision_name: Type.String(),
+  resource_type: Type.Optional(words(['app_instance_v2'])),
+  scale_cpu_limit: Type.String(),
+  scale_ephemeral_storage_limit: Type.String(),
+  scale_memory_limit: Type.String(),
+  status: Type.Optional(words(APP_INSTANCE_STATUSES)),
+  status_details: Type.Optional(
+    Type.Object({
+      restarts: Type.Optional(Type.Integer()),
+      system_container: Type.Optional(ContainerStatus),
+      user_container: Type.Optional(ContainerStatus),
+    }),
+  ),
+});
+export type AppInstance = Static<typeof AppInstance>;
+export const AppInstanceList = listOf('instances', AppInstance);
+export type AppInstanceList = Static<typeof AppInstanceList>;
+
+const QUANTITY_PATTERN = '^\\d+(\\.\\d+)?(m|K|M|G|Ki|Mi|Gi)?$';
+
+function quantity(...examples: readonly string[]) {
+  const description = 'A number, with a unit where it needs one';
+  return Type.Optional(Type.String({ minLength: 1, maxLength: 16, pattern: QUANTITY_PATTERN, description, examples }));
+}
+
+const Words = Type.Array(Type.String({ maxLength: 32_768 }), { maxItems: APP_LIMITS.argumentsMax });
+
+/** The writable settings, all optional: the body of a patch, and with name and image of a create. */
+const settings = {
+  image_port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
+  image_secret: Type.Optional(Type.String({ minLength: 1, maxLength: 253 })),
+  managed_domain_mappings: Type.Optional(words(MANAGED_DOMAIN_MAPPINGS)),
+  probe_liveness: Type.Optional(ProbePrototype),
+  probe_readiness: Type.Optional(ProbePrototype),
+  run_arguments: Type.Optional(Words),
+  run_as_user: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_534 })),
+  run_commands: Type.Optional(Words),
+  run_compute_resource_token_enabled: Type.Optional(Type.Boolean()),
+  run_env_variables: Type.Optional(Type.Array(EnvVarPrototype, { maxItems: APP_LIMITS.envVariablesMax })),
+  run_service_account: Type.Optional(words(SERVICE_ACCOUNTS)),
+  run_volume_mounts: Type.Optional(Type.Array(VolumeMountPrototype, { maxItems: 100 })),
+  scale_concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: APP_LIMITS.scaleConcurrencyMax })),
+  scale_concurrency_target: Type.Optional(Type.Integer({ minimum: 0, maximum: APP_LIMITS.scaleConcurrencyMax })),
+  scale_cpu_limit: quantity('0.5', '500m'),
+  scale_down_delay: Type.Optional(Type.Integer({ minimum: 0, maximum: APP_LIMITS.scaleDownDelaySecondsMax })),
+  scale_ephemeral_storage_limit: quantity('400M', '2G'),
+  scale_initial_instances: Type.Optional(Type.Integer({ minimum: 1, maximum: APP_LIMITS.instancesMax })),
+  scale_max_instances: Type.Optional(Type.Integer({ minimum: 0, maximum: APP_LIMITS.instancesMax })),
+  scale_memory_limit: quantity('1G', '512Mi'),
+  scale_min_instances: Type.Optional(Type.Integer({ minimum: 0, maximum: APP_LIMITS.instancesMax })),
+  scale_request_timeout: Type.Optional(Type.Integer({ minimum: 1, maximum: APP_LIMITS.scaleRequestTimeoutSecondsMax })),
+};
+
+const ImageReference = Type.String({ minLength: 1, maxLength: 512 });
+
+export const AppPrototype = Type.Object(
+  { name: Type.String({ minLength: 1, maxLength: 63 }), image_reference: ImageReference, ...settings },
+  { additionalProperties: false },
+);
+export type AppPrototype = Static<typeof AppPrototype>;
+
+export const AppPatch = Type.Object(
+  { image_reference: Type.Optional(ImageReference), ...settings },
+  { additionalProperties: false },
+);
+export type AppPatch = Static<typeof AppPatch>;

@@ -1,0 +1,62 @@
+/** Project: the unit of tenancy. Source: API v2 models Project, ProjectStatusDetails, ProjectEgressIPAddresses. */
+import { Type, type Static } from 'typebox';
+import { listOf, Timestamp, words } from './schema.ts';
+
+export const PROJECT_STATUSES = [
+  'active',
+  'inactive',
+  'pending_removal',
+  'hard_deleting',
+  'hard_deletion_failed',
+  'hard_deleted',
+  'deleting',
+  'deletion_failed',
+  'soft_deleted',
+  'preparing',
+  'creating',
+  'creation_failed',
+] as const;
+
+export const Project = Type.Object({
+  id: Type.Optional(Type.String()),
+  name: Type.String(),
+  account_id: Type.Optional(Type.String()),
+  created_at: Type.Optional(Timestamp),
+  crn: Type.Optional(Type.String()),
+  href: Type.Optional(Type.String()),
+  region: Type.Optional(Type.String()),
+  resource_group_id: Type.String(),
+  resource_type: Type.Optional(words(['project_v2'])),
+  status: Type.Optional(words(PROJECT_STATUSES)),
+});
+export type Project = Static<typeof Project>;
+export const ProjectList = listOf('projects', Project);
+export type ProjectList = Static<typeof ProjectList>;
+
+export const ProjectPrototype = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 128 }),
+    resource_group_id: Type.Optional(Type.String({ maxLength: 128 })),
+    tags: Type.Optional(Type.Array(Type.String({ maxLength: 128 }), { maxItems: 100 })),
+  },
+  { additionalProperties: false },
+);
+export type ProjectPrototype = Static<typeof ProjectPrototype>;
+
+const FeatureStatus = words(['unknown', 'ready']);
+
+export const ProjectStatusDetails = Type.Object({
+  cbr: Type.Object({
+    data_plane: Type.Object({
+      enforcement: words(['applied', 'out_of_sync', 'none', 'unknown']),
+      inbound_private: words(['blocked', 'partially_restricted', 'allowed', 'unknown']),
+      inbound_public: words(['blocked', 'allowed', 'unknown']),
+      last_synced_at: Type.Optional(Timestamp),
+    }),
+  }),
+  domain: FeatureStatus,
+  project: words(['enabled', 'disabled']),
+  vpe: words(['ready', 'unknown']),
+  vpe_not_enabled: Type.Optional(Type.Boolean()),
+});
+export type ProjectStatusDetails = Static<typeof ProjectStatusDetails>;

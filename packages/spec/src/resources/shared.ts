@@ -1,0 +1,86 @@
+/** Shapes that several resources share: environment, mounts, probes. Source: API v2 models. */
+import { Type, type Static } from 'typebox';
+import { words } from './schema.ts';
+
+export const ENV_TYPES = [
+  'literal',
+  'config_map_full_reference',
+  'secret_full_reference',
+  'config_map_key_reference',
+  'secret_key_reference',
+] as const;
+
+export const EnvVar = Type.Object({
+  type: words(ENV_TYPES),
+  name: Type.Optional(Type.String()),
+  value: Type.Optional(Type.String()),
+  key: Type.Optional(Type.String()),
+  prefix: Type.Optional(Type.String()),
+  reference: Type.Optional(Type.String()),
+});
+export type EnvVar = Static<typeof EnvVar>;
+
+export const EnvVarPrototype = Type.Object(
+  {
+    type: Type.Optional(words(ENV_TYPES)),
+    name: Type.Optional(Type.String({ maxLength: 253 })),
+    value: Type.Optional(Type.String()),
+    key: Type.Optional(Type.String()),
+    prefix: Type.Optional(Type.String()),
+    reference: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+);
+export type EnvVarPrototype = Static<typeof EnvVarPrototype>;
+
+export const VOLUME_MOUNT_TYPES = ['config_map', 'persistent_data_store', 'secret'] as const;
+
+export const VolumeMount = Type.Object({
+  mount_path: Type.String(),
+  reference: Type.String(),
+  type: words(VOLUME_MOUNT_TYPES),
+  read_only: Type.Optional(Type.Boolean()),
+  sub_path: Type.Optional(Type.String()),
+});
+
+export const VolumeMountPrototype = Type.Object(
+  {
+    mount_path: Type.String({ maxLength: 4096 }),
+    reference: Type.String({ maxLength: 253 }),
+    type: words(VOLUME_MOUNT_TYPES),
+    read_only: Type.Optional(Type.Boolean()),
+    sub_path: Type.Optional(Type.String({ maxLength: 4096 })),
+  },
+  { additionalProperties: false },
+);
+
+export const PROBE_TYPES = ['tcp', 'http'] as const;
+
+export const Probe = Type.Object({
+  type: words(PROBE_TYPES),
+  path: Type.Optional(Type.String()),
+  port: Type.Optional(Type.Integer()),
+  interval: Type.Optional(Type.Integer()),
+  timeout: Type.Optional(Type.Integer()),
+  initial_delay: Type.Optional(Type.Integer()),
+  failure_threshold: Type.Optional(Type.Integer()),
+});
+export type Probe = Static<typeof Probe>;
+
+export const ProbePrototype = Type.Object(
+  {
+    type: Type.Optional(words(PROBE_TYPES)),
+    path: Type.Optional(
+      Type.String({ maxLength: 2048, pattern: '^/', description: 'A path from the root', examples: ['/healthz'] }),
+    ),
+    port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+    interval: Type.Optional(Type.Integer({ minimum: 1, maximum: 3600 })),
+    timeout: Type.Optional(Type.Integer({ minimum: 1, maximum: 3600 })),
+    initial_delay: Type.Optional(Type.Integer({ minimum: 0, maximum: 3600 })),
+    failure_threshold: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  },
+  { additionalProperties: false },
+);
+export type ProbePrototype = Static<typeof ProbePrototype>;
+
+export const SERVICE_ACCOUNTS = ['default', 'manager', 'reader', 'writer', 'none'] as const;
