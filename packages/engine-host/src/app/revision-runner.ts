@@ -10,9 +10,10 @@ import type { HostLog } from '../host-log.ts';
 import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { Edge } from '../proxy/edge.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
-import { instancesForDemand, instancesUpperBound, type ScaleWindows } from '../scaler/decide-scale.ts';
+import { instancesForDemand, type ScaleWindows } from '../scaler/decide-scale.ts';
 import { createDemandHistory, type DemandHistory } from '../scaler/demand-history.ts';
 import { createCrashLoop } from './crash-loop.ts';
+import { instancesWanted, VERIFIED_HOLD_MS, type RevisionRole } from './instances-wanted.ts';
 import { describeFault, faultOf, faultOfEnd, InstanceFault } from './instance-fault.ts';
 import { createPlace, randomInstanceName, type Place, type PlacePhase } from './place.ts';
 import { waitUntilUnhealthy } from './probe.ts';
@@ -20,9 +21,6 @@ import { STABLE_RUN_MS } from './restart-delay.ts';
 import { RevisionSlot } from './revision-slot.ts';
 import { observeGone, observePlace, observeRevision } from './revision-status.ts';
 import { startInstance, type StartParts } from './start-instance.ts';
-
-/** `serving`: has traffic, scales with it. `verifying`: must show that it comes up. `retired`: goes. */
-export type RevisionRole = 'serving' | 'verifying' | 'retired';
 
 export interface RunnerParts extends StartParts {
   readonly app: AppKey;
@@ -38,8 +36,6 @@ export interface RunnerParts extends StartParts {
 }
 /** Tries of a new revision until it counts as failed: a program may wait for something that starts beside it. */
 const VERIFY_TRIES_MAX = 3;
-/** A verified revision waits this long, warm, for its traffic. */
-const VERIFIED_HOLD_MS = 30_000;
 const REMOVE_DRAIN_MAX_MS = 10_000;
 /** From SIGTERM to SIGKILL; the requests were drained before. */
 const STOP_GRACE_MS = 10_000;
@@ -214,15 +210,14 @@ export class RevisionRunner {
   }
 
   #wanted(): number {
-    const { scale } = this.revision;
-    if (this.#role === 'retired' || this.#hasGivenUp) return 0;
-    if (this.#role === 'serving') {
-      // A revision that only fails is tried again while somebody asks for it, not for ever.
-      if (this.#crashes.fault && this.#demand.isIdle()) this.#scaled = 0;
-      return Math.min(Math.max(this.#scaled, scale.instancesMin), instancesUpperBound(scale));
-    }
-    const isHeld = this.#verifiedAtMs === undefined || Date.now() - this.#verifiedAtMs < VERIFIED_HOLD_MS;
-    return isHeld ? Math.max(1, scale.instancesInitial) : 0;
+    // A revision that only fails is tried again while somebody asks for it, not for ever.
+    if (this.#crashes.fault && this.#demand.isIdle()) this.#scaled = 0;
+    return instancesWanted(this.revision.scale, {
+      role: this.#role,
+      hasGivenUp: this.#hasGivenUp,
+      scaled: this.#scaled,
+      verifiedForMs: this.#verifiedAtMs === undefined ? undefined : Date.now() - this.#verifiedAtMs,
+    });
   }
 
   #list(phase: PlacePhase): Place[] {
@@ -294,11 +289,20 @@ export class RevisionRunner {
       if (fault) this.#parts.onFault(this, fault);
       return this.reconcile();
     }
-    this.#becomeReady(place);
     if (this.#role === 'serving') await this.#route(place);
+    if (place.abort.signal.aborted) return this.#leaveUnready(place);
+    this.#becomeReady(place);
     this.#emit('Ready', `Instance "${name}" takes requests`, { instanceName: name });
     this.#parts.onChange();
     this.reconcile();
+  }
+
+  /** It ended, or is not wanted any more, while HAProxy was told of it. */
+  async #leaveUnready(place: Place): Promise<void> {
+    const fault = place.end && faultOfEnd(place.end);
+    place.phase = 'stopping';
+    if (fault) this.#noteFault(fault, place);
+    await this.#leave(place, fault);
   }
 
   #becomeReady(place: Place): void {
@@ -328,7 +332,7 @@ export class RevisionRunner {
     if (place.isRouted || !place.instance) return;
     place.isRouted = true;
     await this.slot.add(place.instance);
-    this.#parts.onChange();
+    if (place.phase === 'ready') this.#parts.onChange();
   }
 
   #retireNewest(): void {

@@ -9,7 +9,8 @@ import type { TestContext } from 'node:test';
 import type { AppWorkload, EngineEvent, RevisionWorkload, ScaleBounds } from '@slipway/engine';
 import type { ImageStore, StoredImage } from '@slipway/images';
 import type { HostEngineConfig } from '../host-engine-config.ts';
-import { createHostEngine, type HostEngineParts, type PurgeableEngine } from '../host-engine.ts';
+import { createHostEngine, type PurgeableEngine } from '../host-engine.ts';
+import type { HostEngineParts } from '../host-engine-parts.ts';
 import type { HostLog } from '../host-log.ts';
 import { createProcessMachine, ProcessRuntime, type ProcessMachine } from './process-runtime.ts';
 
