@@ -38,25 +38,26 @@ export function mmdebstrapArguments(
   ];
 }
 
-/** How far mmdebstrap is when it says so, from the times its parts took. */
-const PROGRESS: readonly (readonly [RegExp, number])[] = [
-  [/running apt-get update/, 2],
-  [/downloading packages/, 8],
-  [/extracting archives/, 12],
-  [/installing essential/, 50],
-  [/installing remaining/, 75],
-  [/running --customize-hook/, 92],
-  [/creating tarball/, 96],
+/** How far mmdebstrap is when it says so, from the times its parts took, and what it does in our words. */
+const PROGRESS: readonly (readonly [RegExp, number, string])[] = [
+  [/running apt-get update/, 2, 'reading package lists'],
+  [/downloading packages/, 8, 'downloading packages'],
+  [/extracting archives/, 12, 'unpacking'],
+  [/installing essential/, 50, 'installing essential packages'],
+  [/installing remaining/, 75, 'installing the other packages'],
+  [/running --customize-hook/, 92, 'adding users and certificates'],
+  [/creating tarball/, 96, 'packing'],
 ];
 
-export function progressOf(line: string): number | undefined {
-  return PROGRESS.find(([pattern]) => pattern.test(line))?.[1];
+export function progressOf(line: string): { readonly percent: number; readonly detail: string } | undefined {
+  const found = PROGRESS.find(([pattern]) => pattern.test(line));
+  return found && { percent: found[1], detail: found[2] };
 }
 
 export async function composeRootfs(
   machine: Machine,
   archivePath: string,
-  options: { readonly signal: AbortSignal; readonly onProgress: (percent: number, line: string) => void },
+  options: { readonly signal: AbortSignal; readonly onProgress: (percent: number, detail: string) => void },
 ): Promise<void> {
   const env = {
     ...process.env,
@@ -69,8 +70,8 @@ export async function composeRootfs(
     signal: options.signal,
     timeoutMs: COMPOSE_TIMEOUT_MS,
     onLine(line) {
-      const percent = progressOf(line);
-      if (percent !== undefined) options.onProgress(percent, line.replace(/^I: /, ''));
+      const progress = progressOf(line);
+      if (progress) options.onProgress(progress.percent, progress.detail);
     },
   });
 }
