@@ -1,4 +1,5 @@
 /** The root file system of `slipway/base`: mmdebstrap from the distribution's packages, packed as one layer. */
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runProcess } from '@slipway/process';
 import type { Machine } from './base-recipe.ts';
@@ -6,6 +7,19 @@ import { SOURCE_DATE_EPOCH } from './oci-layout.ts';
 import { EXTRA_CA_DIR } from './read-machine.ts';
 
 const COMPOSE_TIMEOUT_MS = 10 * 60_000;
+/**
+ * mmdebstrap mounts /dev, /proc and /sys into the new root. In namespaces of its own these mounts and all its processes
+ * are gone however it ends, so that removing its working folder can never reach into the machine's own /sys.
+ */
+const CONFINED = [
+  'unshare',
+  '--mount',
+  '--propagation=private',
+  '--pid',
+  '--fork',
+  '--kill-child',
+  '--mount-proc',
+] as const;
 const CUSTOMIZE = fileURLToPath(new URL('../../assets/customize-rootfs', import.meta.url));
 
 /** Documentation and translations make a third of the files; licences stay. These settings stay in the image. */
@@ -63,9 +77,11 @@ export async function composeRootfs(
     ...process.env,
     SOURCE_DATE_EPOCH: String(SOURCE_DATE_EPOCH),
     DEBIAN_FRONTEND: 'noninteractive',
+    // What an aborted run leaves behind is removed with the working folder.
+    TMPDIR: dirname(archivePath),
     ...(machine.extraCaSha256 === '' ? {} : { SLIPWAY_CA_DIR: EXTRA_CA_DIR }),
   };
-  await runProcess(['mmdebstrap', ...mmdebstrapArguments(machine, archivePath)], {
+  await runProcess([...CONFINED, 'mmdebstrap', ...mmdebstrapArguments(machine, archivePath)], {
     env,
     signal: options.signal,
     timeoutMs: COMPOSE_TIMEOUT_MS,
