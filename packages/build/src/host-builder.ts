@@ -137,5 +137,8 @@ function outcomeFor(error: unknown, build: BuildWorkload, signal: AbortSignal): 
       cause: error,
     });
   }
-  throw error;
+  if (error instanceof EngineFault) throw error;
+  throw new EngineFault('engine_unavailable', `Cannot build "${build.buildRunName}" now: the platform failed`, {
+    cause: error,
+  });
 }
