@@ -1,1 +1,3 @@
-export {};
+export { openFileSourceStore } from './file-source-store.ts';
+export { openPostgresStore, type PostgresStoreOptions } from './postgres-store.ts';
+export { openSqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';

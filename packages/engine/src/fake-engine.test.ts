@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createFakeEngine, createManualClock, describeEngineConformance, FakeMachine } from './testing.ts';
+
+const machine = new FakeMachine();
+describeEngineConformance({
+  name: 'fake',
+  createEngine: () => createFakeEngine({ machine }),
+  images: {
+    good: 'fake/good',
+    exitsWith3: 'fake/exits:3',
+    neverListens: 'fake/never-listens',
+    missing: 'fake/missing',
+  },
+  request: (host) => machine.request(host),
+});
+
+test('the manual clock calls back in order of time, and also what a callback sets', () => {
+  const clock = createManualClock();
+  const calls: string[] = [];
+  clock.after(20, () => calls.push('late'));
+  clock.after(10, () => {
+    calls.push('early');
+    clock.after(5, () => calls.push('nested'));
+  });
+  const cancel = clock.after(1, () => calls.push('never'));
+  cancel();
+  clock.advance(15);
+  assert.deepEqual(calls, ['early', 'nested']);
+  clock.advance(5);
+  assert.deepEqual(calls, ['early', 'nested', 'late']);
+});

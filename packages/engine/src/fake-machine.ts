@@ -1,0 +1,248 @@
+/**
+ * What outlives a fake engine: images, apps with their instances, logs. An engine that stops leaves it as it is, and
+ * another one adopts it, as on a real machine. Tests drive it from outside: crash, scale to zero, send a request.
+ */
+import type { AppKey, AppWorkload, RevisionWorkload } from './workload.ts';
+import type {
+  AppObservation,
+  EngineEvent,
+  EngineSignal,
+  InstanceObservation,
+  LogEntry,
+  RevisionFault,
+  RevisionObservation,
+  RevisionState,
+} from './observation.ts';
+import { FakeImages } from './fake-images.ts';
+import { createSystemClock, type TestClock } from './manual-clock.ts';
+import { ReplayFeed } from './replay-feed.ts';
+
+export interface FakeMachineOptions {
+  readonly clock?: TestClock;
+  /** Time from wanting an instance to seeing it ready, or fail. */
+  readonly startDelayMs?: number;
+}
+
+interface FakeRevision {
+  readonly workload: RevisionWorkload;
+  readonly cancelStart: () => void;
+  state: RevisionState;
+  fault?: RevisionFault;
+  exitCode?: number;
+  message?: string;
+}
+
+interface FakeApp {
+  workload: AppWorkload;
+  readonly revisions: Map<string, FakeRevision>;
+  instances: readonly InstanceObservation[];
+}
+
+const ENDED_INSTANCES_MAX = 10;
+
+export class FakeMachine {
+  readonly images = new FakeImages();
+  readonly projects = new Set<string>();
+  readonly signals = new ReplayFeed<EngineSignal>();
+  readonly #apps = new Map<string, FakeApp>();
+  readonly #logs = new Map<string, ReplayFeed<LogEntry>>();
+  readonly #clock: TestClock;
+  readonly #startDelayMs: number;
+  #instanceCount = 0;
+
+  constructor(options: FakeMachineOptions = {}) {
+    this.#clock = options.clock ?? createSystemClock();
+    this.#startDelayMs = options.startDelayMs ?? 1;
+  }
+
+  appKeys(): readonly AppKey[] {
+    return [...this.#apps.values()].map(({ workload: { projectId, appName } }) => ({ projectId, appName }));
+  }
+
+  /** The wanted state as it was applied last; undefined when the app does not exist. */
+  workload(app: AppKey): AppWorkload | undefined {
+    return this.#apps.get(idOf(app))?.workload;
+  }
+
+  apply(workload: AppWorkload): void {
+    const app = this.#apps.get(idOf(workload)) ?? { workload, revisions: new Map(), instances: [] };
+    this.#apps.set(idOf(workload), app);
+    app.workload = workload;
+    const wanted = new Set(workload.revisions.map((revision) => revision.revisionName));
+    for (const name of app.revisions.keys()) if (!wanted.has(name)) this.#retire(app, name);
+    for (const revision of workload.revisions) {
+      if (!app.revisions.has(revision.revisionName)) this.#launch(app, revision);
+    }
+  }
+
+  remove(key: AppKey): void {
+    const app = this.#apps.get(idOf(key));
+    if (!app) return;
+    for (const name of app.revisions.keys()) this.#retire(app, name);
+    this.#apps.delete(idOf(key));
+  }
+
+  removeProject(projectId: string): void {
+    for (const key of this.appKeys()) if (key.projectId === projectId) this.remove(key);
+    for (const id of this.#logs.keys()) if (id.startsWith(`${projectId}/`)) this.#logs.delete(id);
+    this.projects.delete(projectId);
+  }
+
+  observe(key: AppKey): AppObservation | undefined {
+    const app = this.#apps.get(idOf(key));
+    if (!app) return undefined;
+    const revisions = [...app.revisions.values()].map((revision) => observeRevision(app, revision));
+    return { projectId: key.projectId, appName: key.appName, revisions, instances: app.instances };
+  }
+
+  logs(key: AppKey): ReplayFeed<LogEntry> {
+    const feed = this.#logs.get(idOf(key)) ?? new ReplayFeed<LogEntry>();
+    this.#logs.set(idOf(key), feed);
+    return feed;
+  }
+
+  /** Ends the instances of every ready revision, as the scaler does after a while without traffic. */
+  scaleToZero(key: AppKey): void {
+    const app = this.#require(key);
+    for (const [name, revision] of app.revisions) {
+      if (revision.state !== 'ready') continue;
+      revision.state = 'idle';
+      this.#endInstances(app, name, { state: 'succeeded', reason: 'scaled_down' });
+    }
+    this.#signalChange(app.workload);
+  }
+
+  /** Makes every instance of a revision end with a code and stay down. */
+  crash(key: AppKey, revisionName: string, exitCode: number): void {
+    const app = this.#require(key);
+    const revision = app.revisions.get(revisionName);
+    if (revision) this.#fail(app, revision, { fault: 'exited', exitCode });
+  }
+
+  /** What a client of the app sees. The body is the revision that answered. */
+  request(host: string): Response {
+    const app = [...this.#apps.values()].find((candidate) => candidate.workload.hosts.includes(host));
+    if (!app) return new Response('no such host', { status: 404 });
+    const share = app.workload.traffic.find((candidate) => candidate.percent > 0);
+    const revision = share && app.revisions.get(share.revisionName);
+    if (!revision || revision.state === 'failed' || revision.state === 'deploying') {
+      return new Response('no revision is ready', { status: 503 });
+    }
+    if (revision.state === 'idle') this.#comeUp(app, revision, 1);
+    return new Response(revision.workload.revisionName, { status: 200 });
+  }
+
+  #require(key: AppKey): FakeApp {
+    const app = this.#apps.get(idOf(key));
+    if (!app) throw new TypeError(`The fake machine runs no app "${key.appName}"`);
+    return app;
+  }
+
+  #launch(app: FakeApp, workload: RevisionWorkload): void {
+    const cancelStart = this.#clock.after(this.#startDelayMs, () => {
+      const behaviour = this.images.behaviour(workload.imageReference);
+      const { scale } = workload;
+      if (!behaviour) this.#fail(app, revision, { fault: 'image_not_found' });
+      else if (behaviour.type === 'exits') this.#fail(app, revision, { fault: 'exited', exitCode: behaviour.exitCode });
+      else if (behaviour.type === 'never_listens') this.#fail(app, revision, { fault: 'never_listened' });
+      else this.#comeUp(app, revision, Math.max(scale.instancesInitial, scale.instancesMin));
+    });
+    const revision: FakeRevision = { workload, cancelStart, state: 'deploying' };
+    app.revisions.set(workload.revisionName, revision);
+    this.#signalEvent(app, { reason: 'Scheduled', message: `Starting revision "${workload.revisionName}"` });
+    this.#signalChange(app.workload);
+  }
+
+  #comeUp(app: FakeApp, revision: FakeRevision, count: number): void {
+    const at = this.#clock.now().toISOString();
+    const { revisionName, port } = revision.workload;
+    for (let index = 0; index < count; index += 1) {
+      const instanceName = this.#nextInstanceName(revisionName);
+      const times = { createdAt: at, startedAt: at, restarts: 0 };
+      app.instances = [...app.instances, { instanceName, revisionName, state: 'running', ready: true, ...times }];
+      this.logs(app.workload).push({ at, instanceName, stream: 'stdout', text: `listening on ${port}` });
+    }
+    revision.state = 'ready';
+    this.#signalEvent(app, { reason: 'Ready', message: `Revision "${revisionName}" takes requests`, revisionName });
+    this.#signalChange(app.workload);
+  }
+
+  #fail(
+    app: FakeApp,
+    revision: FakeRevision,
+    failure: { readonly fault: RevisionFault; readonly exitCode?: number },
+  ): void {
+    const at = this.#clock.now().toISOString();
+    const { revisionName } = revision.workload;
+    const instanceName = this.#nextInstanceName(revisionName);
+    const ending = failure.exitCode === undefined ? {} : { exitCode: failure.exitCode };
+    this.#endInstances(app, revisionName, { state: 'failed', reason: 'exit_code', ...ending });
+    const times = { createdAt: at, startedAt: at, completedAt: at, restarts: 1 };
+    const ended = { instanceName, revisionName, state: 'failed', ready: false, reason: 'exit_code', ...times } as const;
+    app.instances = [...app.instances, { ...ended, ...ending }];
+    this.logs(app.workload).push({ at, instanceName, stream: 'stderr', text: `ending: ${failure.fault}` });
+    revision.state = 'failed';
+    revision.fault = failure.fault;
+    if (failure.exitCode !== undefined) revision.exitCode = failure.exitCode;
+    revision.message = messageFor(failure.fault, failure.exitCode);
+    this.#signalEvent(app, { reason: 'BackOff', message: revision.message, revisionName, severity: 'warning' });
+    this.#signalChange(app.workload);
+  }
+
+  #retire(app: FakeApp, revisionName: string): void {
+    app.revisions.get(revisionName)?.cancelStart();
+    app.revisions.delete(revisionName);
+    this.#endInstances(app, revisionName, { state: 'succeeded', reason: 'revision_removed' });
+    this.#signalChange(app.workload);
+  }
+
+  #endInstances(app: FakeApp, revisionName: string, ending: Partial<InstanceObservation>): void {
+    const completedAt = this.#clock.now().toISOString();
+    const all = app.instances.map((instance) =>
+      instance.revisionName === revisionName && instance.state === 'running'
+        ? { ...instance, ready: false, completedAt, ...ending }
+        : instance,
+    );
+    const ended = all.filter((instance) => instance.completedAt !== undefined).slice(-ENDED_INSTANCES_MAX);
+    app.instances = all.filter((instance) => instance.completedAt === undefined || ended.includes(instance));
+  }
+
+  #nextInstanceName(revisionName: string): string {
+    this.#instanceCount += 1;
+    return `${revisionName}-${this.#instanceCount.toString(36).padStart(5, '0')}`;
+  }
+
+  #signalChange({ projectId, appName }: AppKey): void {
+    this.signals.push({ type: 'changed', app: { projectId, appName } });
+  }
+
+  #signalEvent(app: FakeApp, event: Pick<EngineEvent, 'reason' | 'message'> & Partial<EngineEvent>): void {
+    const { projectId, appName } = app.workload;
+    const at = this.#clock.now().toISOString();
+    this.signals.push({ type: 'event', event: { projectId, appName, at, severity: 'normal', ...event } });
+  }
+}
+
+function idOf(key: AppKey): string {
+  return `${key.projectId}/${key.appName}`;
+}
+
+function observeRevision(app: FakeApp, revision: FakeRevision): RevisionObservation {
+  const { revisionName, scale } = revision.workload;
+  const ready = app.instances.filter((instance) => instance.revisionName === revisionName && instance.ready);
+  const wanted = revision.state === 'idle' ? 0 : Math.max(scale.instancesInitial, scale.instancesMin);
+  return {
+    revisionName,
+    state: revision.state,
+    instancesDesired: wanted,
+    instancesReady: ready.length,
+    ...(revision.fault && { fault: revision.fault }),
+    ...(revision.exitCode !== undefined && { exitCode: revision.exitCode }),
+    ...(revision.message !== undefined && { message: revision.message }),
+  };
+}
+
+function messageFor(fault: RevisionFault, exitCode: number | undefined): string {
+  if (fault === 'exited') return `The program ended with code ${exitCode} before it took a request`;
+  return fault === 'never_listened' ? 'The program runs but does not listen on its port' : `The start failed: ${fault}`;
+}

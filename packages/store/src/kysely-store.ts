@@ -1,0 +1,220 @@
+/**
+ * `Store` over Kysely, one implementation for SQLite and Postgres. Every change is one statement (or one transaction for
+ * events), so the database decides races: a tag that does not match updates no row, a taken key inserts none.
+ */
+import { randomUUID } from 'node:crypto';
+import type {
+  ResourceDraft,
+  ResourceKey,
+  ResourceListQuery,
+  Store,
+  StoredEvent,
+  StoredResource,
+} from '@slipway/control';
+import type { Kysely, Selectable } from 'kysely';
+import type { EventTable, ResourceTable, Schema } from './schema.ts';
+
+type KindQuery = Pick<ResourceListQuery, 'kind' | 'projectId' | 'owner'>;
+
+export class KyselyStore implements Store {
+  readonly #database: Kysely<Schema>;
+  readonly #now: () => Date;
+
+  constructor(database: Kysely<Schema>, now: () => Date) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  async get(key: ResourceKey): Promise<StoredResource | undefined> {
+    const row = await this.#database
+      .selectFrom('resource')
+      .selectAll()
+      .where('kind', '=', key.kind)
+      .where('project_id', '=', key.projectId)
+      .where('name', '=', key.name)
+      .executeTakeFirst();
+    return row && resourceFrom(row);
+  }
+
+  async list(query: ResourceListQuery): Promise<readonly StoredResource[]> {
+    let select = this.#matching(query).selectAll().orderBy('project_id').orderBy('name').limit(query.limit);
+    const { after } = query;
+    if (after) {
+      select = select.where((build) =>
+        build(build.refTuple('project_id', 'name'), '>', build.tuple(after.projectId, after.name)),
+      );
+    }
+    return (await select.execute()).map(resourceFrom);
+  }
+
+  async count(query: KindQuery): Promise<number> {
+    const row = await this.#matching(query)
+      .select(({ fn }) => fn.countAll().as('total'))
+      .executeTakeFirstOrThrow();
+    return Number(row.total);
+  }
+
+  async insert(draft: ResourceDraft): Promise<StoredResource | undefined> {
+    const at = this.#now().toISOString();
+    const row = await this.#database
+      .insertInto('resource')
+      .values({
+        kind: draft.kind,
+        project_id: draft.projectId,
+        name: draft.name,
+        id: draft.id,
+        entity_tag: newEntityTag(),
+        owner: draft.owner,
+        spec: JSON.stringify(draft.spec),
+        status: JSON.stringify(draft.status),
+        created_at: at,
+        updated_at: at,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    return row && resourceFrom(row);
+  }
+
+  async update(
+    key: ResourceKey,
+    entityTag: string,
+    change: { readonly spec?: unknown; readonly status?: unknown },
+  ): Promise<StoredResource | undefined> {
+    const row = await this.#database
+      .updateTable('resource')
+      .set({
+        entity_tag: newEntityTag(),
+        updated_at: this.#now().toISOString(),
+        ...(change.spec !== undefined && { spec: JSON.stringify(change.spec) }),
+        ...(change.status !== undefined && { status: JSON.stringify(change.status) }),
+      })
+      .where('kind', '=', key.kind)
+      .where('project_id', '=', key.projectId)
+      .where('name', '=', key.name)
+      .where('entity_tag', '=', entityTag)
+      .returningAll()
+      .executeTakeFirst();
+    return row && resourceFrom(row);
+  }
+
+  async updateStatus(key: ResourceKey, id: string, status: unknown): Promise<StoredResource | undefined> {
+    const row = await this.#database
+      .updateTable('resource')
+      .set({ status: JSON.stringify(status), updated_at: this.#now().toISOString() })
+      .where('kind', '=', key.kind)
+      .where('project_id', '=', key.projectId)
+      .where('name', '=', key.name)
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst();
+    return row && resourceFrom(row);
+  }
+
+  async delete(key: ResourceKey): Promise<boolean> {
+    const result = await this.#database
+      .deleteFrom('resource')
+      .where('kind', '=', key.kind)
+      .where('project_id', '=', key.projectId)
+      .where('name', '=', key.name)
+      .executeTakeFirst();
+    return result.numDeletedRows > 0n;
+  }
+
+  async appendEvent(event: StoredEvent, keep: number): Promise<void> {
+    await this.#database.transaction().execute(async (transaction) => {
+      await transaction
+        .insertInto('event')
+        .values({
+          id: event.id,
+          project_id: event.projectId,
+          app_name: event.appName,
+          at: event.at,
+          content: JSON.stringify(event.content),
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      await transaction
+        .deleteFrom('event')
+        .where('project_id', '=', event.projectId)
+        .where('app_name', '=', event.appName)
+        .where('seq', '<=', (build) =>
+          build
+            .selectFrom('event')
+            .select('seq')
+            .where('project_id', '=', event.projectId)
+            .where('app_name', '=', event.appName)
+            .orderBy('seq', 'desc')
+            .offset(keep)
+            .limit(1),
+        )
+        .execute();
+    });
+  }
+
+  async listEvents(query: Parameters<Store['listEvents']>[0]): Promise<readonly StoredEvent[]> {
+    let select = this.#database
+      .selectFrom('event')
+      .selectAll()
+      .where('project_id', '=', query.projectId)
+      .where('app_name', '=', query.appName)
+      .orderBy('seq')
+      .limit(query.limit);
+    if (query.afterId !== undefined) {
+      // An event that was dropped meanwhile was the oldest: everything that is left comes after it.
+      const last = await this.#database
+        .selectFrom('event')
+        .select('seq')
+        .where('id', '=', query.afterId)
+        .executeTakeFirst();
+      if (last) select = select.where('seq', '>', last.seq);
+    }
+    return (await select.execute()).map(eventFrom);
+  }
+
+  async deleteEvents(projectId: string, appName?: string): Promise<void> {
+    let statement = this.#database.deleteFrom('event').where('project_id', '=', projectId);
+    if (appName !== undefined) statement = statement.where('app_name', '=', appName);
+    await statement.execute();
+  }
+
+  async close(): Promise<void> {
+    await this.#database.destroy();
+  }
+
+  #matching(query: KindQuery) {
+    let select = this.#database.selectFrom('resource').where('kind', '=', query.kind);
+    if (query.projectId !== undefined) select = select.where('project_id', '=', query.projectId);
+    if (query.owner !== undefined) select = select.where('owner', '=', query.owner);
+    return select;
+  }
+}
+
+function newEntityTag(): string {
+  return randomUUID().replaceAll('-', '').slice(0, 16);
+}
+
+function resourceFrom(row: Selectable<ResourceTable>): StoredResource {
+  return {
+    kind: row.kind as StoredResource['kind'],
+    projectId: row.project_id,
+    name: row.name,
+    id: row.id,
+    entityTag: row.entity_tag,
+    owner: row.owner,
+    spec: JSON.parse(row.spec) as unknown,
+    status: JSON.parse(row.status) as unknown,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+function eventFrom(row: Selectable<EventTable>): StoredEvent {
+  return {
+    id: row.id,
+    projectId: row.project_id,
+    appName: row.app_name,
+    at: row.at,
+    content: JSON.parse(row.content) as unknown,
+  };
+}

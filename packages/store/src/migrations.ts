@@ -1,0 +1,60 @@
+/**
+ * The list of schema changes, only ever appended to. Each runs once, in order; two starters at the same moment are safe,
+ * because everything happens in one transaction that begins with the database's own exclusive lock.
+ */
+export interface DialectWords {
+  /** Begins a transaction and takes the lock that no second starter gets until it ends. */
+  readonly beginExclusive: readonly string[];
+  /** Type of a text column that compares byte by byte. */
+  readonly textType: string;
+  /** Type of a column that counts up by itself. */
+  readonly counterType: string;
+}
+
+function migrationsFor({ textType: text, counterType }: DialectWords): readonly (readonly string[])[] {
+  return [
+    [
+      `create table resource (
+        kind ${text} not null,
+        project_id ${text} not null,
+        name ${text} not null,
+        id ${text} not null,
+        entity_tag ${text} not null,
+        owner ${text} not null,
+        spec text not null,
+        status text not null,
+        created_at ${text} not null,
+        updated_at ${text} not null,
+        primary key (kind, project_id, name)
+      )`,
+      'create index resource_by_owner on resource (kind, project_id, owner, name)',
+      `create table event (
+        seq ${counterType},
+        id ${text} not null unique,
+        project_id ${text} not null,
+        app_name ${text} not null,
+        at ${text} not null,
+        content text not null
+      )`,
+      'create index event_by_app on event (project_id, app_name, seq)',
+    ],
+  ];
+}
+
+/**
+ * The statements that bring the schema up to date, with the rows of each handed back. It does no I/O of its own:
+ * SQLite must run it without a pause (a waiting second opener blocks the thread), Postgres can only run it with pauses.
+ * Whoever drives it sends `rollback` when a statement fails.
+ */
+export function* migrationSteps(words: DialectWords, now: Date): Generator<string, void, readonly unknown[]> {
+  yield* words.beginExclusive;
+  yield 'create table if not exists migration (id integer primary key, applied_at text not null)';
+  const applied = (yield 'select id from migration') as readonly { readonly id: number }[];
+  const done = new Set(applied.map((row) => row.id));
+  for (const [id, statements] of migrationsFor(words).entries()) {
+    if (done.has(id)) continue;
+    yield* statements;
+    yield `insert into migration (id, applied_at) values (${id}, '${now.toISOString()}')`;
+  }
+  yield 'commit';
+}

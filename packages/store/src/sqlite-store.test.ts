@@ -1,0 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { describeStoreConformance } from './conformance.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'slipway-sqlite-'));
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+describeStoreConformance({ name: 'SQLite', open: () => openSqliteStore({ path: join(dir, 'store.db') }) });
