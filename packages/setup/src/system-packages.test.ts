@@ -34,6 +34,6 @@ test('parseAptStatus() reads lines of apt and no others', () => {
 
 test('needsListUpdate() sees lists that are missing or too old', () => {
   assert.ok(needsListUpdate('E: Unable to locate package crun'));
-  assert.ok(needsListUpdate('Err:1 http://deb.debian.org 404  Not Found'));
+  assert.ok(needsListUpdate('Err:1 bookworm/main crun 404  Not Found'));
   assert.ok(!needsListUpdate('E: Could not get lock /var/lib/dpkg/lock'));
 });
