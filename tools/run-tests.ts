@@ -6,9 +6,10 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, readlink, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { privateNamespaceArguments } from './private-namespace.ts';
 import { readRepository, REPOSITORY_ROOT } from './repository.ts';
 import { ensureSystemPackages } from './system-packages.ts';
 import { addTotals, GROUP_LIMITS, groupOf, nodeTestArguments, parseTestArguments, renderTotals } from './test-plan.ts';
@@ -52,7 +53,7 @@ async function runGroup(group: TestGroup, files: readonly string[]): Promise<{ t
   const totalsPath = join(folder, 'totals');
   try {
     const options = { totalsPath, reporterPath: './tools/test-totals-reporter.ts' };
-    const inside = group === 'host' && process.getuid?.() === 0 ? await privateNamespaceArguments() : [];
+    const inside = group === 'host' ? await privateNamespaceArguments() : [];
     const argv = [...inside, process.execPath, ...nodeTestArguments(group, files, options)];
     const exitCode = await runBounded(argv, GROUP_LIMITS[group].totalMs);
     const text = existsSync(totalsPath) ? await readFile(totalsPath, 'utf8') : '';
@@ -61,22 +62,6 @@ async function runGroup(group: TestGroup, files: readonly string[]): Promise<{ t
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-/** What stands before a program's argv so that it runs in a mount namespace where crun works. */
-async function privateNamespaceArguments(): Promise<readonly string[]> {
-  const mounts = await readFile('/proc/self/mounts', 'utf8');
-  const unified = '/sys/fs/cgroup/unified';
-  const hybrid = mounts.split('\n').some((line) => line.split(' ')[1] === unified);
-  const enter = ['unshare', '--mount', '--propagation', 'private', '--wd', REPOSITORY_ROOT];
-  if (!hybrid) return enter;
-  return [
-    ...enter,
-    process.execPath,
-    join(REPOSITORY_ROOT, 'tools/without-mount.ts'),
-    await readlink('/proc/self/ns/mnt'),
-    unified,
-  ];
 }
 
 /** Runs in a process group of its own, so that a group of tests that hangs is ended with everything it started. */

@@ -168,14 +168,6 @@ export const TIDY_RULES: readonly TidyRule[] = [
     broken: { path: 'a.ts', text: '// @ts-expect-error\nconst a: string = 1;\n' },
   },
   {
-    name: 'TypeScript is what Node can strip',
-    appliesTo: (path) => isTypeScript(path) && !isRuleText(path),
-    find: findLines(
-      /^\s*(export )?(declare )?(const )?(enum|namespace) \w+ ?\{|^\s*@\w+\(|constructor\([^)]*\b(private|public|protected|readonly) /,
-    ),
-    broken: { path: 'a.ts', text: 'export enum State { a }\n' },
-  },
-  {
     name: 'nothing is waited for by sleeping in a test',
     appliesTo: (path) => isTest(path) && !isRuleText(path),
     find: findLines(/await (sleep|delay|setTimeout)\(\s*[\d_]{4,}/),

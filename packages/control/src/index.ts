@@ -8,6 +8,7 @@ export type {
   OperationHandlers,
   PlatformFacts,
 } from './control.ts';
+export { createControl } from './create-control.ts';
 export type { SourceStore, StoredSource } from './source-store.ts';
 export {
   RESOURCE_KINDS,

@@ -12,4 +12,5 @@ export { SetupFault } from './setup-fault.ts';
 export { readStatus, type PlatformStatus } from './status.ts';
 export { type Step, type StepReporter } from './step-reporter.ts';
 export { boundLogFile, daemonLogPath } from './supervisor.ts';
+export { findPortHolder, type PortHolder } from './tcp-ports.ts';
 export { bringUp } from './up.ts';

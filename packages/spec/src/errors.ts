@@ -87,6 +87,13 @@ export const ERRORS = {
     template: 'Cannot change project "{name}": it is being deleted',
     exit: 'conflict',
   },
+  revision_in_use: {
+    status: 409,
+    title: 'The revision is in use',
+    template:
+      'Cannot delete revision "{name}": it is the newest or the serving one of app "{app}". Delete the app instead',
+    exit: 'conflict',
+  },
   entity_tag_missing: {
     status: 428,
     title: 'If-Match is missing',

@@ -11,6 +11,7 @@ import type { ContainerStorage } from '../image-store.ts';
 import { prepareContainerStorage } from '../storage/prepare-container-storage.ts';
 import { renderAuthFile } from '../storage/render-storage-config.ts';
 import { openImageStore, type OpenImageStore } from '../store/open-image-store.ts';
+import { collectImages } from '../store/collection.ts';
 import { pushImage } from './push-image.ts';
 import { registryKeysFor, startRegistry, type RegistryOptions, type RegistryProcess } from './registry-process.ts';
 import { createRegistryTokenIssuer, type RegistryTokenIssuer } from './registry-token-issuer.ts';
@@ -217,4 +218,28 @@ test('startRegistry() says why it cannot start', async (t) => {
     code: 'engine_unavailable',
     message: /address already in use/,
   });
+});
+
+test('collectImages() removes what no revision uses and leaves images it does not know', async () => {
+  const store = openImageStore({ storage: await newStorage('collected') });
+  const ids = [];
+  for (const name of ['kept', 'unused']) {
+    const imageId = await buildTinyImage(store.storage, `localhost/${name}:1`);
+    const digest = await pushImage({ storage: store.storage, imageId, destination: `${address}/shop/${name}:1` });
+    await store.recordDigest(`${address}/shop/${name}@${digest}`, imageId);
+    ids.push({ imageId, pinned: `${address}/shop/${name}@${digest}` });
+  }
+  const foreign = await buildTinyImage(store.storage, 'localhost/foreign:1');
+  const [kept, unused] = ids;
+  assert.ok(kept && unused);
+  const removed = await collectImages(store, {
+    inUse: new Set([kept.pinned]),
+    budgetBytes: 0,
+    signal: new AbortController().signal,
+  });
+  assert.deepEqual(removed, [unused.pinned]);
+  assert.equal(await store.read(unused.pinned), undefined);
+  assert.equal((await store.read(kept.pinned))?.imageId, kept.imageId);
+  const left = (await store.images.list()).map(({ id }) => id).toSorted();
+  assert.deepEqual(left, [kept.imageId, foreign].toSorted());
 });

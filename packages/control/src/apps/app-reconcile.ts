@@ -1,0 +1,162 @@
+/**
+ * One app, from what is wanted to what is: newest revision stored, image pinned, workload declared to the engine, what
+ * the engine sees remembered, traffic on the latest ready revision, old revisions deleted. Level-triggered: every step
+ * looks first, and dying between any two of them loses nothing. The store is written before the engine is told.
+ */
+import { EngineFault } from '@slipway/engine';
+import { changeSpec } from '../change-spec.ts';
+import type { ControlContext } from '../control-context.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { findProject, type ProjectRecord } from '../projects/project-record.ts';
+import { projectWorkload } from '../projects/project-reconcile.ts';
+import { ensureLatestRevision } from '../revisions/ensure-revision.ts';
+import { latestReadyRevision, observeRevisions } from '../revisions/observe-revisions.ts';
+import { pinImage } from '../revisions/pin-image.ts';
+import { listRevisions, revisionNameFor, type RevisionRecord } from '../revisions/revision-record.ts';
+import { decideRevisionsToDelete } from '../revisions/revision-retention.ts';
+import { appWorkloadFor } from '../revisions/revision-workload.ts';
+import { walkStore } from '../walk-store.ts';
+import type { WorkOutcome } from '../work-queue.ts';
+import { appFrom, appKey, findApp, type AppRecord, type AppSpec, type AppStatus } from './app-record.ts';
+
+export interface AppReconciler {
+  reconcile(projectId: string, name: string): Promise<WorkOutcome>;
+  /** Makes the next pass of every app speak to the engine, even when nothing has changed. */
+  forgetApplied(): void;
+}
+
+export function createAppReconciler(context: ControlContext): AppReconciler {
+  // What this process last told the engine: spares the engine a call for each of its own signals.
+  const applied = new Map<string, string>();
+  const projects = new Set<string>();
+
+  async function declare(project: ProjectRecord, app: AppRecord, revisions: readonly RevisionRecord[]): Promise<void> {
+    const workload = appWorkloadFor({ facts: context.facts, project, app, revisions });
+    if (!workload) return;
+    const id = `${app.projectId}/${app.name}`;
+    const text = JSON.stringify(workload);
+    if (applied.get(id) === text) return;
+    if (!projects.has(project.id)) await context.engine.applyProject(projectWorkload(project));
+    projects.add(project.id);
+    await context.engine.applyApp(workload);
+    applied.set(id, text);
+  }
+
+  async function reconcile(projectId: string, name: string): Promise<WorkOutcome> {
+    const { store } = context;
+    const found = await findApp(store, projectId, name);
+    const project = await findProject(store, projectId);
+    if (!project || project.spec.deletedAt !== undefined) {
+      projects.delete(projectId);
+      applied.delete(`${projectId}/${name}`);
+      return 'done';
+    }
+    if (!found || found.spec.deletedAt !== undefined) {
+      applied.delete(`${projectId}/${name}`);
+      await removeApp(context, projectId, name);
+      return 'done';
+    }
+    await ensureLatestRevision(context, found);
+    const checked = await answerImageCheck(context, found);
+    const newest = await ensureLatestRevision(context, checked);
+    const { isUnsettled } = await pinImage(context, newest);
+    const stored = await listRevisions(store, checked);
+    const seen = await context.engine.observeApp({ projectId, appName: name });
+    const revisions = await observeRevisions(context, stored, seen);
+    const app = await writeAppStatus(context, checked, revisions);
+    await declare(project, app, revisions);
+    await deleteOldRevisions(context, app, revisions);
+    return isUnsettled ? 'again' : 'done';
+  }
+
+  return {
+    reconcile,
+    forgetApplied: () => {
+      applied.clear();
+      projects.clear();
+    },
+  };
+}
+
+async function removeApp(context: ControlContext, projectId: string, name: string): Promise<void> {
+  const { engine, store } = context;
+  await engine.removeApp({ projectId, appName: name });
+  for await (const revision of walkStore(store, { kind: 'app_revision', projectId, owner: name })) {
+    await store.delete(revision);
+  }
+  await store.deleteEvents(projectId, name);
+  await store.delete(appKey(projectId, name));
+}
+
+/**
+ * The update named the same tag again: when it leads to another digest now, or to none, the app gets a new revision,
+ * which then tells the story. Nothing to do when the newest revision is not pinned yet: it will see the tag as it is.
+ */
+async function answerImageCheck(context: ControlContext, app: AppRecord): Promise<AppRecord> {
+  const { spec, status } = app;
+  if (spec.imageCheck <= status.imageCheck) return app;
+  const revisions = await listRevisions(context.store, app);
+  const newest = revisions.find((revision) => revision.spec.number === spec.revisionNumber);
+  const isSame = await leadsToSameImage(context, newest, spec.settings.image_reference);
+  if (isSame) return app;
+  const changed = await changeSpec<AppSpec>(context.store, appKey(app.projectId, app.name), {
+    ifMatch: '*',
+    decide: (stored) => {
+      const current = appFrom(stored).spec;
+      const isMovedOn = current.revisionNumber !== spec.revisionNumber || current.deletedAt !== undefined;
+      return isMovedOn ? undefined : { ...current, revisionNumber: current.revisionNumber + 1 };
+    },
+  });
+  // Answered is what was asked before the look at the tag, not what came meanwhile.
+  return changed ? { ...appFrom(changed), spec: { ...appFrom(changed).spec, imageCheck: spec.imageCheck } } : app;
+}
+
+async function leadsToSameImage(
+  context: ControlContext,
+  newest: RevisionRecord | undefined,
+  reference: string,
+): Promise<boolean> {
+  if (!newest || (!newest.status.image && !newest.status.imageFault)) return true;
+  try {
+    const image = await context.engine.resolveImage(reference, { projectId: newest.projectId });
+    return image.digest === newest.status.image?.digest;
+  } catch (error) {
+    if (error instanceof EngineFault && error.code.startsWith('image_')) return false;
+    throw error;
+  }
+}
+
+async function writeAppStatus(
+  context: ControlContext,
+  app: AppRecord,
+  revisions: readonly RevisionRecord[],
+): Promise<AppRecord> {
+  const ready = latestReadyRevision(revisions);
+  const before = app.status;
+  if (before.imageCheck === app.spec.imageCheck && before.latestReadyRevision === ready) return app;
+  const status: AppStatus = {
+    imageCheck: app.spec.imageCheck,
+    ...(ready !== undefined && { latestReadyRevision: ready }),
+  };
+  await context.store.updateStatus(appKey(app.projectId, app.name), app.id, status);
+  if (ready !== undefined && ready !== before.latestReadyRevision) {
+    const message = `All requests go to revision "${ready}"`;
+    await recordEvent(context, app, { severity: 'normal', reason: 'TrafficShifted', message, revisionName: ready });
+  }
+  return { ...app, status };
+}
+
+async function deleteOldRevisions(
+  context: ControlContext,
+  app: AppRecord,
+  revisions: readonly RevisionRecord[],
+): Promise<void> {
+  const marks = revisions.map((revision) => ({ name: revision.name, number: revision.spec.number }));
+  const inUse = {
+    serving: app.status.latestReadyRevision,
+    latest: revisionNameFor(app.name, app.spec.revisionNumber),
+  };
+  for (const { name } of decideRevisionsToDelete(marks, inUse)) {
+    await context.store.delete({ kind: 'app_revision', projectId: app.projectId, name });
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * An app as it is stored. The spec says which revision number must exist and with which settings; the status says how
+ * far reconcile has come.
+ */
+import { notFound } from '../refuse.ts';
+import type { ResourceKey, Store, StoredResource } from '../store.ts';
+import type { AppSettings } from './app-settings.ts';
+
+export interface AppSpec {
+  readonly settings: AppSettings;
+  /** Number of the newest revision. */
+  readonly revisionNumber: number;
+  /**
+   * Counts the updates that named the same image again. A tag may lead to a new digest then, so reconcile resolves it
+   * once more and makes a revision if it does.
+   */
+  readonly imageCheck: number;
+  readonly deletedAt?: string;
+}
+
+export interface AppStatus {
+  /** The `imageCheck` that was answered last. */
+  readonly imageCheck: number;
+  readonly latestReadyRevision?: string;
+}
+
+export interface AppRecord extends StoredResource {
+  readonly spec: AppSpec;
+  readonly status: AppStatus;
+}
+
+export function appKey(projectId: string, name: string): ResourceKey {
+  return { kind: 'app', projectId, name };
+}
+
+export function appFrom(stored: StoredResource): AppRecord {
+  return { ...stored, spec: stored.spec as AppSpec, status: stored.status as AppStatus };
+}
+
+export async function findApp(store: Store, projectId: string, name: string): Promise<AppRecord | undefined> {
+  const stored = await store.get(appKey(projectId, name));
+  return stored && appFrom(stored);
+}
+
+/** Finds an app that is being deleted, too: whoever waits for the end of a deletion polls until this refuses. */
+export async function requireApp(store: Store, projectId: string, name: string): Promise<AppRecord> {
+  const app = await findApp(store, projectId, name);
+  if (!app) throw notFound('app', name);
+  return app;
+}

@@ -1,0 +1,27 @@
+/** Everything that must run, read from the store: what an engine is started with. */
+import type { AppWorkload, Declared, ProjectWorkload } from '@slipway/engine';
+import { appFrom } from './apps/app-record.ts';
+import type { ControlContext } from './control-context.ts';
+import { projectFrom, type ProjectRecord } from './projects/project-record.ts';
+import { projectWorkload } from './projects/project-reconcile.ts';
+import { listRevisions } from './revisions/revision-record.ts';
+import { appWorkloadFor } from './revisions/revision-workload.ts';
+import { walkStore } from './walk-store.ts';
+
+/** Leaves out what is being deleted: the engine removes it as undeclared, reconcile deletes the rows. */
+export async function readDeclared({ facts, store }: Pick<ControlContext, 'facts' | 'store'>): Promise<Declared> {
+  const projects = new Map<string, ProjectRecord>();
+  for await (const stored of walkStore(store, { kind: 'project' })) {
+    const project = projectFrom(stored);
+    if (project.spec.deletedAt === undefined) projects.set(project.id, project);
+  }
+  const apps: AppWorkload[] = [];
+  for await (const stored of walkStore(store, { kind: 'app' })) {
+    const app = appFrom(stored);
+    const project = projects.get(app.projectId);
+    if (!project || app.spec.deletedAt !== undefined) continue;
+    const workload = appWorkloadFor({ facts, project, app, revisions: await listRevisions(store, app) });
+    if (workload) apps.push(workload);
+  }
+  return { projects: [...projects.values()].map(projectWorkload) satisfies ProjectWorkload[], apps };
+}

@@ -1,0 +1,67 @@
+/** A project as it is stored. Its key has the id as project and as name; its own name is in the spec. */
+import { Refusal } from '@slipway/spec';
+import { notFound } from '../refuse.ts';
+import type { ResourceKey, Store, StoredResource } from '../store.ts';
+
+export interface ProjectSpec {
+  readonly name: string;
+  /** DNS label, unique on the platform, never changes. */
+  readonly subdomain: string;
+  readonly resourceGroupId: string;
+  readonly tags: readonly string[];
+  readonly deletedAt?: string;
+}
+
+export interface ProjectStatus {
+  readonly state: 'creating' | 'active';
+}
+
+export interface ProjectRecord extends StoredResource {
+  readonly spec: ProjectSpec;
+  readonly status: ProjectStatus;
+}
+
+export function projectKey(projectId: string): ResourceKey {
+  return { kind: 'project', projectId, name: projectId };
+}
+
+export function projectFrom(stored: StoredResource): ProjectRecord {
+  return { ...stored, spec: stored.spec as ProjectSpec, status: stored.status as ProjectStatus };
+}
+
+export async function findProject(store: Store, projectId: string): Promise<ProjectRecord | undefined> {
+  const stored = await store.get(projectKey(projectId));
+  return stored && projectFrom(stored);
+}
+
+export async function requireProject(store: Store, projectId: string): Promise<ProjectRecord> {
+  const project = await findProject(store, projectId);
+  if (!project) throw notFound('project', projectId);
+  return project;
+}
+
+/** For everything that adds to a project. */
+export async function requireOpenProject(store: Store, projectId: string): Promise<ProjectRecord> {
+  const project = await requireProject(store, projectId);
+  if (project.spec.deletedAt !== undefined) throw new Refusal('project_not_empty', { name: project.spec.name });
+  return project;
+}
+
+/**
+ * Inserts into a project that may be deleted at the same moment. The deletion is marked before anything is removed: so
+ * either the removal sees the new resource, or the second look here sees the mark and takes the resource back.
+ */
+export async function insertInProject(
+  store: Store,
+  draft: Parameters<Store['insert']>[0],
+): Promise<StoredResource | undefined> {
+  const inserted = await store.insert(draft);
+  if (!inserted) return undefined;
+  try {
+    await requireOpenProject(store, draft.projectId);
+  } catch (error) {
+    await store.delete(draft);
+    throw error;
+  }
+  return inserted;
+}

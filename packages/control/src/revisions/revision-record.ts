@@ -1,0 +1,80 @@
+/** A revision as it is stored: what an app was told at one moment, never changed, and what became of it. */
+import type { RevisionFault } from '@slipway/engine';
+import type { AppRevision } from '@slipway/spec';
+import type { AppSettings } from '../apps/app-settings.ts';
+import type { ResourceDraft, ResourceKey, Store, StoredResource } from '../store.ts';
+import { walkStore } from '../walk-store.ts';
+
+export type RevisionReason = NonNullable<NonNullable<AppRevision['status_details']>['reason']>;
+
+export interface RevisionSpec {
+  /** Id of the app: a later app of the same name has nothing to do with this revision. */
+  readonly appId: string;
+  readonly number: number;
+  readonly settings: AppSettings;
+}
+
+export interface ImageFault {
+  readonly reason: RevisionReason;
+  readonly message: string;
+}
+
+export interface RunFault {
+  readonly fault: RevisionFault;
+  readonly exitCode?: number;
+  readonly message?: string;
+}
+
+export interface RevisionStatus {
+  /** The image as it was when the revision was made: pinned to a digest, never looked up again. */
+  readonly image?: { readonly reference: string; readonly digest: string };
+  readonly imageFault?: ImageFault;
+  /** Tries to reach a registry that does not answer. */
+  readonly imageTries: number;
+  /** It took requests at some time. */
+  readonly everReady: boolean;
+  /** Why it does not run, as the engine said last. */
+  readonly runFault?: RunFault;
+}
+
+export interface RevisionRecord extends StoredResource {
+  readonly spec: RevisionSpec;
+  readonly status: RevisionStatus;
+}
+
+const NUMBER_WIDTH = 5;
+
+export function revisionNameFor(appName: string, number: number): string {
+  return `${appName}-${String(number).padStart(NUMBER_WIDTH, '0')}`;
+}
+
+export function revisionKey(projectId: string, name: string): ResourceKey {
+  return { kind: 'app_revision', projectId, name };
+}
+
+export function revisionFrom(stored: StoredResource): RevisionRecord {
+  return { ...stored, spec: stored.spec as RevisionSpec, status: stored.status as RevisionStatus };
+}
+
+export function revisionDraft(
+  app: { readonly projectId: string; readonly name: string },
+  spec: RevisionSpec,
+  id: string,
+): ResourceDraft {
+  const status: RevisionStatus = { imageTries: 0, everReady: false };
+  const key = revisionKey(app.projectId, revisionNameFor(app.name, spec.number));
+  return { ...key, id, owner: app.name, spec, status };
+}
+
+/** All revisions of an app, oldest first. */
+export async function listRevisions(
+  store: Store,
+  app: Pick<StoredResource, 'projectId' | 'name' | 'id'>,
+): Promise<RevisionRecord[]> {
+  const revisions: RevisionRecord[] = [];
+  for await (const stored of walkStore(store, { kind: 'app_revision', projectId: app.projectId, owner: app.name })) {
+    const revision = revisionFrom(stored);
+    if (revision.spec.appId === app.id) revisions.push(revision);
+  }
+  return revisions.toSorted((a, b) => a.spec.number - b.spec.number);
+}

@@ -1,0 +1,88 @@
+/** What the engine is asked to run: pure, from an app and its revisions. */
+import type { AppWorkload, ProbeWorkload, RevisionWorkload } from '@slipway/engine';
+import { parseBytes, parseCpuMillis } from '@slipway/spec';
+import { completeEnvironment } from '../apps/app-environment.ts';
+import { hostsFor } from '../apps/app-hosts.ts';
+import type { AppRecord } from '../apps/app-record.ts';
+import type { AppSettings, ProbeSetting } from '../apps/app-settings.ts';
+import type { PlatformFacts } from '../control.ts';
+import type { ProjectRecord } from '../projects/project-record.ts';
+import { revisionNameFor, type RevisionRecord } from './revision-record.ts';
+
+export interface AppScene {
+  readonly facts: PlatformFacts;
+  readonly project: ProjectRecord;
+  readonly app: AppRecord;
+  readonly revisions: readonly RevisionRecord[];
+}
+
+/** Undefined while there is nothing to run: no revision has its image yet. */
+export function appWorkloadFor({ facts, project, app, revisions }: AppScene): AppWorkload | undefined {
+  const { settings, revisionNumber } = app.spec;
+  const serving = app.status.latestReadyRevision;
+  const latest = revisionNameFor(app.name, revisionNumber);
+  const running = revisions.filter((revision) => revision.name === serving || revision.name === latest);
+  const workloads = running.flatMap((revision) => {
+    const { image } = revision.status;
+    return image ? [revisionWorkloadFor({ facts, project, app }, revision, image.reference)] : [];
+  });
+  if (workloads.length === 0) return undefined;
+  const address = { appName: app.name, subdomain: project.spec.subdomain, mapping: settings.managed_domain_mappings };
+  return {
+    projectId: app.projectId,
+    appName: app.name,
+    hosts: hostsFor(address, facts),
+    revisions: workloads,
+    traffic: serving === undefined ? [] : [{ revisionName: serving, percent: 100 }],
+  };
+}
+
+function revisionWorkloadFor(
+  { facts, project, app }: Omit<AppScene, 'revisions'>,
+  revision: RevisionRecord,
+  imageReference: string,
+): RevisionWorkload {
+  const { settings } = revision.spec;
+  const { subdomain } = project.spec;
+  const port = settings.image_port;
+  const about = { facts, projectId: project.id, subdomain, appName: app.name, revisionName: revision.name, port };
+  return {
+    revisionName: revision.name,
+    imageReference,
+    port,
+    command: settings.run_commands,
+    arguments: settings.run_arguments,
+    environment: completeEnvironment(settings, about),
+    cpuMillis: parseCpuMillis(settings.scale_cpu_limit) ?? 0,
+    memoryBytes: parseBytes(settings.scale_memory_limit) ?? 0,
+    ephemeralStorageBytes: parseBytes(settings.scale_ephemeral_storage_limit) ?? 0,
+    readiness: probeWorkloadFor(settings.probe_readiness),
+    scale: scaleFor(settings),
+    ...(settings.probe_liveness && { liveness: probeWorkloadFor(settings.probe_liveness) }),
+    ...(settings.run_as_user !== undefined && { userId: settings.run_as_user }),
+  };
+}
+
+function scaleFor(settings: AppSettings): RevisionWorkload['scale'] {
+  return {
+    instancesMin: settings.scale_min_instances,
+    instancesMax: settings.scale_max_instances,
+    instancesInitial: settings.scale_initial_instances,
+    concurrencyMax: settings.scale_concurrency,
+    concurrencyTarget: settings.scale_concurrency_target,
+    scaleDownDelayMs: settings.scale_down_delay * 1000,
+    requestTimeoutMs: settings.scale_request_timeout * 1000,
+  };
+}
+
+function probeWorkloadFor(probe: ProbeSetting): ProbeWorkload {
+  return {
+    type: probe.type,
+    path: probe.path,
+    port: probe.port,
+    intervalMs: probe.interval * 1000,
+    timeoutMs: probe.timeout * 1000,
+    initialDelayMs: probe.initial_delay * 1000,
+    failureThreshold: probe.failure_threshold,
+  };
+}

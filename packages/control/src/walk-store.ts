@@ -1,0 +1,17 @@
+/** Every resource of a kind, read in pages, so that no list is ever in memory as a whole. */
+import type { ResourceListQuery, Store, StoredResource } from './store.ts';
+
+const PAGE_SIZE = 200;
+
+export async function* walkStore(
+  store: Store,
+  query: Pick<ResourceListQuery, 'kind' | 'projectId' | 'owner'>,
+): AsyncGenerator<StoredResource> {
+  for (let after: ResourceListQuery['after']; ;) {
+    const page = await store.list({ ...query, limit: PAGE_SIZE, ...(after && { after }) });
+    yield* page;
+    const last = page.at(-1);
+    if (page.length < PAGE_SIZE || !last) return;
+    after = { projectId: last.projectId, name: last.name };
+  }
+}

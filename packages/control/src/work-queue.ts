@@ -1,0 +1,96 @@
+/**
+ * The queue of the reconcile loops. A key is worked on once at a time; being added while it waits changes nothing, being
+ * added while it runs makes it run once more. A run that throws or asks for it comes again after a growing, bounded time.
+ */
+import type { Clock } from './control.ts';
+
+/** `again`: not finished, and nobody will signal; come back after the back-off. */
+export type WorkOutcome = 'done' | 'again';
+
+export interface WorkQueueOptions {
+  readonly run: (key: string) => Promise<WorkOutcome>;
+  readonly clock: Clock;
+  readonly parallelMax: number;
+  readonly backoff: { readonly firstMs: number; readonly maxMs: number };
+  readonly onError: (key: string, error: unknown) => void;
+}
+
+interface Retry {
+  readonly cancel: () => void;
+}
+
+export class WorkQueue {
+  readonly #options: WorkQueueOptions;
+  readonly #waiting = new Set<string>();
+  readonly #running = new Set<string>();
+  readonly #again = new Set<string>();
+  readonly #retries = new Map<string, Retry>();
+  readonly #failures = new Map<string, number>();
+  #stopped = false;
+  #idle = Promise.withResolvers<void>();
+
+  constructor(options: WorkQueueOptions) {
+    this.#options = options;
+  }
+
+  add(key: string): void {
+    if (this.#stopped) return;
+    this.#retries.get(key)?.cancel();
+    this.#retries.delete(key);
+    if (this.#running.has(key)) this.#again.add(key);
+    else this.#waiting.add(key);
+    this.#startNext();
+  }
+
+  /** Takes no more work; resolves when what runs has ended. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#waiting.clear();
+    this.#again.clear();
+    for (const retry of this.#retries.values()) retry.cancel();
+    this.#retries.clear();
+    while (this.#running.size > 0) await this.#idle.promise;
+  }
+
+  #startNext(): void {
+    for (const key of this.#waiting) {
+      if (this.#running.size >= this.#options.parallelMax) return;
+      this.#waiting.delete(key);
+      this.#running.add(key);
+      void this.#work(key);
+    }
+  }
+
+  async #work(key: string): Promise<void> {
+    let outcome: WorkOutcome = 'again';
+    try {
+      outcome = await this.#options.run(key);
+    } catch (error) {
+      this.#options.onError(key, error);
+    }
+    this.#running.delete(key);
+    if (outcome === 'done') this.#failures.delete(key);
+    if (this.#again.delete(key)) this.#waiting.add(key);
+    else if (outcome === 'again' && !this.#stopped) this.#retryLater(key);
+    if (this.#running.size === 0) {
+      this.#idle.resolve();
+      this.#idle = Promise.withResolvers<void>();
+    }
+    this.#startNext();
+  }
+
+  #retryLater(key: string): void {
+    const failures = this.#failures.get(key) ?? 0;
+    this.#failures.set(key, failures + 1);
+    const cancel = this.#options.clock.after(backoffMs(failures, this.#options.backoff), () => {
+      this.#retries.delete(key);
+      this.add(key);
+    });
+    this.#retries.set(key, { cancel });
+  }
+}
+
+/** Doubles from the first delay to the longest: 100, 200, 400 … ms. */
+export function backoffMs(failures: number, bounds: { readonly firstMs: number; readonly maxMs: number }): number {
+  return Math.min(bounds.maxMs, bounds.firstMs * 2 ** Math.min(failures, 30));
+}
