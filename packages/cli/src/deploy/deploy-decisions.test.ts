@@ -10,6 +10,7 @@ import { createLogFormat } from '../show-logs.ts';
 import { formatSpan, printable } from '../terminal/steps.ts';
 import { appNameFrom } from './app-name.ts';
 import { buildRunFor, runNameFor } from './build-folder.ts';
+import { unchangedOr } from './deploy.ts';
 
 test('appNameFrom() makes a name of a folder, or says that it cannot', () => {
   const cases = [
@@ -51,6 +52,12 @@ test('runNameFor() never gives a name that is too long', () => {
 test('pinnedImage() replaces the tag and keeps the port of the registry', () => {
   assert.equal(pinnedImage('localhost:8781/shop/web:latest', 'sha256:1'), 'localhost:8781/shop/web@sha256:1');
   assert.equal(pinnedImage('localhost:8781/shop/web', 'sha256:1'), 'localhost:8781/shop/web@sha256:1');
+});
+
+test('unchangedOr() keeps the reference of the same content', () => {
+  assert.equal(unchangedOr('r/one@sha256:1', 'r/two@sha256:1'), 'r/one@sha256:1');
+  assert.equal(unchangedOr('r/one@sha256:1', 'r/two@sha256:2'), 'r/two@sha256:2');
+  assert.equal(unchangedOr('r/one:tag', 'r/two@sha256:2'), 'r/two@sha256:2');
 });
 
 const NO_OPTIONS = Object.fromEntries([]) as Parameters<typeof appPatch>[1];
