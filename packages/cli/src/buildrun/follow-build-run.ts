@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BuildLogLine, BuildRun } from '@slipway/spec';
 import type { ProjectScope } from '../project-scope.ts';
-import type { LoggedStep } from '../terminal/steps.ts';
+import { formatSpan, type LoggedStep } from '../terminal/steps.ts';
 import { CommandFault } from '../usage-fault.ts';
 
 const POLL_MS = 300;
@@ -56,8 +56,15 @@ async function showLog(scope: ProjectScope, name: string, step: LoggedStep): Pro
 }
 
 function showLine(entry: BuildLogLine, step: LoggedStep): void {
-  if (entry.step?.state === 'running') step.progress(entry.step.detail ?? entry.step.name);
-  if (entry.text !== '') step.log(entry.text);
+  if (entry.step) step.progress(stepText(entry.step));
+  else step.log(entry.text);
+}
+
+/** `push`, then `push: sha256:… (1.5 s)`. The line's own text says the same for those who read raw logs. */
+export function stepText(step: NonNullable<BuildLogLine['step']>): string {
+  if (step.state === 'running') return step.detail ?? step.name;
+  const span = step.duration_ms === undefined ? '' : ` (${formatSpan(step.duration_ms)})`;
+  return `${step.name}: ${step.detail ?? step.state}${span}`;
 }
 
 /** Returns the run once it has ended, whichever way. */

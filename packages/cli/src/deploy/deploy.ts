@@ -134,8 +134,13 @@ async function applyApp(scope: ProjectScope, { name, options, settings }: Deploy
     return client.createApp({ params: { project_id: project.id }, body, signal });
   }
   const env = options.env && { run_env_variables: mergeEnv(existing.run_env_variables, options.env, []) ?? [] };
-  const body = { ...settings, ...env, image_reference: image };
+  const body = { ...settings, ...env, image_reference: unchangedOr(existing.image_reference, image) };
   return client.updateApp({ params, ifMatch: existing.entity_tag, body, signal });
+}
+
+/** Every build has a place of its own in the registry; the same content is no change and makes no new revision. */
+export function unchangedOr(current: string, built: string): string {
+  return current.split('@')[1] === built.split('@')[1] ? current : built;
 }
 
 async function report(

@@ -38,6 +38,7 @@ function quietStep(terminal: Terminal): LoggedStep {
 function plainStep(terminal: Terminal, title: string): LoggedStep {
   const begun = performance.now();
   let ended = false;
+  let shown = '';
   const write = (text: string) => terminal.writeError(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
   write(`${title} …`);
   const end = (what: string, detail: string | undefined): void => {
@@ -46,7 +47,10 @@ function plainStep(terminal: Terminal, title: string): LoggedStep {
     write(`${title}: ${what} ${spent(begun)}${detail === undefined ? '' : `, ${detail}`}`);
   };
   return {
-    progress: (text) => write(`  ${text}`),
+    progress(text) {
+      if (text !== shown) write(`  ${text}`);
+      shown = text;
+    },
     log: (line) => write(`  | ${line}`),
     done: (detail) => end('done in', detail),
     failed: (detail) => end('failed after', detail),
