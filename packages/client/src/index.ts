@@ -1,1 +1,3 @@
-export {};
+/** The typed client of the platform's API, for the command line and the console. */
+export { ApiProblem, ApiUnreachable, UNREACHABLE_REASONS, type UnreachableReason } from './api-problem.ts';
+export { createClient, type Client, type ClientCall, type ClientOptions, type UploadBody } from './client.ts';

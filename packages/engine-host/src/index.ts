@@ -1,1 +1,6 @@
-export {};
+/** One Linux machine as an engine. */
+export type { HostEngineConfig } from './host-engine-config.ts';
+export { createHostEngine, type HostEngineParts, type PurgeableEngine } from './host-engine.ts';
+export type { HostLog } from './host-log.ts';
+export { createInstanceRuntime, type InstanceRuntimeParts } from './instance/host-instance-runtime.ts';
+export type { ScaleWindows } from './scaler/decide-scale.ts';

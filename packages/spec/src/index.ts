@@ -1,10 +1,12 @@
 export * from './errors.ts';
 export * from './limits.ts';
 export * from './names.ts';
+export { renderOpenApi } from './openapi.ts';
 export * from './operations.ts';
 export * from './quantities.ts';
 export * from './resources/app.ts';
 export * from './resources/build.ts';
+export * from './resources/error-envelope.ts';
 export * from './resources/platform.ts';
 export * from './resources/project.ts';
 export { ENV_TYPES, EnvVar, EnvVarPrototype, Probe, ProbePrototype } from './resources/shared.ts';

@@ -240,7 +240,7 @@ export const OPERATIONS = {
     path: `${P}/sources`,
     summary: 'Upload a packed folder (tar, optionally gzip); the same archive is stored once',
     query: Type.Object({
-      sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the archive, hex' }),
+      sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'The SHA-256 of the archive in lower-case hex' }),
     }),
     body: Type.Unsafe<Uint8Array>(Type.String({ format: 'binary' })),
     bodyKind: 'binary',

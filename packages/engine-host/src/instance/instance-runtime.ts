@@ -26,6 +26,8 @@ export interface InstanceEnd {
   readonly exitCode: number;
   readonly reason: 'exited' | 'oom_killed' | 'killed';
   readonly completedAt: string;
+  /** Why the platform killed it, one sentence for the owner; absent when it did not. */
+  readonly message?: string;
 }
 
 export interface Adoption {

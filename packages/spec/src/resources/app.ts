@@ -2,7 +2,15 @@
 import { Type, type Static } from 'typebox';
 import { APP_LIMITS } from '../limits.ts';
 import { listOf, Timestamp, words } from './schema.ts';
-import { EnvVar, EnvVarPrototype, Probe, ProbePrototype, SERVICE_ACCOUNTS, VolumeMount } from './shared.ts';
+import {
+  EnvVar,
+  EnvVarPrototype,
+  Probe,
+  ProbePrototype,
+  SERVICE_ACCOUNTS,
+  VolumeMount,
+  VolumeMountPrototype,
+} from './shared.ts';
 
 export const MANAGED_DOMAIN_MAPPINGS = ['local', 'local_private', 'local_public'] as const;
 export const APP_STATUSES = ['ready', 'deploying', 'failed', 'warning'] as const;
@@ -147,7 +155,13 @@ export type AppInstance = Static<typeof AppInstance>;
 export const AppInstanceList = listOf('instances', AppInstance);
 export type AppInstanceList = Static<typeof AppInstanceList>;
 
-const Quantity = Type.String({ minLength: 1, maxLength: 16, pattern: '^\\d+(\\.\\d+)?(m|K|M|G|Ki|Mi|Gi)?$' });
+const QUANTITY_PATTERN = '^\\d+(\\.\\d+)?(m|K|M|G|Ki|Mi|Gi)?$';
+
+function quantity(...examples: readonly string[]) {
+  const description = 'A number, with a unit where it needs one';
+  return Type.Optional(Type.String({ minLength: 1, maxLength: 16, pattern: QUANTITY_PATTERN, description, examples }));
+}
+
 const Words = Type.Array(Type.String({ maxLength: 32_768 }), { maxItems: APP_LIMITS.argumentsMax });
 
 /** The writable settings, all optional: the body of a patch, and with name and image of a create. */
@@ -163,15 +177,15 @@ const settings = {
   run_compute_resource_token_enabled: Type.Optional(Type.Boolean()),
   run_env_variables: Type.Optional(Type.Array(EnvVarPrototype, { maxItems: APP_LIMITS.envVariablesMax })),
   run_service_account: Type.Optional(words(SERVICE_ACCOUNTS)),
-  run_volume_mounts: Type.Optional(Type.Array(VolumeMount, { maxItems: 100 })),
+  run_volume_mounts: Type.Optional(Type.Array(VolumeMountPrototype, { maxItems: 100 })),
   scale_concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: APP_LIMITS.scaleConcurrencyMax })),
   scale_concurrency_target: Type.Optional(Type.Integer({ minimum: 0, maximum: APP_LIMITS.scaleConcurrencyMax })),
-  scale_cpu_limit: Type.Optional(Quantity),
+  scale_cpu_limit: quantity('0.5', '500m'),
   scale_down_delay: Type.Optional(Type.Integer({ minimum: 0, maximum: APP_LIMITS.scaleDownDelaySecondsMax })),
-  scale_ephemeral_storage_limit: Type.Optional(Quantity),
+  scale_ephemeral_storage_limit: quantity('400M', '2G'),
   scale_initial_instances: Type.Optional(Type.Integer({ minimum: 1, maximum: APP_LIMITS.instancesMax })),
   scale_max_instances: Type.Optional(Type.Integer({ minimum: 0, maximum: APP_LIMITS.instancesMax })),
-  scale_memory_limit: Type.Optional(Quantity),
+  scale_memory_limit: quantity('1G', '512Mi'),
   scale_min_instances: Type.Optional(Type.Integer({ minimum: 0, maximum: APP_LIMITS.instancesMax })),
   scale_request_timeout: Type.Optional(Type.Integer({ minimum: 1, maximum: APP_LIMITS.scaleRequestTimeoutSecondsMax })),
 };

@@ -45,12 +45,24 @@ export const BUILD_PARAM_TYPES = ['literal', 'config_map_key_reference', 'secret
 
 export const BuildParam = Type.Object({
   type: words(BUILD_PARAM_TYPES),
-  name: Type.Optional(Type.String({ maxLength: 253 })),
-  value: Type.Optional(Type.String({ maxLength: 4096 })),
-  key: Type.Optional(Type.String({ maxLength: 253 })),
-  reference: Type.Optional(Type.String({ maxLength: 253 })),
+  name: Type.Optional(Type.String()),
+  value: Type.Optional(Type.String()),
+  key: Type.Optional(Type.String()),
+  reference: Type.Optional(Type.String()),
 });
 export type BuildParam = Static<typeof BuildParam>;
+
+export const BuildParamPrototype = Type.Object(
+  {
+    type: words(BUILD_PARAM_TYPES),
+    name: Type.Optional(Type.String({ maxLength: 253 })),
+    value: Type.Optional(Type.String({ maxLength: 4096 })),
+    key: Type.Optional(Type.String({ maxLength: 253 })),
+    reference: Type.Optional(Type.String({ maxLength: 253 })),
+  },
+  { additionalProperties: false },
+);
+export type BuildParamPrototype = Static<typeof BuildParamPrototype>;
 
 const identityFields = {
   id: Type.Optional(Type.String()),
@@ -116,7 +128,7 @@ export const BuildRunList = listOf('build_runs', BuildRun);
 export type BuildRunList = Static<typeof BuildRunList>;
 
 const recipeSettings = {
-  run_build_params: Type.Optional(Type.Array(BuildParam, { maxItems: 100 })),
+  run_build_params: Type.Optional(Type.Array(BuildParamPrototype, { maxItems: 100 })),
   source_context_dir: Type.Optional(Type.String({ maxLength: 1024 })),
   source_revision: Type.Optional(Type.String({ maxLength: 253 })),
   source_secret: Type.Optional(Type.String({ maxLength: 253 })),

@@ -8,13 +8,19 @@ export function words<const Words extends readonly string[]>(list: Words, option
 
 export const Timestamp = Type.String({ description: 'ISO 8601, UTC', examples: ['2026-01-31T12:00:00.000Z'] });
 
+export const ListFirstMetadata = Type.Object({ href: Type.Optional(Type.String()) });
+export const ListNextMetadata = Type.Object({
+  href: Type.Optional(Type.String()),
+  start: Type.Optional(Type.String()),
+});
+
 /** The envelope that every list of the API shares. */
 export function listOf<Key extends string, Item extends TSchema>(key: Key, item: Item) {
   return Type.Object({
     [key]: Type.Array(item),
     limit: Type.Integer(),
-    first: Type.Optional(Type.Object({ href: Type.String() })),
-    next: Type.Optional(Type.Object({ href: Type.String(), start: Type.String() })),
+    first: optionalFirst(),
+    next: optionalNext(),
   } as { [K in Key]: ReturnType<typeof Type.Array<Item>> } & {
     limit: ReturnType<typeof Type.Integer>;
     first: ReturnType<typeof optionalFirst>;
@@ -23,9 +29,9 @@ export function listOf<Key extends string, Item extends TSchema>(key: Key, item:
 }
 
 function optionalFirst() {
-  return Type.Optional(Type.Object({ href: Type.String() }));
+  return Type.Optional(ListFirstMetadata);
 }
 
 function optionalNext() {
-  return Type.Optional(Type.Object({ href: Type.String(), start: Type.String() }));
+  return Type.Optional(ListNextMetadata);
 }

@@ -43,6 +43,17 @@ export const VolumeMount = Type.Object({
   sub_path: Type.Optional(Type.String()),
 });
 
+export const VolumeMountPrototype = Type.Object(
+  {
+    mount_path: Type.String({ maxLength: 4096 }),
+    reference: Type.String({ maxLength: 253 }),
+    type: words(VOLUME_MOUNT_TYPES),
+    read_only: Type.Optional(Type.Boolean()),
+    sub_path: Type.Optional(Type.String({ maxLength: 4096 })),
+  },
+  { additionalProperties: false },
+);
+
 export const PROBE_TYPES = ['tcp', 'http'] as const;
 
 export const Probe = Type.Object({
@@ -59,7 +70,9 @@ export type Probe = Static<typeof Probe>;
 export const ProbePrototype = Type.Object(
   {
     type: Type.Optional(words(PROBE_TYPES)),
-    path: Type.Optional(Type.String({ maxLength: 2048, pattern: '^/' })),
+    path: Type.Optional(
+      Type.String({ maxLength: 2048, pattern: '^/', description: 'A path from the root', examples: ['/healthz'] }),
+    ),
     port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
     interval: Type.Optional(Type.Integer({ minimum: 1, maximum: 3600 })),
     timeout: Type.Optional(Type.Integer({ minimum: 1, maximum: 3600 })),

@@ -1,0 +1,190 @@
+/** The way of one build: reuse if nothing changed, else unpack, detect, base images, build, push, remember. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BuildOutcome, BuildWorkload } from '@slipway/engine';
+import { SOURCE_LIMITS } from '@slipway/spec';
+import type { BuildLogWriter } from './build-log.ts';
+import { type BuildRecipe, readRecipe } from './build-recipe.ts';
+import { BuildRefusal } from './build-refusal.ts';
+import type { BuildSteps } from './build-steps.ts';
+import { PLATFORM_IMAGE_PREFIX } from './dockerfile/prepare-dockerfile.ts';
+import type { HostBuilderOptions } from './host-builder-options.ts';
+import { buildImage } from './image-build.ts';
+import type { BuiltImage, ReuseIndex } from './reuse/reuse-index.ts';
+import { reuseKeyFor } from './reuse/reuse-key.ts';
+import { localNames } from './reuse/local-names.ts';
+import type { StoredImages } from './reuse/stored-images.ts';
+import type { StepUsers } from './sandbox/step-config.ts';
+import { unmountBelow } from './sandbox/unmount-below.ts';
+import { unpackSource } from './source/unpack-source.ts';
+
+export interface RunParts {
+  readonly options: HostBuilderOptions;
+  readonly index: ReuseIndex;
+  readonly storedImages: StoredImages;
+  readonly containersConfPath: string;
+  readonly caBundlePath: string | undefined;
+  readonly users: StepUsers | undefined;
+}
+
+interface RunTools extends RunParts {
+  readonly steps: BuildSteps;
+  readonly log: BuildLogWriter;
+}
+
+interface RunPlace {
+  readonly name: string;
+  readonly workDir: string;
+  readonly networkNamespacePath: string;
+}
+
+/** What an archive may unpack to, as a multiple of what it may be packed: enough for text, no room for a bomb. */
+const UNPACKED_BYTES_MAX = 8 * SOURCE_LIMITS.bytesMax;
+
+/** The outcome of an earlier, equal build whose image and bases are still what they were. Starts no process. */
+export async function findReusable(
+  build: BuildWorkload,
+  tools: RunTools,
+  signal: AbortSignal,
+): Promise<BuildOutcome | undefined> {
+  const built = tools.index.get(reuseKeyFor(build));
+  if (!built || (await tools.storedImages.find(built.imageId)) === undefined) return undefined;
+  for (const base of built.bases) {
+    const present = await currentBase(base.name, tools, signal);
+    if (present !== base.imageId) return undefined;
+  }
+  tools.log.write(`Nothing changed since this source was built before: ${built.summary}`);
+  if (built.repository !== repositoryOf(build.outputImage)) return publish(build, built, tools, signal);
+  return { ok: true, digest: built.digest, reused: true };
+}
+
+async function currentBase(name: string, tools: RunTools, signal: AbortSignal): Promise<string | undefined> {
+  if (name.startsWith(PLATFORM_IMAGE_PREFIX)) return (await ensureBase(name, tools, signal)).imageId;
+  return findLocal(name, tools.storedImages);
+}
+
+async function findLocal(name: string, images: StoredImages): Promise<string | undefined> {
+  for (const candidate of localNames(name)) {
+    const id = await images.find(candidate);
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
+function ensureBase(name: string, tools: RunTools, signal: AbortSignal) {
+  return tools.options.ensureBaseImage(name, (line) => tools.log.write(line), signal);
+}
+
+/** An equal build exists, but its image belongs to another repository: push it there too. */
+async function publish(
+  build: BuildWorkload,
+  built: BuiltImage,
+  tools: RunTools,
+  signal: AbortSignal,
+): Promise<BuildOutcome> {
+  const digest = await tools.steps.run('push', () => push(build, built.imageId, { tools, signal }));
+  await tools.index.put(reuseKeyFor(build), { ...built, digest, repository: repositoryOf(build.outputImage) });
+  return { ok: true, digest, reused: true };
+}
+
+async function push(
+  build: BuildWorkload,
+  imageId: string,
+  { tools, signal }: { readonly tools: RunTools; readonly signal: AbortSignal },
+): Promise<string> {
+  const digest = await tools.options.pushImage({ imageId, destination: build.outputImage, signal });
+  await tools.options.recordDigest(`${repositoryOf(build.outputImage)}@${digest}`, imageId);
+  return digest;
+}
+
+export async function buildFromSource(
+  build: BuildWorkload,
+  tools: RunTools & { readonly place: RunPlace },
+  cancelled: AbortSignal,
+): Promise<BuildOutcome> {
+  const timeout = AbortSignal.timeout(build.timeoutMs);
+  const signal = AbortSignal.any([cancelled, timeout]);
+  try {
+    return await buildAndPush(build, tools, signal);
+  } catch (error) {
+    if (!timeout.aborted || cancelled.aborted) throw error;
+    const message = `Cannot finish the build within ${Math.round(build.timeoutMs / 1000)} s. Allow it more time, or let it do less`;
+    throw new BuildRefusal('timeout', message, { cause: error });
+  } finally {
+    await unmountBelow(tools.place.workDir);
+    await rm(tools.place.workDir, { recursive: true, force: true });
+  }
+}
+
+async function buildAndPush(
+  build: BuildWorkload,
+  tools: RunTools & { readonly place: RunPlace },
+  signal: AbortSignal,
+): Promise<BuildOutcome> {
+  const { steps, place, options } = tools;
+  const sourceDir = join(place.workDir, 'source');
+  const limits = { filesMax: SOURCE_LIMITS.filesMax, bytesMax: Math.min(UNPACKED_BYTES_MAX, build.diskBytes) };
+  const archive = { path: build.source.archivePath, into: sourceDir, limits };
+  const files = await steps.run(
+    'unpack',
+    () => unpackSource(archive, signal),
+    (found) => `${found.size} ${found.size === 1 ? 'file' : 'files'}`,
+  );
+  const recipe = await steps.run(
+    'detect',
+    () => readRecipe(build, { dir: sourceDir, files }),
+    (found) => found.summary,
+  );
+  const bases = await steps.run(
+    'base',
+    () => ensureBases(recipe, tools, signal),
+    () => recipe.scan.images.join(', '),
+  );
+  const references = new Map([...bases].map(([name, base]) => [name, base.reference]));
+  const work = { build, recipe, references, ...place, ...tools };
+  const imageId = await steps.run('build', () => buildImage(work, options, signal));
+  const digest = await steps.run('push', () => push(build, imageId, { tools, signal }), String);
+  await remember(build, { imageId, digest, recipe, bases }, tools);
+  return { ok: true, digest, reused: false };
+}
+
+type Bases = ReadonlyMap<string, { readonly reference: string; readonly imageId: string }>;
+
+async function ensureBases(recipe: BuildRecipe, tools: RunTools, signal: AbortSignal): Promise<Bases> {
+  const bases = new Map<string, { reference: string; imageId: string }>();
+  for (const name of recipe.scan.images) {
+    if (name.startsWith(PLATFORM_IMAGE_PREFIX)) bases.set(name, await ensureBase(name, tools, signal));
+  }
+  return bases;
+}
+
+interface Built {
+  readonly imageId: string;
+  readonly digest: string;
+  readonly recipe: BuildRecipe;
+  readonly bases: Bases;
+}
+
+/** A build with an image the store cannot name again is not remembered: whether it changed could not be told. */
+async function remember(build: BuildWorkload, built: Built, tools: RunTools): Promise<void> {
+  const bases: { name: string; imageId: string }[] = [];
+  for (const name of built.recipe.scan.images) {
+    const imageId = built.bases.get(name)?.imageId ?? (await findLocal(name, tools.storedImages));
+    if (imageId === undefined) return;
+    bases.push({ name, imageId });
+  }
+  await tools.index.put(reuseKeyFor(build), {
+    imageId: built.imageId,
+    digest: built.digest,
+    repository: repositoryOf(build.outputImage),
+    bases,
+    summary: built.recipe.summary,
+  });
+}
+
+/** `registry:5000/name:tag` → `registry:5000/name`. */
+export function repositoryOf(image: string): string {
+  const withoutDigest = image.split('@', 1)[0] ?? image;
+  const colon = withoutDigest.lastIndexOf(':');
+  return colon > withoutDigest.lastIndexOf('/') ? withoutDigest.slice(0, colon) : withoutDigest;
+}

@@ -1,0 +1,185 @@
+/**
+ * Takes the requests that HAProxy has no instance for: finds the app by host, asks for an instance, holds the request
+ * without reading its body, and hands it back to HAProxy, whose limits then apply to it as to every other. A miss
+ * handler: nothing that is awake comes through here.
+ *
+ * Bounds: requests held per app, time held, rounds per request. A client that goes away gives its place back.
+ */
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { HostLog } from '../host-log.ts';
+import { HOP_HEADER, type Endpoint } from '../proxy/haproxy-config.ts';
+import { answerOverloaded, answerUnknownHost, hostOf, renderAnswer, type ActivatorAnswer } from './activator-answer.ts';
+import { forwardRequest, forwardUpgrade, type ForwardTarget } from './forward.ts';
+
+/** An app as the activator sees it. */
+export interface Wakeable {
+  /** Unique on the platform. */
+  readonly key: string;
+  readonly appName: string;
+  /** Resolves when HAProxy has an instance for it; rejects with an error that `explain` understands. */
+  waitRoutable(signal: AbortSignal): Promise<void>;
+  /** The owner's sentence for a rejection; undefined when the platform itself failed. */
+  explain(error: unknown): string | undefined;
+}
+
+export interface ActivatorParts {
+  readonly endpoint: Endpoint;
+  /** HAProxy's private frontend. */
+  readonly innerSocket: string;
+  readonly find: (host: string) => Wakeable | undefined;
+  readonly holdMs: number;
+  readonly waitingPerAppMax: number;
+  readonly log: HostLog;
+}
+
+export const WAITING_PER_APP_MAX = 1_000;
+/** A request whose instance died between two hops is held again, this often. */
+const ROUNDS_MAX = 3;
+/** For held requests when the daemon stops. */
+const STOP_GRACE_MS = 5_000;
+const HEADERS_BYTES_MAX = 64 * 1024;
+
+export interface Activator {
+  start(): Promise<void>;
+  /** Takes no new requests; those that are being forwarded may finish, within a bound. */
+  stop(): Promise<void>;
+}
+
+export function createActivator(parts: ActivatorParts): Activator {
+  return new HttpActivator(parts);
+}
+
+class HttpActivator implements Activator {
+  readonly #parts: ActivatorParts;
+  /** Requests held now, by app. */
+  readonly #held = new Map<string, number>();
+  readonly #server: Server;
+
+  constructor(parts: ActivatorParts) {
+    this.#parts = parts;
+    // HAProxy has checked and bounded the request already; its own timeouts apply.
+    this.#server = createServer({ requestTimeout: 0, headersTimeout: 0, maxHeaderSize: HEADERS_BYTES_MAX });
+    this.#server.on('request', (request, response) => {
+      this.#serve(request, response).catch((error: unknown) => this.#giveUp(request.socket, error));
+    });
+    this.#server.on('upgrade', (request, socket, head) => {
+      this.#serveUpgrade(request, socket, head).catch((error: unknown) => this.#giveUp(socket, error));
+    });
+    // A broken message closes its connection; HAProxy answers its client.
+    this.#server.on('clientError', (_error, socket) => socket.destroy());
+  }
+
+  async start(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#server.once('error', reject);
+    const { address, port } = this.#parts.endpoint;
+    this.#server.listen(port, address, resolve);
+    await promise;
+    this.#server.off('error', reject);
+  }
+
+  stop(): Promise<void> {
+    return stopServer(this.#server);
+  }
+
+  /** The answer to give, or undefined when HAProxy has an instance now. */
+  async #hold(request: IncomingMessage, gone: AbortSignal): Promise<ActivatorAnswer | undefined> {
+    const { find, waitingPerAppMax, holdMs, log } = this.#parts;
+    const host = hostOf(request.headers.host);
+    const app = find(host);
+    if (!app) return answerUnknownHost(host);
+    const { key, appName } = app;
+    if (roundsOf(request) >= ROUNDS_MAX) return answerUnavailable(`"${appName}" has no instance that takes requests`);
+    if ((this.#held.get(key) ?? 0) >= waitingPerAppMax) return answerOverloaded(appName, waitingPerAppMax);
+    this.#count(key, 1);
+    const deadline = AbortSignal.timeout(holdMs);
+    try {
+      await app.waitRoutable(AbortSignal.any([gone, deadline]));
+      return undefined;
+    } catch (error) {
+      if (deadline.aborted) return answerTimeout(appName, holdMs);
+      const reason = app.explain(error);
+      if (reason === undefined && !gone.aborted) log.error('An app cannot be woken', { app: key, error });
+      return answerUnavailable(reason ?? `"${appName}" cannot start: the platform failed`);
+    } finally {
+      this.#count(key, -1);
+    }
+  }
+
+  #count(key: string, change: number): void {
+    const held = (this.#held.get(key) ?? 0) + change;
+    if (held === 0) this.#held.delete(key);
+    else this.#held.set(key, held);
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAt = performance.now();
+    const gone = new AbortController();
+    response.on('close', () => gone.abort(new Error('The client went away')));
+    const answer = await this.#hold(request, gone.signal);
+    if (gone.signal.aborted) return;
+    if (answer) {
+      sendAnswer(request, response, answer);
+      return;
+    }
+    const wakeMs = performance.now() - startedAt;
+    const error = await forwardRequest({ ...this.#onward(request), response, wakeMs, signal: gone.signal });
+    if (error && !gone.signal.aborted) this.#parts.log.warn('A held request cannot be handed to HAProxy', { error });
+  }
+
+  async #serveUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const gone = new AbortController();
+    socket.on('close', () => gone.abort(new Error('The client went away')));
+    socket.on('error', () => gone.abort(new Error('The client went away')));
+    const answer = await this.#hold(request, gone.signal);
+    if (gone.signal.aborted) return;
+    if (!answer) {
+      forwardUpgrade({ ...this.#onward(request), socket, head });
+      return;
+    }
+    const { status, headers, body } = renderAnswer(answer, request.headers.accept);
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+  }
+
+  #giveUp(socket: Duplex, error: unknown): void {
+    this.#parts.log.error('A held request cannot be served', { error });
+    socket.destroy();
+  }
+
+  #onward(request: IncomingMessage): ForwardTarget {
+    return { request, innerSocket: this.#parts.innerSocket, rounds: roundsOf(request) + 1 };
+  }
+}
+
+function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: ActivatorAnswer): void {
+  const { status, headers, body } = renderAnswer(answer, request.headers.accept);
+  response.writeHead(status, headers);
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+function answerUnavailable(message: string): ActivatorAnswer {
+  return { status: 503, code: 'app_unavailable', message, retryAfterSeconds: 1 };
+}
+
+function answerTimeout(appName: string, holdMs: number): ActivatorAnswer {
+  const message = `"${appName}" did not start within ${Math.round(holdMs / 1000)} s; see: slipway app logs -n ${appName}`;
+  return { status: 503, code: 'app_start_timeout', message, retryAfterSeconds: 5 };
+}
+
+/** HAProxy removes the header from what comes from outside, so only we count here. */
+function roundsOf(request: IncomingMessage): number {
+  const rounds = Number(request.headers[HOP_HEADER] ?? 0);
+  return Number.isInteger(rounds) ? rounds : ROUNDS_MAX;
+}
+
+async function stopServer(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
+  await promise;
+  clearTimeout(timer);
+}

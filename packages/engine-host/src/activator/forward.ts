@@ -1,0 +1,105 @@
+/**
+ * Hands a held request back to HAProxy and its answer to the client, both streamed. Headers pass as they came, except
+ * those that belong to one connection; the body keeps its framing.
+ */
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import { pipeline, type Duplex } from 'node:stream';
+import { HOP_HEADER } from '../proxy/haproxy-config.ts';
+import { renderAnswer } from './activator-answer.ts';
+
+/** Source: RFC 9110 section 7.6.1, and what Node sets itself. */
+const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  HOP_HEADER,
+]);
+
+export interface ForwardTarget {
+  readonly request: IncomingMessage;
+  readonly innerSocket: string;
+  readonly rounds: number;
+}
+
+/** Resolves when the exchange is over; with the error when HAProxy could not be asked. */
+export function forwardRequest(
+  options: ForwardTarget & { readonly response: ServerResponse; readonly wakeMs: number; readonly signal: AbortSignal },
+): Promise<Error | undefined> {
+  const { request, response, signal } = options;
+  const { promise, resolve } = Promise.withResolvers<Error | undefined>();
+  const onward = httpRequest({
+    socketPath: options.innerSocket,
+    method: request.method,
+    path: request.url,
+    headers: onwardHeaders(request.rawHeaders, options.rounds, bodyFraming(request)),
+    agent: false,
+    signal,
+  });
+  onward.on('response', (answer) => {
+    const headers = endToEnd(answer.rawHeaders);
+    headers.push('server-timing', `wake;dur=${options.wakeMs.toFixed(1)}`, 'connection', 'close');
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
+    // Streams of events must not wait for more to come.
+    response.flushHeaders();
+    pipeline(answer, response, (error) => resolve(error ?? undefined));
+  });
+  onward.on('error', (error) => {
+    if (!response.headersSent && !signal.aborted) {
+      const rendered = renderAnswer(
+        { status: 502, code: 'app_closed', message: 'The app closed the connection without a complete answer' },
+        request.headers.accept,
+      );
+      response.writeHead(rendered.status, rendered.headers);
+      response.end(rendered.body);
+    }
+    resolve(error);
+  });
+  request.pipe(onward);
+  return promise;
+}
+
+/** The whole connection becomes a tunnel: HAProxy's inner frontend speaks HTTP to it, we only pass bytes. */
+export function forwardUpgrade(options: ForwardTarget & { readonly socket: Duplex; readonly head: Buffer }): void {
+  const { request, socket, head } = options;
+  const onward = connect(options.innerSocket);
+  const lines: string[] = [`${request.method} ${request.url} HTTP/1.1`];
+  const headers = [
+    ...keepHeaders(request.rawHeaders, (name) => name !== HOP_HEADER),
+    HOP_HEADER,
+    String(options.rounds),
+  ];
+  for (let at = 0; at < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
+  onward.write(`${lines.join('\r\n')}\r\n\r\n`);
+  onward.write(head);
+  const close = () => {
+    onward.destroy();
+    socket.destroy();
+  };
+  pipeline(socket, onward, close);
+  pipeline(onward, socket, close);
+}
+
+function bodyFraming(request: IncomingMessage): readonly string[] {
+  return request.headers['transfer-encoding'] === undefined ? [] : ['transfer-encoding', 'chunked'];
+}
+
+export function onwardHeaders(rawHeaders: readonly string[], rounds: number, framing: readonly string[]): string[] {
+  return [...endToEnd(rawHeaders), ...framing, HOP_HEADER, String(rounds)];
+}
+
+function endToEnd(rawHeaders: readonly string[]): string[] {
+  return keepHeaders(rawHeaders, (name) => !CONNECTION_HEADERS.has(name));
+}
+
+function keepHeaders(rawHeaders: readonly string[], isKept: (name: string) => boolean): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    if (isKept(name.toLowerCase())) kept.push(name, rawHeaders[at + 1] ?? '');
+  }
+  return kept;
+}

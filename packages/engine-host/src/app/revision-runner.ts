@@ -1,0 +1,400 @@
+/**
+ * Keeps one revision at the number of instances it should have: starts, restarts with growing pauses, drains and stops.
+ * It decides from its own state only; who gets the traffic is the app controller's.
+ *
+ * Order kept: an instance that is ready enters HAProxy; one that leaves is first no longer chosen, then free of
+ * requests, then unknown to HAProxy, then stopped. One that died leaves HAProxy at once.
+ */
+import type { AppKey, EngineEvent, InstanceObservation, RevisionObservation, RevisionWorkload } from '@slipway/engine';
+import type { HostLog } from '../host-log.ts';
+import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
+import type { Edge } from '../proxy/edge.ts';
+import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
+import { instancesForDemand, instancesUpperBound, type ScaleWindows } from '../scaler/decide-scale.ts';
+import { createDemandHistory, type DemandHistory } from '../scaler/demand-history.ts';
+import { createCrashLoop } from './crash-loop.ts';
+import { describeFault, faultOf, faultOfEnd, InstanceFault } from './instance-fault.ts';
+import { createPlace, randomInstanceName, type Place, type PlacePhase } from './place.ts';
+import { waitUntilUnhealthy } from './probe.ts';
+import { STABLE_RUN_MS } from './restart-delay.ts';
+import { RevisionSlot } from './revision-slot.ts';
+import { observeGone, observePlace, observeRevision } from './revision-status.ts';
+import { startInstance, type StartParts } from './start-instance.ts';
+
+/** `serving`: has traffic, scales with it. `verifying`: must show that it comes up. `retired`: goes. */
+export type RevisionRole = 'serving' | 'verifying' | 'retired';
+
+export interface RunnerParts extends StartParts {
+  readonly app: AppKey;
+  readonly edge: Edge;
+  readonly log: HostLog;
+  readonly windows: ScaleWindows;
+  /** Something that `observe` or routing depends on is different now. */
+  readonly onChange: () => void;
+  /** The last routed instance is about to leave: no host may lead here any more when this returns. */
+  readonly beforeEmpty: (runner: RevisionRunner) => Promise<void>;
+  readonly onFault: (runner: RevisionRunner, fault: InstanceFault) => void;
+  readonly emit: (event: Omit<EngineEvent, keyof AppKey | 'at'>) => void;
+}
+/** Tries of a new revision until it counts as failed: a program may wait for something that starts beside it. */
+const VERIFY_TRIES_MAX = 3;
+/** A verified revision waits this long, warm, for its traffic. */
+const VERIFIED_HOLD_MS = 30_000;
+const REMOVE_DRAIN_MAX_MS = 10_000;
+/** From SIGTERM to SIGKILL; the requests were drained before. */
+const STOP_GRACE_MS = 10_000;
+const GONE_KEPT_MAX = 20;
+
+export class RevisionRunner {
+  readonly revision: RevisionWorkload;
+  readonly slot: RevisionSlot;
+  readonly #parts: RunnerParts;
+  readonly #places = new Map<string, Place>();
+  readonly #gone: InstanceObservation[] = [];
+  readonly #tasks = new Set<Promise<void>>();
+  readonly #crashes = createCrashLoop();
+  #demand: DemandHistory;
+  #role: RevisionRole;
+  /** What the scaler wants; counts only while serving. */
+  #scaled = 0;
+  #verifiedAtMs: number | undefined;
+  #hasGivenUp = false;
+  #drainMaxMs = Number.POSITIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(revision: RevisionWorkload, role: RevisionRole, parts: RunnerParts) {
+    this.revision = revision;
+    this.#parts = parts;
+    this.#role = role;
+    // Traffic is given to a revision only after it was ready.
+    this.#verifiedAtMs = role === 'serving' ? 0 : undefined;
+    this.#demand = createDemandHistory(revision.scale, parts.windows);
+    const owner = `${parts.app.projectId}/${revision.revisionName}`;
+    this.slot = new RevisionSlot({ edge: parts.edge, owner, revision });
+  }
+
+  get role(): RevisionRole {
+    return this.#role;
+  }
+
+  get hasRouted(): boolean {
+    return this.#list('ready').some((place) => place.isRouted);
+  }
+
+  get isGone(): boolean {
+    return this.#places.size + this.#tasks.size === 0;
+  }
+
+  /** Why a request now would only wait in vain. */
+  get blockedBy(): InstanceFault | undefined {
+    return this.#hasGivenUp ? this.#crashes.fault : this.#crashes.blockedBy();
+  }
+
+  become(role: RevisionRole): void {
+    if (role === this.#role) return;
+    this.#role = role;
+    if (role === 'serving') {
+      this.#verifiedAtMs ??= Date.now();
+      if (this.#hasGivenUp) this.#crashes.forgive();
+      this.#hasGivenUp = false;
+      this.#scaled = this.#list('ready').length;
+      this.#demand = createDemandHistory(this.revision.scale, this.#parts.windows);
+      for (const place of this.#list('ready')) this.#track(this.#route(place));
+    }
+    this.reconcile();
+  }
+
+  /** The app is deleted: its requests get a short time to end, not their full request timeout. */
+  remove(): void {
+    this.#drainMaxMs = REMOVE_DRAIN_MAX_MS;
+    this.become('retired');
+  }
+
+  /** An instance that ended while no daemon watched. */
+  noteEnded(ended: Instance & InstanceEnd): void {
+    const place = this.#newPlace(ended.instanceName, ended.createdAt);
+    Object.assign(place, { instance: ended, end: ended });
+    this.#forget(place, faultOfEnd(ended));
+  }
+
+  /** At least one instance, and as many as the waiting requests need at once. */
+  wake(waiting: number): void {
+    if (this.#scaled === 0) this.#demand = createDemandHistory(this.revision.scale, this.#parts.windows);
+    this.#demand.noteWaiting(waiting);
+    this.#scaleTo(Math.max(this.#scaled, 1, instancesForDemand(waiting, this.revision.scale)));
+    this.reconcile();
+  }
+
+  /** One look of the scaler; `waiting` are requests that the activator holds. Returns whether there is demand. */
+  tick(sample: SlotSample, waiting: number): boolean {
+    const wanted = this.#demand.add(sample, { waiting, ready: this.#list('ready').length });
+    if (this.#role === 'serving') this.#scaleTo(wanted);
+    this.reconcile();
+    return sample.inFlight + sample.queued + waiting > 0;
+  }
+
+  /** Takes over an instance that already runs; `known` when HAProxy already sends it requests. */
+  async adopt(instance: Instance, known: KnownServer | undefined): Promise<void> {
+    const place = this.#newPlace(instance.instanceName, instance.createdAt);
+    place.instance = instance;
+    this.#scaled += 1;
+    if (known && (await this.slot.adopt(instance, known))) {
+      this.#becomeReady(place);
+      place.isRouted = true;
+      this.#parts.onChange();
+    } else {
+      this.#track(this.#start(place, instance));
+    }
+  }
+
+  /** The runtime says that an instance is gone; false when it is none of ours. */
+  onEnd(end: InstanceEnd): boolean {
+    const place = this.#places.get(end.instanceName);
+    if (!place) return false;
+    place.end = end;
+    const before = place.phase;
+    place.abort.abort(new Error('The instance ended'));
+    if (before !== 'ready' && before !== 'draining') return true;
+    place.phase = 'stopping';
+    const fault = before === 'ready' ? faultOfEnd(end) : undefined;
+    this.#track(this.#leave(place, fault));
+    if (fault && Date.now() - (place.readyAtMs ?? 0) >= STABLE_RUN_MS) this.#crashes.forgive();
+    if (fault) this.#noteFault(fault, place);
+    return true;
+  }
+
+  /** Starts, undrains or drains until the numbers agree. Returns at once; the work goes on in tasks. */
+  reconcile(): void {
+    if (this.#isClosed) return;
+    clearTimeout(this.#timer);
+    const wanted = this.#wanted();
+    let missing = wanted - this.#list('ready').length - this.#list('starting').length;
+    for (const place of this.#list('draining').slice(0, Math.max(0, missing))) {
+      this.#track(this.#undrain(place));
+      missing -= 1;
+    }
+    const waitMs = (this.#crashes.nextTryAtMs ?? 0) - Date.now();
+    if (missing > 0 && waitMs > 0) this.#again(waitMs);
+    else for (; missing > 0; missing -= 1) this.#begin();
+    for (; missing < 0; missing += 1) this.#retireNewest();
+    if (this.#role === 'verifying' && this.#verifiedAtMs !== undefined && wanted > 0) this.#again(VERIFIED_HOLD_MS);
+    if (this.#places.size === 0 && this.slot.number !== undefined) this.#track(this.#closeSlot());
+  }
+
+  observe(): RevisionObservation {
+    return observeRevision({
+      appName: this.#parts.app.appName,
+      revisionName: this.revision.revisionName,
+      desired: this.#wanted(),
+      places: [...this.#places.values()],
+      isVerified: this.#verifiedAtMs !== undefined,
+      hasGivenUp: this.#hasGivenUp,
+      fault: this.#crashes.fault,
+      nextTryAtMs: this.#hasGivenUp ? undefined : this.#crashes.nextTryAtMs,
+    });
+  }
+
+  observeInstances(): readonly InstanceObservation[] {
+    const living = [...this.#places.values()].map((place) => observePlace(this.revision.revisionName, place));
+    return [...living, ...this.#gone];
+  }
+
+  /** Decides nothing any more; what is ready goes on, what is starting is given up. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    for (const place of this.#places.values()) place.abort.abort(new Error('The platform stops'));
+    await this.settled();
+  }
+
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    while (this.#tasks.size > 0) await Promise.all(this.#tasks);
+  }
+
+  #wanted(): number {
+    const { scale } = this.revision;
+    if (this.#role === 'retired' || this.#hasGivenUp) return 0;
+    if (this.#role === 'serving') {
+      // A revision that only fails is tried again while somebody asks for it, not for ever.
+      if (this.#crashes.fault && this.#demand.isIdle()) this.#scaled = 0;
+      return Math.min(Math.max(this.#scaled, scale.instancesMin), instancesUpperBound(scale));
+    }
+    const isHeld = this.#verifiedAtMs === undefined || Date.now() - this.#verifiedAtMs < VERIFIED_HOLD_MS;
+    return isHeld ? Math.max(1, scale.instancesInitial) : 0;
+  }
+
+  #list(phase: PlacePhase): Place[] {
+    return [...this.#places.values()].filter((place) => place.phase === phase);
+  }
+
+  #again(afterMs: number): void {
+    this.#timer = setTimeout(() => this.reconcile(), afterMs + 1);
+    this.#timer.unref();
+  }
+
+  /** A task that fails is a defect or a HAProxy that refuses: said, and tried again by the next reconcile. */
+  #track(task: Promise<void>): void {
+    const tracked = task
+      .catch((error: unknown) => this.#parts.log.error('A step of a revision failed', { ...this.#parts.app, error }))
+      .finally(() => {
+        this.#tasks.delete(tracked);
+        if (this.isGone) this.#parts.onChange();
+      });
+    this.#tasks.add(tracked);
+  }
+
+  #emit(reason: string, message: string, options: { instanceName?: string; isWarning?: boolean } = {}): void {
+    const { isWarning, ...rest } = options;
+    const severity = isWarning ? 'warning' : 'normal';
+    this.#parts.emit({ revisionName: this.revision.revisionName, severity, reason, message, ...rest });
+  }
+
+  #scaleTo(instances: number): void {
+    const before = this.#scaled;
+    if (instances === before) return;
+    this.#scaled = instances;
+    this.#emit(instances > before ? 'ScaledUp' : 'ScaledDown', `Scaled from ${before} to ${instances} instances`);
+    this.#parts.onChange();
+  }
+
+  #newPlace(name: string, createdAt: string): Place {
+    const place = createPlace({ name, createdAt, restarts: this.#crashes.failures });
+    this.#places.set(name, place);
+    return place;
+  }
+
+  #begin(): void {
+    const place = this.#newPlace(randomInstanceName(this.revision.revisionName), new Date().toISOString());
+    this.#emit('Scheduled', `Starting instance "${place.name}"`, { instanceName: place.name });
+    this.#track(this.#start(place, undefined));
+  }
+
+  async #start(place: Place, running: Instance | undefined): Promise<void> {
+    const { name } = place;
+    try {
+      if (this.#role === 'serving') await this.slot.open();
+      place.instance = await startInstance(this.#parts, {
+        ...this.#parts.app,
+        instanceName: name,
+        revision: this.revision,
+        running,
+        signal: place.abort.signal,
+        end: () => place.end,
+        onStarted: () => this.#emit('Started', `Started instance "${name}"`, { instanceName: name }),
+      });
+    } catch (error) {
+      const isUnwanted = place.phase === 'stopping' || (place.abort.signal.aborted && !place.end);
+      const fault = isUnwanted ? undefined : faultOf(error);
+      if (fault?.fault === 'engine_error') this.#parts.log.error('An instance cannot start', { instance: name, error });
+      this.#forget(place, fault);
+      if (fault) this.#noteFault(fault, place);
+      // An instance that never served leaves those who wait for it without hope; one that did is started again soon.
+      if (fault) this.#parts.onFault(this, fault);
+      return this.reconcile();
+    }
+    this.#becomeReady(place);
+    if (this.#role === 'serving') await this.#route(place);
+    this.#emit('Ready', `Instance "${name}" takes requests`, { instanceName: name });
+    this.#parts.onChange();
+    this.reconcile();
+  }
+
+  #becomeReady(place: Place): void {
+    place.phase = 'ready';
+    place.readyAtMs = Date.now();
+    const needed = Math.max(1, this.revision.scale.instancesInitial);
+    if (this.#list('ready').length >= needed) this.#verifiedAtMs ??= Date.now();
+    void this.#watchLiveness(place);
+  }
+
+  async #watchLiveness(place: Place): Promise<void> {
+    const { liveness } = this.revision;
+    if (!liveness || !place.instance) return;
+    await waitUntilUnhealthy(place.instance, liveness, () => place.phase === 'ready' && !this.#isClosed);
+    if (place.phase !== 'ready' || this.#isClosed) return;
+    place.phase = 'stopping';
+    const fault = new InstanceFault('exited', `its liveness probe failed ${liveness.failureThreshold} times`);
+    this.#emit('Unhealthy', describeFault(this.#parts.app.appName, fault), {
+      instanceName: place.name,
+      isWarning: true,
+    });
+    this.#noteFault(fault, place);
+    this.#track(this.#leave(place, fault));
+  }
+
+  async #route(place: Place): Promise<void> {
+    if (place.isRouted || !place.instance) return;
+    place.isRouted = true;
+    await this.slot.add(place.instance);
+    this.#parts.onChange();
+  }
+
+  #retireNewest(): void {
+    const place = this.#list('starting').at(-1) ?? this.#list('ready').at(-1);
+    if (!place) return;
+    if (place.phase === 'starting') {
+      place.phase = 'stopping';
+      place.abort.abort(new Error('The instance is not wanted any more'));
+    } else {
+      place.phase = 'draining';
+      place.abort = new AbortController();
+      this.#track(this.#drain(place));
+    }
+  }
+
+  /** Every step asks again whether the instance still is to go: it may be wanted again, or have died. */
+  async #drain(place: Place): Promise<void> {
+    const isDraining = () => place.phase === 'draining' && !this.#isClosed;
+    if (!this.hasRouted) await this.#parts.beforeEmpty(this);
+    const timeoutMs = Math.min(this.#drainMaxMs, this.revision.scale.requestTimeoutMs);
+    if (isDraining() && place.isRouted) await this.slot.drain(place.name, { timeoutMs, signal: place.abort.signal });
+    if (!isDraining()) return;
+    place.phase = 'stopping';
+    await this.#leave(place, undefined);
+  }
+
+  async #undrain(place: Place): Promise<void> {
+    place.phase = 'ready';
+    place.abort.abort(new Error('The instance is wanted again'));
+    place.abort = new AbortController();
+    if (place.isRouted) await this.slot.undrain(place.name);
+    this.#parts.onChange();
+  }
+
+  async #leave(place: Place, fault: InstanceFault | undefined): Promise<void> {
+    const { name } = place;
+    if (place.isRouted) await this.slot.remove(name);
+    if (!place.end) {
+      this.#emit('Killing', `Stopping instance "${name}"`, { instanceName: name });
+      await this.#parts.runtime.stop(name, STOP_GRACE_MS);
+    }
+    if (!fault) this.#crashes.forgive();
+    this.#forget(place, fault);
+    this.reconcile();
+  }
+
+  #forget(place: Place, fault: InstanceFault | undefined): void {
+    this.#places.delete(place.name);
+    this.#gone.unshift(observeGone(this.revision.revisionName, place, fault));
+    this.#gone.splice(GONE_KEPT_MAX);
+    this.#parts.onChange();
+  }
+
+  #noteFault(fault: InstanceFault, place: Place): void {
+    this.#crashes.note(fault);
+    const isNew = this.#verifiedAtMs === undefined;
+    this.#hasGivenUp = isNew && (fault.isFinal || this.#crashes.failures >= VERIFY_TRIES_MAX);
+    const waitMs = Math.max(0, (this.#crashes.nextTryAtMs ?? 0) - Date.now());
+    const next = this.#hasGivenUp ? 'no further try' : `next try in ${(waitMs / 1000).toFixed(1)} s`;
+    const message = `${describeFault(this.#parts.app.appName, fault)} (${next})`;
+    this.#emit('BackOff', message, { instanceName: place.name, isWarning: true });
+    this.#parts.onChange();
+  }
+
+  async #closeSlot(): Promise<void> {
+    await this.#parts.beforeEmpty(this);
+    if (this.#places.size === 0) await this.slot.close();
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * A revision's place in HAProxy: taken with its first instance, given back after its last. All that an instance does in
+ * HAProxy goes through here.
+ */
+import type { RevisionWorkload } from '@slipway/engine';
+import type { Instance } from '../instance/instance-runtime.ts';
+import type { Edge, EdgeServer } from '../proxy/edge.ts';
+import type { KnownServer } from '../proxy/haproxy-output.ts';
+import { InstanceFault } from './instance-fault.ts';
+
+export interface RevisionSlotParts {
+  readonly edge: Edge;
+  readonly owner: string;
+  readonly revision: RevisionWorkload;
+}
+
+export class RevisionSlot {
+  readonly #parts: RevisionSlotParts;
+  #number: number | undefined;
+  #opening: Promise<number | undefined> | undefined;
+
+  constructor(parts: RevisionSlotParts) {
+    this.#parts = parts;
+  }
+
+  get number(): number | undefined {
+    return this.#number;
+  }
+
+  /** Throws InstanceFault when the machine serves as many apps at once as it can. */
+  async open(): Promise<number> {
+    const { edge, owner, revision } = this.#parts;
+    this.#opening ??= edge.openSlot(owner, revision.scale.requestTimeoutMs);
+    const opening = this.#opening;
+    const slot = await opening;
+    if (slot === undefined) {
+      if (this.#opening === opening) this.#opening = undefined;
+      throw new InstanceFault('no_capacity', 'too many apps are awake on this machine at once');
+    }
+    if (this.#opening === opening) this.#number = slot;
+    return slot;
+  }
+
+  /** Takes over a server that HAProxy already has; false when it must be added anew. */
+  async adopt(instance: Instance, known: KnownServer): Promise<boolean> {
+    const { edge, owner, revision } = this.#parts;
+    const { requestTimeoutMs } = revision.scale;
+    const slot = await edge.adoptServer(owner, known, { ...this.#serverFor(instance), requestTimeoutMs });
+    if (slot === undefined) return false;
+    this.#number = slot;
+    this.#opening = Promise.resolve(slot);
+    return true;
+  }
+
+  async add(instance: Instance): Promise<void> {
+    await this.#parts.edge.addServer(await this.open(), this.#serverFor(instance));
+  }
+
+  /** True when the instance has no request left; false when it has after its longest, or when aborted. */
+  async drain(name: string, options: { timeoutMs: number; signal: AbortSignal }): Promise<boolean> {
+    if (this.#number === undefined) return true;
+    await this.#parts.edge.drainServer(this.#number, name);
+    return this.#parts.edge.waitDrained(this.#number, { name, ...options });
+  }
+
+  async undrain(name: string): Promise<void> {
+    if (this.#number !== undefined) await this.#parts.edge.undrainServer(this.#number, name);
+  }
+
+  async remove(name: string): Promise<void> {
+    if (this.#number !== undefined) await this.#parts.edge.removeServer(this.#number, name);
+  }
+
+  /** The number is free for others when no stream is left in it; a new one can be opened at once. */
+  async close(): Promise<void> {
+    const slot = this.#number;
+    this.#number = undefined;
+    this.#opening = undefined;
+    if (slot !== undefined) await this.#parts.edge.closeSlot(slot);
+  }
+
+  #serverFor(instance: Instance): EdgeServer {
+    return {
+      name: instance.instanceName,
+      address: instance.address,
+      port: instance.port,
+      concurrencyMax: this.#parts.revision.scale.concurrencyMax,
+    };
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Tells watchers that something happened. Changes of one app are merged until the watcher looks, so a slow watcher
+ * holds at most one per app; events are kept up to a bound and then the oldest go.
+ */
+import type { AppKey, EngineEvent, EngineSignal } from '@slipway/engine';
+
+export interface SignalHub {
+  changed(app: AppKey): void;
+  event(event: EngineEvent): void;
+  watch(signal: AbortSignal): AsyncGenerator<EngineSignal>;
+}
+
+export const EVENTS_PENDING_MAX = 1_000;
+
+interface Watcher {
+  readonly changed: Map<string, AppKey>;
+  readonly events: EngineEvent[];
+  wake: () => void;
+}
+
+export function createSignalHub(): SignalHub {
+  const watchers = new Set<Watcher>();
+
+  async function* watch(signal: AbortSignal): AsyncGenerator<EngineSignal> {
+    const watcher: Watcher = { changed: new Map(), events: [], wake: () => undefined };
+    const onAbort = () => watcher.wake();
+    watchers.add(watcher);
+    signal.addEventListener('abort', onAbort);
+    try {
+      while (!signal.aborted) {
+        for (const event of watcher.events.splice(0)) yield { type: 'event', event };
+        for (const [key, app] of watcher.changed) {
+          watcher.changed.delete(key);
+          yield { type: 'changed', app };
+        }
+        await new Promise<void>((resolve) => {
+          watcher.wake = resolve;
+          if (watcher.events.length + watcher.changed.size > 0 || signal.aborted) resolve();
+        });
+      }
+    } finally {
+      watchers.delete(watcher);
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  return {
+    changed({ projectId, appName }) {
+      for (const watcher of watchers) {
+        watcher.changed.set(`${projectId}/${appName}`, { projectId, appName });
+        watcher.wake();
+      }
+    },
+    event(event) {
+      for (const watcher of watchers) {
+        watcher.events.push(event);
+        if (watcher.events.length > EVENTS_PENDING_MAX) watcher.events.shift();
+        watcher.wake();
+      }
+    },
+    watch,
+  };
+}

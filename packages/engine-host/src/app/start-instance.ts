@@ -1,0 +1,62 @@
+/** One instance from nothing to ready. Leaves nothing behind when it fails; every failure is an InstanceFault. */
+import type { AppKey, RevisionWorkload } from '@slipway/engine';
+import type { ImageStore } from '@slipway/images';
+import type { Instance, InstanceEnd, InstanceRuntime } from '../instance/instance-runtime.ts';
+import { faultNeverListened, faultOf, faultOfEnd } from './instance-fault.ts';
+import { waitUntilReady } from './probe.ts';
+import type { StartGate } from './start-gate.ts';
+
+export interface StartParts {
+  readonly runtime: InstanceRuntime;
+  readonly images: ImageStore;
+  readonly gate: StartGate;
+  readonly startDeadlineMs: number;
+}
+
+export interface StartOrder extends AppKey {
+  readonly instanceName: string;
+  readonly revision: RevisionWorkload;
+  /** An adopted process that only has to show that it listens. */
+  readonly running?: Instance | undefined;
+  /** Not wanted any more, or ended. */
+  readonly signal: AbortSignal;
+  readonly onStarted: (instance: Instance) => void;
+  /** Set once the runtime told that the process is gone. */
+  readonly end: () => InstanceEnd | undefined;
+}
+
+/** A program that did not start listening is not asked politely for long. */
+const KILL_GRACE_MS = 1_000;
+
+export async function startInstance(parts: StartParts, order: StartOrder): Promise<Instance> {
+  const { revision, signal, instanceName, projectId, appName } = order;
+  let instance = order.running;
+  let leave: () => void = () => undefined;
+  try {
+    leave = await parts.gate.enter(signal);
+    if (!instance) {
+      const image = await parts.images.read(revision.imageReference);
+      if (!image) await parts.images.resolve(revision.imageReference, { signal });
+      instance = await parts.runtime.start({ projectId, appName, instanceName, revision }, signal);
+      order.onStarted(instance);
+    }
+    await waitListening(instance, parts.startDeadlineMs, order);
+    return instance;
+  } catch (error) {
+    const end = order.end();
+    if (instance && !end) await parts.runtime.stop(instanceName, KILL_GRACE_MS);
+    throw end ? faultOfEnd(end) : faultOf(error);
+  } finally {
+    leave();
+  }
+}
+
+async function waitListening(instance: Instance, startDeadlineMs: number, order: StartOrder): Promise<void> {
+  const deadline = AbortSignal.timeout(startDeadlineMs);
+  try {
+    await waitUntilReady(instance, order.revision.readiness, AbortSignal.any([order.signal, deadline]));
+  } catch (error) {
+    if (deadline.aborted && !order.signal.aborted) throw faultNeverListened(order.revision.port, startDeadlineMs);
+    throw error;
+  }
+}

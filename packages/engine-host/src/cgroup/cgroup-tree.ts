@@ -1,0 +1,152 @@
+/**
+ * The platform's part of the cgroup tree, on pure version 2, version 1 and the hybrid. crun makes an instance's group
+ * and sets its limits; here we look at it after the end, kill what is left in it and remove it. Only groups below the
+ * platform's own parent are ever touched.
+ */
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const CGROUP_ROOT = '/sys/fs/cgroup';
+/** Where hybrid machines mount version 2. We hide that mount, and crun then writes plain files into the folder below. */
+const CGROUP_HIDDEN = '/sys/fs/cgroup/unified';
+const CGROUP2_MAGIC = 0x63677270;
+/** A killed process may need a moment to leave; at most 2 s are waited for it. */
+const REMOVE_TRIES_MAX = 200;
+const REMOVE_PAUSE_MS = 10;
+
+export interface CgroupTree {
+  /**
+   * Makes moving a process into a group cheap for the next few milliseconds. The first move after a pause waits about
+   * 10 ms for an RCU grace period of the whole kernel; moving ourselves to where we are begins that wait now, while
+   * conmon and crun are still starting. Only a hint: nothing depends on it.
+   */
+  hasten(): void;
+  /** Names of the groups directly below the parent. */
+  list(): readonly string[];
+  kill(name: string): void;
+  /** How often the kernel killed for want of memory; 0 when unknown. */
+  oomKills(name: string): number;
+  /** Kills what is left and removes the group. */
+  remove(name: string): Promise<void>;
+  /** Removes the parent, which must be empty. */
+  removeParent(): Promise<void>;
+}
+
+/** The folder of plain files, undefined where there is none. Never a source of pids to kill: they would be stale. */
+function hiddenFolder(): string | undefined {
+  const isPlain = existsSync(CGROUP_HIDDEN) && statfsSync(CGROUP_HIDDEN).type !== CGROUP2_MAGIC;
+  return isPlain ? CGROUP_HIDDEN : undefined;
+}
+
+/** Folders that hold a hierarchy: one in version 2, one per controller in version 1. */
+function hierarchies(): readonly string[] {
+  if (statfsSync(CGROUP_ROOT).type === CGROUP2_MAGIC) return [CGROUP_ROOT];
+  return readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([, target, type]) => type?.startsWith('cgroup') && target?.startsWith(`${CGROUP_ROOT}/`))
+    .map(([, target]) => target as string);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Pure: the kernel's count in `memory.events` (version 2) or `memory.oom_control` (version 1). */
+export function parseOomKills(text: string): number {
+  return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0);
+}
+
+function killGroup(dir: string): void {
+  for (const child of childrenOf(dir)) killGroup(join(dir, child));
+  for (const pid of readText(join(dir, 'cgroup.procs')).split('\n')) {
+    if (pid === '' || pid === '0') continue;
+    try {
+      process.kill(Number(pid), 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
+
+function childrenOf(dir: string): readonly string[] {
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
+}
+
+function removeGroup(dir: string): boolean {
+  for (const child of childrenOf(dir)) if (!removeGroup(join(dir, child))) return false;
+  try {
+    rmdirSync(dir);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return true;
+    if (code === 'EBUSY') return false;
+    throw error;
+  }
+}
+
+/** The file that moves a process to the group we are in; undefined when it is not visible. */
+function ownProcessesFile(): string | undefined {
+  for (const line of readText('/proc/self/cgroup').split('\n')) {
+    const [, controllers = '', path = '/'] = line.split(':');
+    const hierarchy = join(CGROUP_ROOT, controllers.replace(/^name=/, ''));
+    const file = join(hierarchy, path, 'cgroup.procs');
+    if (hierarchies().includes(hierarchy) && existsSync(file)) return file;
+  }
+  return undefined;
+}
+
+export function createCgroupTree(parent: string): CgroupTree {
+  const roots = hierarchies().map((hierarchy) => join(hierarchy, parent));
+  const hidden = hiddenFolder();
+  const ownProcesses = ownProcessesFile();
+  const litter = hidden === undefined ? undefined : join(hidden, parent);
+
+  async function removeAll(dirs: readonly string[]): Promise<void> {
+    for (let attempt = 0; attempt < REMOVE_TRIES_MAX; attempt++) {
+      const busy = dirs.filter((dir) => !removeGroup(dir));
+      if (busy.length === 0) return;
+      for (const dir of busy) killGroup(dir);
+      await sleep(REMOVE_PAUSE_MS);
+    }
+    throw new Error(`Cannot remove the control group ${dirs[0]}: processes are still in it`);
+  }
+
+  return {
+    hasten() {
+      if (ownProcesses !== undefined) writeFile(ownProcesses, '0').catch(() => undefined);
+    },
+    list: () => [...new Set([...roots, ...(litter === undefined ? [] : [litter])].flatMap((root) => childrenOf(root)))],
+    kill(name) {
+      for (const root of roots) {
+        const dir = join(root, name);
+        if (existsSync(join(dir, 'cgroup.kill'))) writeFileSync(join(dir, 'cgroup.kill'), '1');
+        else killGroup(dir);
+      }
+    },
+    oomKills(name) {
+      const counts = roots.flatMap((root) =>
+        ['memory.events', 'memory.oom_control'].map((file) => parseOomKills(readText(join(root, name, file)))),
+      );
+      return Math.max(0, ...counts);
+    },
+    async remove(name) {
+      await removeAll(roots.map((root) => join(root, name)));
+      if (litter !== undefined) rmSync(join(litter, name), { recursive: true, force: true });
+    },
+    async removeParent() {
+      await removeAll(roots);
+      if (litter !== undefined) rmSync(litter, { recursive: true, force: true });
+    },
+  };
+}

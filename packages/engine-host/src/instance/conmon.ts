@@ -1,0 +1,133 @@
+/**
+ * Creates a container under its own conmon, which keeps its output and exit code whatever happens to us, and starts it.
+ * conmon tells over a pipe when crun has created the container (or why it could not). The container then waits on crun's
+ * `exec.fifo`; one byte starts it. That file is crun's own affair, so when it is not as expected `crun start` does it.
+ */
+import { spawn } from 'node:child_process';
+import { closeSync, constants, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { runProcess } from '@slipway/process';
+import { identifyProcess, type ProcessIdentity } from './process-identity.ts';
+
+const CREATE_TIMEOUT_MS = 30_000;
+const REPORT_BYTES_MAX = 64 * 1024;
+
+export interface ConmonPlan {
+  readonly key: string;
+  readonly bundleDir: string;
+  readonly runtimePath: string;
+  readonly runtimeRoot: string;
+  readonly exitsDir: string;
+  readonly socketsDir: string;
+  readonly logPath: string;
+  readonly logBytesMax: number;
+}
+
+export function conmonArgv(plan: ConmonPlan): readonly string[] {
+  return [
+    '--api-version=1',
+    `--cid=${plan.key}`,
+    `--cuuid=${plan.key}`,
+    `--name=${plan.key}`,
+    `--bundle=${plan.bundleDir}`,
+    `--runtime=${plan.runtimePath}`,
+    `--runtime-arg=--root=${plan.runtimeRoot}`,
+    `--exit-dir=${plan.exitsDir}`,
+    `--socket-dir-path=${plan.socketsDir}`,
+    `--container-pidfile=${join(plan.bundleDir, 'container.pid')}`,
+    `--conmon-pidfile=${join(plan.bundleDir, 'conmon.pid')}`,
+    `--log-path=k8s-file:${plan.logPath}`,
+    `--log-size-max=${plan.logBytesMax}`,
+    '--log-level=error',
+    '--no-new-keyring',
+    '--no-sync-log',
+  ];
+}
+
+/** crun's words on why there is no container. */
+export class ContainerNotCreated extends Error {
+  override readonly name = 'ContainerNotCreated';
+}
+
+export interface CreatedContainer {
+  readonly container: ProcessIdentity;
+  readonly monitor?: ProcessIdentity;
+}
+
+/** Resolves when the container is created and waits to be started. */
+export async function createContainer(plan: ConmonPlan): Promise<CreatedContainer> {
+  const conmon = spawn('conmon', conmonArgv(plan), {
+    cwd: plan.bundleDir,
+    env: { PATH: process.env['PATH'], _OCI_SYNCPIPE: '3' },
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
+  conmon.unref();
+  const report = await readReport(conmon.stdio[3] as Readable, conmon);
+  const container = report.pid > 0 ? identifyProcess(report.pid) : undefined;
+  if (!container) throw new ContainerNotCreated(report.message);
+  const monitor = identifyProcess(Number(readText(join(plan.bundleDir, 'conmon.pid'))));
+  return { container, ...(monitor && { monitor }) };
+}
+
+async function readReport(
+  pipe: Readable,
+  conmon: { on(event: 'error', listener: (error: Error) => void): unknown },
+): Promise<{ pid: number; message: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ pid: number; message: string }>();
+  const timer = setTimeout(
+    () => reject(new Error('Cannot create the container: conmon does not answer')),
+    CREATE_TIMEOUT_MS,
+  );
+  let text = '';
+  conmon.on('error', (error) => reject(new Error('Cannot start conmon', { cause: error })));
+  pipe.on('error', reject);
+  pipe.on('data', (chunk: Buffer) => {
+    text = (text + chunk.toString('utf8')).slice(-REPORT_BYTES_MAX);
+    if (text.includes('\n')) resolve(parseReport(text));
+  });
+  pipe.on('end', () => resolve(parseReport(text)));
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    pipe.destroy();
+  }
+}
+
+/** Pure: one line of JSON, `{"data": pid}` or `{"data": -1, "message": "…"}`; newer versions say "pid". */
+export function parseReport(text: string): { pid: number; message: string } {
+  try {
+    const report = JSON.parse(text.split('\n')[0] ?? '') as { data?: number; pid?: number; message?: string };
+    return { pid: report.data ?? report.pid ?? -1, message: (report.message ?? '').trim() };
+  } catch {
+    return { pid: -1, message: `conmon ended without a report${text === '' ? '' : `: ${text.trim()}`}` };
+  }
+}
+
+/** Lets the user's process begin. */
+export async function startContainer(plan: Pick<ConmonPlan, 'key' | 'runtimePath' | 'runtimeRoot'>): Promise<void> {
+  const fifo = join(plan.runtimeRoot, plan.key, 'exec.fifo');
+  try {
+    // Not blocking: ENXIO when nobody waits at the other end.
+    const file = openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK);
+    try {
+      writeSync(file, '1');
+    } finally {
+      closeSync(file);
+    }
+    // crun takes the file's absence for "started".
+    rmSync(fifo, { force: true });
+  } catch {
+    await runProcess([plan.runtimePath, `--root=${plan.runtimeRoot}`, 'start', plan.key]);
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}

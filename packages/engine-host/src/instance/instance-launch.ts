@@ -1,0 +1,189 @@
+/**
+ * From a request to a running process: the cold-start path. Small files are written synchronously because each write is
+ * microseconds; the only things waited for are conmon and crun. Whoever calls this releases everything when it throws.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StoredImage } from '@slipway/images';
+import type { HostEngineConfig } from '../host-engine-config.ts';
+import { CURRENT_LOG, keepRotatedLog, writeLogMeta } from '../logs/log-folder.ts';
+import { mountRoot, type LayerMounts } from '../mount/root-filesystem.ts';
+import { unmount } from '../mount/system-calls.ts';
+import type { NetworkSlot } from '../network/network-pool.ts';
+import { ContainerNotCreated, createContainer, startContainer } from './conmon.ts';
+import { readImageFile } from './image-file.ts';
+import { writeRecord, type InstanceRecord } from './instance-record.ts';
+import { StartFailure, type InstanceRequest } from './instance-runtime.ts';
+import { keyOf, type MachineLayout } from './machine-layout.ts';
+import { ociConfigFor, type SeccompChoice } from './oci-config.ts';
+import { argvFor, environmentFor, hostnameFor, resolveImageUser, UnknownUser, type ImageUser } from './process-plan.ts';
+import type { ProjectGround } from './project-ground.ts';
+
+export const RUNTIME_PATH = '/usr/bin/crun';
+
+const PROCESSES_MAX = 1024;
+/** The hard limit root here cannot raise is inherited; this soft one suits servers and fits every distribution's. */
+const OPEN_FILES_MAX = 65_536;
+
+export interface LaunchParts {
+  readonly config: HostEngineConfig;
+  readonly layout: MachineLayout;
+  readonly layers: LayerMounts;
+  readonly seccomp: SeccompChoice;
+  readonly openFilesMax: number;
+}
+
+export interface Launch {
+  readonly request: InstanceRequest;
+  readonly image: StoredImage;
+  readonly ground: ProjectGround;
+  readonly slot: NetworkSlot;
+  readonly createdAt: string;
+}
+
+/** Lowers the wanted limit to what this process may pass on. `limits` is the text of /proc/self/limits. Pure. */
+export function openFilesMaxFor(limits: string): number {
+  const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(limits)?.[1];
+  return hard === undefined ? OPEN_FILES_MAX : Math.min(OPEN_FILES_MAX, Number(hard));
+}
+
+export async function launchInstance(parts: LaunchParts, launch: Launch): Promise<InstanceRecord> {
+  const { layout, config } = parts;
+  const { request, image, ground } = launch;
+  const key = keyOf(request.instanceName);
+  const paths = layout.instance(key);
+  const argv = argvFor(image.config, request.revision);
+  if (argv.length === 0) {
+    throw new StartFailure(
+      'executable_not_found',
+      'The image names no program to run. Give the app a command, or the image an ENTRYPOINT or CMD',
+    );
+  }
+  const user = userOf(image, request.revision.userId);
+  const logDir = layout.instanceLogDir(request);
+  const begun = recordFor(launch, key);
+  mkdirSync(paths.bundleDir, { recursive: true, mode: 0o711 });
+  writeRecord(paths.recordPath, begun);
+  mkdirSync(logDir, { recursive: true, mode: 0o750 });
+  writeLogMeta(logDir, { revisionName: request.revision.revisionName, createdAt: launch.createdAt });
+  const { mapping } = ground;
+  const layers = image.layerDirs.map((dir) => (mapping ? parts.layers.target(dir, mapping) : dir));
+  mountRoot(paths, layers, mapping?.hostRootId ?? 0);
+  writeBundle(parts, launch, { argv, user, bundleDir: paths.bundleDir });
+
+  const plan = {
+    key,
+    bundleDir: paths.bundleDir,
+    runtimePath: RUNTIME_PATH,
+    runtimeRoot: layout.runtimeRoot,
+    exitsDir: layout.exitsDir,
+    socketsDir: layout.socketsDir,
+    logPath: join(logDir, CURRENT_LOG),
+    logBytesMax: config.instanceLog.fileBytesMax,
+  };
+  const processes = await createContainer(plan).catch((error: unknown) => {
+    throw failureOf(error, argv[0] ?? '');
+  });
+  const startedAt = new Date().toISOString();
+  const record = { ...begun, instance: { ...begun.instance, startedAt }, processes };
+  writeRecord(paths.recordPath, record);
+  await startContainer(plan);
+  keepRotatedLog(logDir, config.instanceLog.filesPerInstanceMax);
+  // The instance's own mount namespace keeps its root alive.
+  unmount(paths.rootDir);
+  return record;
+}
+
+function recordFor(launch: Launch, key: string): InstanceRecord {
+  const { request, image, ground, slot, createdAt } = launch;
+  return {
+    key,
+    instance: {
+      projectId: request.projectId,
+      appName: request.appName,
+      instanceName: request.instanceName,
+      revisionName: request.revision.revisionName,
+      address: slot.address,
+      port: request.revision.port,
+      createdAt,
+      startedAt: createdAt,
+    },
+    ordinal: ground.subnet.ordinal,
+    stopSignal: stopSignalFor(image.config.stopSignal),
+    ephemeralStorageBytes: request.revision.ephemeralStorageBytes,
+  };
+}
+
+/** `SIGQUIT`, `QUIT`; anything else is SIGTERM. */
+export function stopSignalFor(text: string): NodeJS.Signals {
+  const name = text.toUpperCase().replace(/^(SIG)?/, 'SIG');
+  const known = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH', 'SIGKILL'] as const;
+  return known.find((signal) => signal === name) ?? 'SIGTERM';
+}
+
+function userOf(image: StoredImage, overrideUid: number | undefined): ImageUser {
+  const files = {
+    passwd: readImageFile(image.layerDirs, ['etc', 'passwd']),
+    group: readImageFile(image.layerDirs, ['etc', 'group']),
+  };
+  try {
+    return resolveImageUser(image.config.user, files, overrideUid);
+  } catch (error) {
+    if (!(error instanceof UnknownUser)) throw error;
+    throw new StartFailure(
+      'runtime_error',
+      `The program cannot run as the image's user: ${error.message}. Correct USER in the image`,
+      { cause: error },
+    );
+  }
+}
+
+function writeBundle(
+  parts: LaunchParts,
+  launch: Launch,
+  program: { readonly argv: readonly string[]; readonly user: ImageUser; readonly bundleDir: string },
+): void {
+  const { request, image, ground, slot } = launch;
+  const { revision } = request;
+  const { bundleDir, user } = program;
+  const hostname = hostnameFor(request.instanceName);
+  const files = {
+    hosts: `127.0.0.1 localhost\n${slot.address} ${hostname}\n`,
+    hostname: `${hostname}\n`,
+    'resolv.conf': `nameserver ${ground.subnet.gateway}\n`,
+  };
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(bundleDir, name), content, { mode: 0o644 });
+  const config = ociConfigFor({
+    rootPath: 'rootfs',
+    argv: program.argv,
+    workingDir: image.config.workingDir === '' ? '/' : image.config.workingDir,
+    environment: environmentFor(image.config, revision, { hostname, home: user.home }),
+    user: { uid: user.uid, gid: user.gid, additionalGids: user.additionalGids },
+    hostname,
+    userNamespace: ground.mapping && {
+      path: ground.mapping.userNamespacePath,
+      ids: { hostId: ground.mapping.hostRootId, size: parts.config.users.perProject },
+    },
+    networkNamespacePath: slot.namespacePath,
+    cgroupsPath: `${parts.layout.cgroupParent}/${keyOf(request.instanceName)}`,
+    memoryBytes: revision.memoryBytes,
+    cpuMillis: revision.cpuMillis,
+    processesMax: PROCESSES_MAX,
+    openFilesMax: parts.openFilesMax,
+    seccomp: parts.seccomp,
+    files: Object.keys(files).map((name) => ({ source: join(bundleDir, name), destination: `/etc/${name}` })),
+  });
+  writeFileSync(join(bundleDir, 'config.json'), JSON.stringify(config), { mode: 0o600 });
+}
+
+/** crun's message as the owner's sentence. */
+export function failureOf(error: unknown, program: string): StartFailure {
+  const words = error instanceof ContainerNotCreated ? error.message : '';
+  if (/executable file .* not found|open executable|cannot find .* in \$?PATH/i.test(words)) {
+    const message = `The program "${program}" does not exist in the image or is not executable. Correct the command, or the image's ENTRYPOINT and CMD`;
+    return new StartFailure('executable_not_found', message, { cause: error });
+  }
+  return new StartFailure('runtime_error', 'The instance could not be created: the container runtime refused it', {
+    cause: error,
+  });
+}

@@ -1,0 +1,45 @@
+/**
+ * What the daemon must know of an instance to find it again: one JSON file in the run folder, written before anything of
+ * it is started. A record without processes is a start that was cut off. Records vanish with a reboot, as the instances do.
+ */
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { MachineLayout } from './machine-layout.ts';
+import type { ProcessIdentity } from './process-identity.ts';
+import type { Instance } from './instance-runtime.ts';
+
+export interface InstanceRecord {
+  readonly key: string;
+  readonly instance: Instance;
+  readonly ordinal: number;
+  readonly stopSignal: NodeJS.Signals;
+  readonly ephemeralStorageBytes: number;
+  /** Undefined until the container exists. */
+  readonly processes?: {
+    readonly container: ProcessIdentity;
+    /** Undefined when conmon ended before we looked. */
+    readonly monitor?: ProcessIdentity;
+  };
+}
+
+/** Synchronous on purpose: on the cold-start path one write costs less than a turn through the thread pool. */
+export function writeRecord(path: string, record: InstanceRecord): void {
+  const draft = `${path}.tmp`;
+  writeFileSync(draft, JSON.stringify(record), { mode: 0o600 });
+  renameSync(draft, path);
+}
+
+/** Every record there is, and the keys of folders without a readable one. */
+export function readRecords(layout: MachineLayout): { records: InstanceRecord[]; broken: string[] } {
+  const records: InstanceRecord[] = [];
+  const broken: string[] = [];
+  for (const key of readdirSync(layout.instancesDir)) {
+    const { recordPath } = layout.instance(key);
+    try {
+      if (!existsSync(recordPath)) broken.push(key);
+      else records.push(JSON.parse(readFileSync(recordPath, 'utf8')) as InstanceRecord);
+    } catch {
+      broken.push(key);
+    }
+  }
+  return { records, broken };
+}

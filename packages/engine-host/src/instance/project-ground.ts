@@ -1,0 +1,136 @@
+/**
+ * What every project stands on: an ordinal, a user namespace, a bridge with its subnet, firewall rules and a few spare
+ * network namespaces. Changes are made one after another; each is idempotent and the ordinal is durable.
+ */
+import { existsSync, rmSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { EngineFault } from '@slipway/engine';
+import type { HostEngineConfig } from '../host-engine-config.ts';
+import type { HostLog } from '../host-log.ts';
+import { pinUserNamespace } from '../mount/pinned-namespace.ts';
+import type { LayerMounts, UserMapping } from '../mount/root-filesystem.ts';
+import { unmount } from '../mount/system-calls.ts';
+import { parseRange, projectCountMax, subnetOf, type ProjectSubnet } from '../network/address-plan.ts';
+import { applyFirewall } from '../network/firewall.ts';
+import type { NetworkPool } from '../network/network-pool.ts';
+import { ensureBridge, removeBridge } from '../network/project-bridge.ts';
+import type { MachineLayout } from './machine-layout.ts';
+import { ProjectRegistry } from './project-registry.ts';
+
+/** statfs type of a mounted namespace. */
+const NSFS_MAGIC = 0x6e736673;
+
+export interface ProjectGround {
+  readonly subnet: ProjectSubnet;
+  /** Undefined where the operator allowed instances without a user namespace and the kernel forces it. */
+  readonly mapping: UserMapping | undefined;
+}
+
+export interface ProjectGroundsParts {
+  readonly config: HostEngineConfig;
+  readonly layout: MachineLayout;
+  readonly pool: NetworkPool;
+  readonly layers: LayerMounts;
+  readonly log: HostLog;
+}
+
+export class ProjectGrounds {
+  readonly #parts: ProjectGroundsParts;
+  readonly #registry: ProjectRegistry;
+  readonly #grounds = new Map<string, ProjectGround>();
+  #changes: Promise<unknown> = Promise.resolve();
+  #usersMapped = true;
+
+  constructor(parts: ProjectGroundsParts) {
+    this.#parts = parts;
+    this.#registry = new ProjectRegistry(parts.layout.projectsPath);
+  }
+
+  /** Reads the allocations and sets the firewall for all of them. */
+  async load(options: { readonly usersMapped: boolean }): Promise<void> {
+    this.#usersMapped = options.usersMapped;
+    this.#registry.load();
+    await this.#applyFirewall();
+  }
+
+  get(projectId: string): ProjectGround | undefined {
+    return this.#grounds.get(projectId);
+  }
+
+  ordinals(): readonly number[] {
+    return this.#registry.ordinals();
+  }
+
+  ensure(projectId: string): Promise<ProjectGround> {
+    return this.#inTurn(async () => {
+      const known = this.#grounds.get(projectId);
+      if (known) return known;
+      const { config, pool } = this.#parts;
+      const range = parseRange(config.network.cidr);
+      const before = this.#registry.ordinalOf(projectId);
+      const countMax = projectCountMax(range, config.network.projectPrefix);
+      const ordinal = await this.#registry.allocate(projectId, countMax);
+      if (ordinal === undefined) {
+        throw new EngineFault(
+          'engine_unavailable',
+          `Cannot make a network for the project: all ${countMax} of ${config.network.cidr} are in use. Give the platform a larger range`,
+        );
+      }
+      const subnet = subnetOf(range, config.network.projectPrefix, ordinal);
+      const mapping = await this.#ensureUsers(ordinal);
+      await ensureBridge(config.platformId, subnet);
+      if (before === undefined) await this.#applyFirewall();
+      pool.open(subnet, mapping?.userNamespacePath);
+      const ground = { subnet, mapping };
+      this.#grounds.set(projectId, ground);
+      return ground;
+    });
+  }
+
+  /** The caller has stopped every instance of the project. */
+  remove(projectId: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const ordinal = this.#registry.ordinalOf(projectId);
+      if (ordinal === undefined) return;
+      const { config, pool, layers } = this.#parts;
+      this.#grounds.delete(projectId);
+      await pool.remove(ordinal);
+      layers.removeProject(ordinal);
+      this.#removeUsers(ordinal);
+      await removeBridge(config.platformId, ordinal);
+      await this.#registry.free(projectId);
+      await this.#applyFirewall();
+    });
+  }
+
+  async #ensureUsers(ordinal: number): Promise<UserMapping | undefined> {
+    if (!this.#usersMapped) return undefined;
+    const { config, layout } = this.#parts;
+    const userNamespacePath = join(layout.usersDir, String(ordinal));
+    const hostRootId = config.users.base + ordinal * config.users.perProject;
+    if (!existsSync(userNamespacePath) || statfsSync(userNamespacePath).type !== NSFS_MAGIC) {
+      await pinUserNamespace(userNamespacePath, { hostId: hostRootId, size: config.users.perProject });
+    }
+    return { ordinal, userNamespacePath, hostRootId };
+  }
+
+  #removeUsers(ordinal: number): void {
+    const path = join(this.#parts.layout.usersDir, String(ordinal));
+    unmount(path);
+    rmSync(path, { force: true });
+  }
+
+  async #applyFirewall(): Promise<void> {
+    const { config } = this.#parts;
+    const range = parseRange(config.network.cidr);
+    const projects = this.#registry.ordinals().map((n) => subnetOf(range, config.network.projectPrefix, n));
+    await applyFirewall({ platformId: config.platformId, cidr: config.network.cidr, projects });
+  }
+
+  /** One change at a time; a failed one does not stop the next. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const result = this.#changes.then(change);
+    this.#changes = result.catch(() => undefined);
+    return result;
+  }
+}

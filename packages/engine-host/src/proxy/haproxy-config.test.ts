@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { activatorEndpointFor, proxyPathsFor, renderHaproxyConfig } from './haproxy-config.ts';
+
+const CONFIG = {
+  address: '0.0.0.0',
+  port: 8080,
+  slotCount: 2,
+  connectionsMax: 9_500,
+  paths: proxyPathsFor('/run/slipway'),
+  activator: activatorEndpointFor('/run/slipway'),
+};
+
+test('renderHaproxyConfig() writes one public frontend, one private one and a backend per slot', (t) => {
+  t.assert.fileSnapshot(renderHaproxyConfig(CONFIG), new URL('haproxy-config.golden.cfg', import.meta.url).pathname, {
+    serializers: [String],
+  });
+});
+
+test('renderHaproxyConfig() encloses an IPv6 address', () => {
+  assert.match(renderHaproxyConfig({ ...CONFIG, address: '::' }), /bind \[::\]:8080\n/);
+});
+
+test('renderHaproxyConfig() refuses a path that HAProxy would read as something else', () => {
+  const paths = proxyPathsFor('/run/my platform');
+  assert.throws(() => renderHaproxyConfig({ ...CONFIG, paths }), /Cannot use "\/run\/my platform/);
+});
+
+test('activatorEndpointFor() is the same for the same folder and inside the loopback network', () => {
+  assert.deepEqual(activatorEndpointFor('/run/a'), activatorEndpointFor('/run/a'));
+  assert.notDeepEqual(activatorEndpointFor('/run/a'), activatorEndpointFor('/run/b'));
+  assert.match(activatorEndpointFor('/run/a').address, /^127\.1\d\d\.\d+\.\d+$/);
+});

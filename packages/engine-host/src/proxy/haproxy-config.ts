@@ -1,0 +1,192 @@
+/**
+ * The static configuration of HAProxy: one public frontend, one private one for the activator, and `slotCount` generic
+ * backends. Nothing in it names an app, so nothing an app does ever needs a reload: who is awake is told at run time
+ * through the control socket (see haproxy-control.ts).
+ *
+ * A host that is in the hosts map goes to its slot; every other request goes to the activator, as does a request whose
+ * slot has no server left (`backup`). Only a connection that was never made is tried again: a request that may have
+ * reached a program is not repeated.
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+
+export interface ProxyPaths {
+  readonly dir: string;
+  readonly configFile: string;
+  readonly pidFile: string;
+  readonly controlSocket: string;
+  /** Where the activator hands requests back to HAProxy; reachable by root only. */
+  readonly innerSocket: string;
+  readonly hostsMap: string;
+  readonly timeoutsMap: string;
+}
+
+export interface HaproxyConfig {
+  readonly address: string;
+  readonly port: number;
+  readonly slotCount: number;
+  /** Client connections at once, over all apps. */
+  readonly connectionsMax: number;
+  readonly paths: ProxyPaths;
+  /** Where HAProxy hands requests of sleeping apps to us. */
+  readonly activator: Endpoint;
+}
+
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Times of the request path. HAProxy's `timeout server` is inactivity, so a stream that moves may last longer. */
+const PROXY_TIMES = {
+  /** A client that sends nothing or reads nothing. */
+  clientMs: 600_000,
+  /** The longest request timeout an app may ask for, and the activator's hold before it. */
+  activatorMs: 1_200_000,
+  /** When the slot says nothing else; the public API's default. */
+  serverMs: 300_000,
+  /** To an instance on this machine; a full listen queue drops SYNs, and those are repeated after 1 s. */
+  connectMs: 3_000,
+  /** For a place below the concurrency limit of an instance. */
+  queueMs: 120_000,
+  /** Complete request headers. */
+  requestHeadMs: 15_000,
+  keepAliveMs: 60_000,
+  tunnelMs: 600_000,
+  /** After a reload the old process ends its connections at the latest then. */
+  hardStopMs: 900_000,
+} as const;
+
+/**
+ * HAProxy waits 1 s before it tries the same server again, so this bridges a daemon that is away for 10 s. It waits only
+ * after failures that come later than the call, as over TCP; a missing Unix socket would use up all tries at once.
+ */
+const CONNECT_RETRIES = 10;
+/** Requests that may wait for one slot; the next is refused at once. */
+const SLOT_QUEUE_MAX = 2_000;
+/** Set by the activator, counts its own handovers; never accepted from outside. */
+export const HOP_HEADER = 'x-slipway-hop';
+/** Name of the server in every slot that is the activator. */
+export const ACTIVATOR_SERVER = 'activator';
+
+export function proxyPathsFor(runDir: string): ProxyPaths {
+  const dir = join(runDir, 'proxy');
+  return {
+    dir,
+    configFile: join(dir, 'haproxy.cfg'),
+    pidFile: join(dir, 'haproxy.pid'),
+    controlSocket: join(dir, 'control.sock'),
+    innerSocket: join(dir, 'inner.sock'),
+    hostsMap: join(dir, 'hosts.map'),
+    timeoutsMap: join(dir, 'timeouts.map'),
+  };
+}
+
+/**
+ * With two threads, two streams can be given the last place of a server at the same moment (seen: 2 requests at once at
+ * an instance that takes 1). The concurrency limit is a promise, and one thread carries 40,000 requests a second.
+ */
+const THREADS = 1;
+
+/** HAProxy needs root only to open its sockets. `noreuseport` makes a port that is taken an error, not a shared port. */
+const NOBODY = 65_534;
+
+/** Any free port does, because the address is the platform's own out of the 16 million of the loopback network. */
+const ACTIVATOR_PORT = 8079;
+
+/** A loopback endpoint that is the same after every restart and another one for every platform of the machine. */
+export function activatorEndpointFor(runDir: string): Endpoint {
+  const [one = 0, two = 0, three = 0] = createHash('sha256').update(runDir).digest();
+  return { address: `127.${100 + (one % 100)}.${two}.${1 + (three % 254)}`, port: ACTIVATOR_PORT };
+}
+
+export function slotName(slot: number): string {
+  return `slot${slot}`;
+}
+
+export function renderHaproxyConfig(config: HaproxyConfig): string {
+  const slots = Array.from({ length: config.slotCount }, (_none, slot) => renderSlot(slot, config));
+  return [renderGlobal(config), renderDefaults(), renderFrontends(config), ...slots].join('\n');
+}
+
+function renderGlobal({ connectionsMax, paths }: HaproxyConfig): string {
+  return `# Written by Slipway; changed only by Slipway.
+global
+    stats socket ${checkedPath(paths.controlSocket)} mode 600 level admin expose-fd listeners
+    stats timeout 24h
+    maxconn ${connectionsMax}
+    no strict-limits
+    noreuseport
+    nbthread ${THREADS}
+    uid ${NOBODY}
+    gid ${NOBODY}
+    hard-stop-after ${PROXY_TIMES.hardStopMs}ms
+`;
+}
+
+function renderDefaults(): string {
+  return `defaults
+    mode http
+    no log
+    timeout client ${PROXY_TIMES.clientMs}ms
+    timeout server ${PROXY_TIMES.serverMs}ms
+    timeout connect ${PROXY_TIMES.connectMs}ms
+    timeout queue ${PROXY_TIMES.queueMs}ms
+    timeout http-request ${PROXY_TIMES.requestHeadMs}ms
+    timeout http-keep-alive ${PROXY_TIMES.keepAliveMs}ms
+    timeout tunnel ${PROXY_TIMES.tunnelMs}ms
+    option http-ignore-probes
+    option abortonclose
+    option redispatch 1
+    retries ${CONNECT_RETRIES}
+    retry-on conn-failure
+    http-reuse safe
+    http-error status 502 content-type text/plain string "The app closed the connection without a complete answer\\n"
+    http-error status 503 content-type text/plain string "The app took no request in time\\n" hdr Retry-After 1
+    http-error status 504 content-type text/plain string "The app did not answer within its request timeout\\n"
+`;
+}
+
+function renderFrontends({ address, port, paths, activator }: HaproxyConfig): string {
+  const route = `    http-request set-var(txn.slot) hdr(host),host_only,lower,map_str(${checkedPath(paths.hostsMap)})
+    use_backend %[var(txn.slot)] if { var(txn.slot) -m found }
+    default_backend activator`;
+  const host = address.includes(':') ? `[${address}]` : address;
+  return `frontend edge
+    bind ${host}:${port}
+    http-request del-header ${HOP_HEADER}
+    http-request del-header Forwarded
+    http-request del-header Proxy
+    http-request del-header X-Forwarded- -m beg
+    http-request set-header X-Forwarded-For %[src]
+    http-request set-header X-Forwarded-Proto http
+    http-request set-header X-Forwarded-Host %[req.hdr(host)]
+    http-request set-header X-Request-Id %[uuid] unless { req.hdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }
+${route}
+
+frontend inner
+    bind unix@${checkedPath(paths.innerSocket)} mode 600
+${route}
+
+backend activator
+    timeout server ${PROXY_TIMES.activatorMs}ms
+    option http-server-close
+    server ${ACTIVATOR_SERVER} ${activator.address}:${activator.port}
+`;
+}
+
+function renderSlot(slot: number, { paths, activator }: HaproxyConfig): string {
+  const name = slotName(slot);
+  return `backend ${name}
+    balance leastconn
+    http-request return status 503 content-type text/plain string "The app is overloaded: its queue is full\\n" hdr Retry-After 1 if { queue(${name}) ge ${SLOT_QUEUE_MAX} }
+    http-request set-timeout server be_name,map_str_int(${checkedPath(paths.timeoutsMap)},${PROXY_TIMES.serverMs})
+    server ${ACTIVATOR_SERVER} ${activator.address}:${activator.port} backup
+`;
+}
+
+/** HAProxy's grammar has many quoting rules; a path that needs none avoids them all. */
+function checkedPath(path: string): string {
+  if (/^[A-Za-z0-9._/-]+$/.test(path)) return path;
+  throw new TypeError(`Cannot use "${path}" in HAProxy's configuration: only letters, digits, ".", "_", "-" and "/"`);
+}

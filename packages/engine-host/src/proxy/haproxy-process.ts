@@ -1,0 +1,145 @@
+/**
+ * HAProxy's life: it is a daemon of its own that outlives ours, so that a restart of the platform interrupts no
+ * request. A process with our configuration is adopted, one with an older configuration is replaced without dropping a
+ * connection (the listening sockets are handed over), a dead one is started anew.
+ *
+ * HAProxy forgets servers and maps when its process is replaced; `onReplaced` tells who must say them again.
+ */
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ProcessFailure, runProcess, writeFileAtomic } from '@slipway/process';
+import type { HostLog } from '../host-log.ts';
+import { renderHaproxyConfig, type HaproxyConfig } from './haproxy-config.ts';
+import { HaproxyFault } from './haproxy-control.ts';
+
+const HAPROXY = 'haproxy';
+const SUPERVISE_INTERVAL_MS = 250;
+/** After a start that failed, e.g. because the port is taken. */
+const RESTART_PAUSE_MS = 2_000;
+const START_TIMEOUT_MS = 30_000;
+/** From SIGUSR1 (no new connections) to SIGKILL at purge. */
+const STOP_GRACE_MS = 5_000;
+const STOP_POLL_MS = 20;
+
+/** Connections per descriptor limit: two descriptors each, and some for listeners, maps and the activator. */
+const DESCRIPTORS_RESERVED = 1_000;
+const CONNECTIONS_MAX = 20_000;
+const CONNECTIONS_MIN = 500;
+
+export type HaproxyStart = 'adopted' | 'started' | 'reloaded';
+
+export interface HaproxyProcess {
+  /** Makes the process with this configuration run. */
+  start(): Promise<HaproxyStart>;
+  /** Restarts it when it dies, until aborted; calls back after each restart. */
+  supervise(onReplaced: () => Promise<void>, signal: AbortSignal): Promise<void>;
+  /** Ends the process and removes its files. Only for the removal of the whole platform. */
+  purge(): Promise<void>;
+}
+
+/** How many connections the descriptor limit of this process carries. */
+export function connectionsMaxFor(descriptorLimit: number): number {
+  const carried = Math.floor((descriptorLimit - DESCRIPTORS_RESERVED) / 2);
+  return Math.max(CONNECTIONS_MIN, Math.min(CONNECTIONS_MAX, carried));
+}
+
+/** The hard limit of open files in `/proc/self/limits`. */
+export function parseDescriptorLimit(limits: string): number {
+  const [, hard] = /^Max open files\s+\S+\s+(\S+)/m.exec(limits) ?? [];
+  return hard === undefined || hard === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(hard);
+}
+
+/** The one sentence that helps out of what HAProxy prints when it cannot start. */
+export function describeStartFailure(stderr: string): string {
+  const [, taken] = /\(Address already in use\) for \[(.+)\]/.exec(stderr) ?? [];
+  if (taken !== undefined) return `${taken} is in use. End the program that listens there, or choose another port`;
+  const [, alert] = /^\[ALERT\][^:]*:\s*(.+)$/m.exec(stderr) ?? [];
+  return alert ?? 'it is not installed or did not start. Install the package "haproxy"';
+}
+
+export function createHaproxyProcess(
+  settings: Omit<HaproxyConfig, 'connectionsMax'>,
+  { log }: { readonly log: HostLog },
+): HaproxyProcess {
+  const { paths } = settings;
+
+  async function launch(extra: readonly string[]): Promise<void> {
+    // -D returns when the daemon listens, and with an error when it cannot.
+    const argv = [HAPROXY, '-D', '-f', paths.configFile, '-p', paths.pidFile, ...extra] as const;
+    try {
+      await runProcess(argv, { timeoutMs: START_TIMEOUT_MS });
+    } catch (error) {
+      const said = error instanceof ProcessFailure ? error.stderr : '';
+      throw new HaproxyFault('start', describeStartFailure(said), { cause: error });
+    }
+  }
+
+  async function start(): Promise<HaproxyStart> {
+    await mkdir(paths.dir, { recursive: true, mode: 0o700 });
+    const limit = parseDescriptorLimit(await readFile('/proc/self/limits', 'utf8'));
+    const wanted = renderHaproxyConfig({ ...settings, connectionsMax: connectionsMaxFor(limit) });
+    const present = await readFile(paths.configFile, 'utf8').catch(() => '');
+    const pid = await findProcess(paths.pidFile, paths.configFile);
+    if (pid !== undefined && present === wanted) return 'adopted';
+    for (const file of [paths.hostsMap, paths.timeoutsMap]) await writeFileAtomic(file, '', { mode: 0o600 });
+    await writeFileAtomic(paths.configFile, wanted, { mode: 0o600 });
+    if (pid === undefined) {
+      await launch([]);
+      return 'started';
+    }
+    try {
+      await launch(['-x', paths.controlSocket, '-sf', String(pid)]);
+    } catch (error) {
+      // The old process goes on, so the file must tell what it runs with.
+      await writeFileAtomic(paths.configFile, present, { mode: 0o600 });
+      throw error;
+    }
+    return 'reloaded';
+  }
+
+  return {
+    start,
+    async supervise(onReplaced, signal) {
+      while (await pause(SUPERVISE_INTERVAL_MS, signal)) {
+        if ((await findProcess(paths.pidFile, paths.configFile)) !== undefined) continue;
+        log.error('HAProxy ended and is started again');
+        try {
+          await start();
+          await onReplaced();
+        } catch (error) {
+          log.error('HAProxy cannot be started', { error });
+          await pause(RESTART_PAUSE_MS, signal);
+        }
+      }
+    },
+    async purge() {
+      const pid = await findProcess(paths.pidFile, paths.configFile);
+      if (pid !== undefined) await end(pid, paths);
+      await rm(paths.dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** False when aborted. */
+async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+  return !signal.aborted;
+}
+
+/** The living process in the pid file, if it is really HAProxy with this configuration and not a reused number. */
+async function findProcess(pidFile: string, configFile: string): Promise<number | undefined> {
+  const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).trim().split('\n')[0]);
+  if (!Number.isInteger(pid) || pid <= 1) return undefined;
+  // A zombie has an empty command line.
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  return commandLine.split('\0').includes(configFile) ? pid : undefined;
+}
+
+async function end(pid: number, paths: HaproxyConfig['paths']): Promise<void> {
+  process.kill(pid, 'SIGUSR1');
+  for (let waitedMs = 0; waitedMs < STOP_GRACE_MS; waitedMs += STOP_POLL_MS) {
+    if ((await findProcess(paths.pidFile, paths.configFile)) === undefined) return;
+    await sleep(STOP_POLL_MS);
+  }
+  process.kill(pid, 'SIGKILL');
+}

@@ -1,0 +1,67 @@
+/** What one revision was asked over the stable window, and the scaler's memory between two decisions. */
+import type { ScaleBounds } from '@slipway/engine';
+import {
+  decideScale,
+  initialScaleState,
+  type DemandSample,
+  type ScaleState,
+  type ScaleWindows,
+} from './decide-scale.ts';
+import type { SlotSample } from '../proxy/haproxy-output.ts';
+
+export interface DemandHistory {
+  /**
+   * Requests that wait outside HAProxy and woke the app. Noted at once, because the next look may come when they have
+   * left the activator and HAProxy has not counted them yet.
+   */
+  noteWaiting(waiting: number): void;
+  /** How many instances there should be after this look. */
+  add(sample: SlotSample, options: { readonly waiting: number; readonly ready: number }): number;
+  /** Nothing happened for so long that the last instance may go. */
+  isIdle(): boolean;
+}
+
+export function createDemandHistory(bounds: ScaleBounds, windows: ScaleWindows): DemandHistory {
+  let samples: DemandSample[] = [];
+  let state: ScaleState = initialScaleState(Date.now());
+  let requestsTotal: number | undefined;
+
+  function touch(): void {
+    state = { ...state, lastActiveAtMs: Date.now() };
+  }
+
+  function push(sample: DemandSample): void {
+    const last = samples.at(-1);
+    if (last?.atMs === sample.atMs) samples.pop();
+    else if (last?.inFlight === sample.inFlight && last.queued === sample.queued) return;
+    samples.push(sample);
+  }
+
+  return {
+    noteWaiting(waiting) {
+      touch();
+      const last = samples.at(-1);
+      push({ atMs: Date.now(), inFlight: last?.inFlight ?? 0, queued: Math.max(waiting, last?.queued ?? 0) });
+    },
+    add(sample, { waiting, ready }) {
+      const nowMs = Date.now();
+      const queued = sample.queued + waiting;
+      // A request that came and went between two looks is activity too, though no sample shows it.
+      const hasServed = requestsTotal !== undefined && sample.requestsTotal > requestsTotal;
+      if (sample.inFlight + queued > 0 || hasServed) touch();
+      requestsTotal = sample.requestsTotal;
+      samples = keepSince(samples, nowMs - windows.stableMs);
+      push({ atMs: nowMs, inFlight: sample.inFlight, queued });
+      const decision = decideScale(samples, bounds, { nowMs, instancesReady: ready, windows, state });
+      ({ state } = decision);
+      return decision.instances;
+    },
+    isIdle: () => Date.now() - state.lastActiveAtMs >= windows.stableMs + windows.zeroGraceMs,
+  };
+}
+
+/** Drops what ended before the moment; a sample is valid until the next, so the last one before it stays. */
+function keepSince(samples: readonly DemandSample[], fromMs: number): DemandSample[] {
+  const firstInside = samples.findIndex((sample) => sample.atMs >= fromMs);
+  return samples.slice(firstInside === -1 ? -1 : Math.max(0, firstInside - 1));
+}

@@ -1,0 +1,76 @@
+/** The root file system of `slipway/base`: mmdebstrap from the distribution's packages, packed as one layer. */
+import { fileURLToPath } from 'node:url';
+import { runProcess } from '@slipway/process';
+import type { Machine } from './base-recipe.ts';
+import { SOURCE_DATE_EPOCH } from './oci-layout.ts';
+import { EXTRA_CA_DIR } from './read-machine.ts';
+
+const COMPOSE_TIMEOUT_MS = 10 * 60_000;
+const CUSTOMIZE = fileURLToPath(new URL('../../assets/customize-rootfs', import.meta.url));
+
+/** Documentation and translations make a third of the files; licences stay. These settings stay in the image. */
+const DPKG_OPTIONS = [
+  'path-exclude=/usr/share/man/*',
+  'path-exclude=/usr/share/info/*',
+  'path-exclude=/usr/share/locale/*',
+  'path-exclude=/usr/share/doc/*',
+  'path-include=/usr/share/doc/*/copyright',
+  // Layers are written once and thrown away when that fails: no need to wait for the disk after each file.
+  'force-unsafe-io',
+] as const;
+const APT_OPTIONS = ['APT::Install-Recommends "false"', 'Acquire::Languages "none"'] as const;
+
+export function mmdebstrapArguments(
+  machine: Machine,
+  archivePath: string,
+  customizePath: string = CUSTOMIZE,
+): readonly string[] {
+  return [
+    '--variant=minbase',
+    '--format=tar',
+    '--include=ca-certificates',
+    ...DPKG_OPTIONS.map((option) => `--dpkgopt=${option}`),
+    ...APT_OPTIONS.map((option) => `--aptopt=${option}`),
+    `--customize-hook=${customizePath}`,
+    machine.distribution.codename,
+    archivePath,
+    ...machine.aptSources,
+  ];
+}
+
+/** How far mmdebstrap is when it says so, from the times its parts took. */
+const PROGRESS: readonly (readonly [RegExp, number])[] = [
+  [/running apt-get update/, 2],
+  [/downloading packages/, 8],
+  [/extracting archives/, 12],
+  [/installing essential/, 50],
+  [/installing remaining/, 75],
+  [/running --customize-hook/, 92],
+  [/creating tarball/, 96],
+];
+
+export function progressOf(line: string): number | undefined {
+  return PROGRESS.find(([pattern]) => pattern.test(line))?.[1];
+}
+
+export async function composeRootfs(
+  machine: Machine,
+  archivePath: string,
+  options: { readonly signal: AbortSignal; readonly onProgress: (percent: number, line: string) => void },
+): Promise<void> {
+  const env = {
+    ...process.env,
+    SOURCE_DATE_EPOCH: String(SOURCE_DATE_EPOCH),
+    DEBIAN_FRONTEND: 'noninteractive',
+    ...(machine.extraCaSha256 === '' ? {} : { SLIPWAY_CA_DIR: EXTRA_CA_DIR }),
+  };
+  await runProcess(['mmdebstrap', ...mmdebstrapArguments(machine, archivePath)], {
+    env,
+    signal: options.signal,
+    timeoutMs: COMPOSE_TIMEOUT_MS,
+    onLine(line) {
+      const percent = progressOf(line);
+      if (percent !== undefined) options.onProgress(percent, line.replace(/^I: /, ''));
+    },
+  });
+}

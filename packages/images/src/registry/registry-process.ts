@@ -1,0 +1,242 @@
+/**
+ * The bundled registry as a process: detached, so that it outlives the platform's daemon and pushes go on through an
+ * upgrade; adopted by its pid file when it still runs with the same configuration; started again with growing delays
+ * when it is dead. Invariant: a process is signalled only while pid and start time are those we recorded.
+ */
+import { createHash } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { mkdir, open, readFile, rm, stat, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EngineFault } from '@slipway/engine';
+import { writeFileAtomic } from '@slipway/process';
+import { prepareRegistryKeys, type RegistryKeys } from './registry-keys.ts';
+import { renderRegistryConfig } from './render-registry-config.ts';
+import { REGISTRY_ISSUER, REGISTRY_SERVICE } from './registry-token-issuer.ts';
+
+export interface RegistryOptions {
+  /** Survives reboots: blobs, keys, configuration, log. */
+  readonly stateDir: string;
+  /** tmpfs: the pid file. */
+  readonly runDir: string;
+  /** `host:port` on loopback. */
+  readonly address: string;
+  /** URL of the control plane's token endpoint, e.g. `http://127.0.0.1:8080/registry/token`. */
+  readonly tokenRealm: string;
+  /** Told when the registry had died and was started again. */
+  readonly onRestart?: (cause: Error | undefined) => void;
+}
+
+export interface RegistryProcess {
+  readonly address: string;
+  readonly pid: number;
+  /** Stops watching; the registry goes on. */
+  release(): void;
+  /** Stops watching and ends the registry. */
+  stop(): Promise<void>;
+}
+
+interface PidRecord {
+  readonly pid: number;
+  /** Clock ticks since boot when the process began: a pid is used again, the pair is not. */
+  readonly startTicks: string;
+  readonly configSha256: string;
+}
+
+const CHECK_INTERVAL_MS = 500;
+const READY_TIMEOUT_MS = 10_000;
+const READY_POLL_MS = 20;
+const PROBE_TIMEOUT_MS = 1000;
+const STOP_TIMEOUT_MS = 5000;
+const RESTART_DELAY_MS_MIN = 500;
+const RESTART_DELAY_MS_MAX = 30_000;
+const LOG_BYTES_MAX = 8 * 1024 * 1024;
+const LOG_TAIL_BYTES = 2048;
+
+/** Keys and secrets of the registry under `stateDir`, made at the first call; the token issuer takes them. */
+export function registryKeysFor(stateDir: string): Promise<RegistryKeys> {
+  return prepareRegistryKeys(join(stateDir, 'registry', 'keys'));
+}
+
+/** Resolves when the registry answers. Throws EngineFault('engine_unavailable') with the end of its log when it does not. */
+export async function startRegistry(options: RegistryOptions): Promise<RegistryProcess> {
+  const launch = await prepareLaunch(options);
+  let current = (await adopt(launch)) ?? (await start(launch));
+  let restartDelayMs = RESTART_DELAY_MS_MIN;
+  const watching = new AbortController();
+
+  async function watch(): Promise<void> {
+    for (;;) {
+      await delay(CHECK_INTERVAL_MS, undefined, { signal: watching.signal, ref: false });
+      if (await isAlive(current)) continue;
+      await delay(restartDelayMs, undefined, { signal: watching.signal, ref: false });
+      let cause: Error | undefined;
+      try {
+        current = await start(launch);
+        restartDelayMs = RESTART_DELAY_MS_MIN;
+      } catch (error) {
+        cause = error instanceof Error ? error : new Error(String(error));
+        restartDelayMs = Math.min(restartDelayMs * 2, RESTART_DELAY_MS_MAX);
+      }
+      options.onRestart?.(cause);
+    }
+  }
+  const watched = watch().catch((error: unknown) => {
+    if (!watching.signal.aborted) throw error;
+  });
+
+  return {
+    address: options.address,
+    get pid() {
+      return current.pid;
+    },
+    release: () => watching.abort(),
+    async stop() {
+      watching.abort();
+      await watched;
+      await end(current);
+      await rm(launch.pidPath, { force: true });
+    },
+  };
+}
+
+interface Launch {
+  readonly address: string;
+  readonly configPath: string;
+  readonly configSha256: string;
+  readonly logPath: string;
+  readonly pidPath: string;
+}
+
+async function prepareLaunch(options: RegistryOptions): Promise<Launch> {
+  const dir = join(options.stateDir, 'registry');
+  const storageDir = join(dir, 'data');
+  await mkdir(storageDir, { recursive: true, mode: 0o700 });
+  await mkdir(options.runDir, { recursive: true });
+  const keys = await registryKeysFor(options.stateDir);
+  const config = renderRegistryConfig({
+    storageDir,
+    address: options.address,
+    uploadSecret: createHash('sha256').update(`upload state ${keys.secret}`).digest('hex'),
+    token: {
+      realm: options.tokenRealm,
+      service: REGISTRY_SERVICE,
+      issuer: REGISTRY_ISSUER,
+      certificatePath: keys.certificatePath,
+    },
+  });
+  const configPath = join(dir, 'config.yml');
+  await writeFileAtomic(configPath, config, { mode: 0o600 });
+  return {
+    address: options.address,
+    configPath,
+    configSha256: createHash('sha256').update(config).update(keys.certificatePem).digest('hex'),
+    logPath: join(dir, 'registry.log'),
+    pidPath: join(options.runDir, 'registry.pid.json'),
+  };
+}
+
+/** The registry of an earlier daemon, if it lives and is configured as wanted; one configured otherwise is ended. */
+async function adopt(launch: Launch): Promise<PidRecord | undefined> {
+  let record: PidRecord;
+  try {
+    record = JSON.parse(await readFile(launch.pidPath, 'utf8')) as PidRecord;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  if (!(await isAlive(record))) return undefined;
+  if (record.configSha256 === launch.configSha256 && (await answers(launch.address))) return record;
+  await end(record);
+  return undefined;
+}
+
+async function start(launch: Launch): Promise<PidRecord> {
+  const logBytes = await stat(launch.logPath).then(
+    (info) => info.size,
+    () => 0,
+  );
+  if (logBytes > LOG_BYTES_MAX) await truncate(launch.logPath);
+  const log = await open(launch.logPath, 'a', 0o600);
+  try {
+    const child = spawn('docker-registry', ['serve', launch.configPath], {
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+      env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+      cwd: '/',
+    });
+    const failed = new Promise<Error>((resolve) => child.once('error', resolve));
+    child.unref();
+    if (child.pid === undefined) {
+      throw unavailable('docker-registry does not start. Install the package "docker-registry"', await failed);
+    }
+    const startTicks = (await readStartTicks(child.pid)) ?? '';
+    const record: PidRecord = { pid: child.pid, startTicks, configSha256: launch.configSha256 };
+    await writeFileAtomic(launch.pidPath, JSON.stringify(record), { durable: false });
+    await untilReady(launch, record);
+    return record;
+  } finally {
+    await log.close();
+  }
+}
+
+async function untilReady(launch: Launch, record: PidRecord): Promise<void> {
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    if (!(await isAlive(record))) throw unavailable(`it ended at start: ${await logTail(launch.logPath)}`);
+    if (await answers(launch.address)) return;
+    await delay(READY_POLL_MS);
+  }
+  await end(record);
+  throw unavailable(`it does not answer on ${launch.address}: ${await logTail(launch.logPath)}`);
+}
+
+function unavailable(reason: string, cause?: Error): EngineFault {
+  return new EngineFault('engine_unavailable', `Cannot run the image registry: ${reason}`, cause && { cause });
+}
+
+async function logTail(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8');
+  return text.slice(-LOG_TAIL_BYTES).trimEnd().split('\n').at(-1) ?? '';
+}
+
+async function answers(address: string): Promise<boolean> {
+  try {
+    const response = await fetch(`http://${address}/v2/`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    await response.body?.cancel();
+    return response.headers.get('docker-distribution-api-version') === 'registry/2.0';
+  } catch {
+    // Not listening yet, or somebody else's port: either way not our registry.
+    return false;
+  }
+}
+
+/** Field 22 of /proc/PID/stat, counted behind the name, which may hold spaces; undefined for a dead process or a zombie. */
+async function readStartTicks(pid: number): Promise<string | undefined> {
+  try {
+    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+async function isAlive(record: PidRecord): Promise<boolean> {
+  const ticks = await readStartTicks(record.pid);
+  return ticks !== undefined && ticks === record.startTicks;
+}
+
+async function end(record: PidRecord): Promise<void> {
+  for (const [signal, timeoutMs] of [
+    ['SIGTERM', STOP_TIMEOUT_MS],
+    ['SIGKILL', STOP_TIMEOUT_MS],
+  ] as const) {
+    const deadline = Date.now() + timeoutMs;
+    if (await isAlive(record)) process.kill(record.pid, signal);
+    while (Date.now() < deadline) {
+      if (!(await isAlive(record))) return;
+      await delay(READY_POLL_MS);
+    }
+  }
+}

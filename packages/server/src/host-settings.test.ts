@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { PlatformConfig } from '@slipway/setup';
+import { buildCidrFor, buildUsersFor, engineConfigFor, scaleWindowsFor } from './host-settings.ts';
+import { factsFor } from './platform-facts.ts';
+
+const config: PlatformConfig = {
+  name: 'default',
+  platformId: 'p0',
+  stateDir: '/var/lib/slipway/default',
+  runDir: '/run/slipway/default',
+  cacheDir: '/var/cache/slipway',
+  api: { address: '0.0.0.0', port: 8780 },
+  http: { address: '127.0.0.1', port: 8080 },
+  registry: { address: '127.0.0.1', port: 8781 },
+  domain: 'localhost',
+  network: { cidr: '10.208.0.0/12', projectPrefix: 22, dnsUpstreams: [] },
+  users: { base: 1_006_632_960, perProject: 65_536, allowHostUsers: false },
+  slotCount: 256,
+  store: { kind: 'sqlite' },
+  registryMirrors: [],
+  startDeadlineMs: 60_000,
+  scaling: { stableWindowMs: 6000, scaleToZeroGraceMs: 1000 },
+};
+
+const RANGES: readonly (readonly [cidr: string, build: string])[] = [
+  ['10.208.0.0/12', '10.223.255.0/24'],
+  ['10.224.0.0/16', '10.224.255.0/24'],
+  ['192.168.4.0/24', '192.168.4.0/24'],
+];
+
+for (const [cidr, build] of RANGES) {
+  test(`buildCidrFor() gives builds ${build} of ${cidr}`, () => {
+    assert.equal(buildCidrFor({ ...config, network: { ...config.network, cidr } }), build);
+  });
+}
+
+test('buildUsersFor() stays inside the 256 ranges of a platform and above its projects', () => {
+  const { base, count } = buildUsersFor(config);
+  assert.equal(base, config.users.base + 255 * 65_536);
+  assert.equal(base + count, config.users.base + 256 * 65_536);
+});
+
+test('scaleWindowsFor() keeps the proportion of the panic window', () => {
+  assert.deepEqual(scaleWindowsFor(config), { stableMs: 6000, panicMs: 600, zeroGraceMs: 1000 });
+});
+
+test('engineConfigFor() hands the ranges on as they are', () => {
+  const { network, users, http } = engineConfigFor(config);
+  assert.deepEqual({ network, users, http }, { network: config.network, users: config.users, http: config.http });
+});
+
+test('factsFor() names a wildcard address by the one this machine reaches', () => {
+  const facts = factsFor(config);
+  assert.equal(facts.apiBaseUrl, 'http://127.0.0.1:8780/v2');
+  assert.equal(facts.registry, '127.0.0.1:8781');
+  assert.equal(facts.urlScheme, 'http');
+  assert.match(facts.accountId, /^[0-9a-f]{32}$/);
+  assert.notEqual(factsFor({ ...config, platformId: 'p1' }).accountId, facts.accountId);
+});
+
+test('factsFor() puts IPv6 addresses in brackets', () => {
+  assert.equal(factsFor({ ...config, api: { address: '::1', port: 1 } }).apiBaseUrl, 'http://[::1]:1/v2');
+});

@@ -1,0 +1,55 @@
+/**
+ * What the parts of the host engine are told, from the platform's configuration. Pure. The platform's ranges are shared
+ * out here and nowhere else: projects take networks and user ids from the bottom, builds have the topmost of each, which
+ * no project reaches.
+ */
+import type { HostEngineConfig, ScaleWindows } from '@slipway/engine-host';
+import type { PlatformConfig } from '@slipway/setup';
+import { PROJECTS_MAX } from '@slipway/spec';
+
+/** Enough to read how an instance ended, without letting a chatty app fill the disk: at most 80 MiB per app. */
+const INSTANCE_LOG = { fileBytesMax: 4 * 1024 * 1024, filesPerInstanceMax: 2, instancesPerAppMax: 10 } as const;
+/** The ordinal of the user range that builds get; ranges are reserved for 256 projects. */
+const BUILD_USERS_ORDINAL = 255;
+const BUILD_NETWORK_PREFIX = 24;
+/** Knative's proportion: the panic window is a tenth of the stable one. */
+const PANIC_WINDOW_SHARE = 0.1;
+
+export function engineConfigFor(config: PlatformConfig): HostEngineConfig {
+  return {
+    platformId: config.platformId,
+    stateDir: config.stateDir,
+    runDir: config.runDir,
+    http: config.http,
+    slotCount: config.slotCount,
+    network: config.network,
+    users: config.users,
+    instanceLog: INSTANCE_LOG,
+    startDeadlineMs: config.startDeadlineMs,
+  };
+}
+
+export function scaleWindowsFor({ scaling }: PlatformConfig): ScaleWindows {
+  return {
+    stableMs: scaling.stableWindowMs,
+    panicMs: Math.max(1, Math.round(scaling.stableWindowMs * PANIC_WINDOW_SHARE)),
+    zeroGraceMs: scaling.scaleToZeroGraceMs,
+  };
+}
+
+/** Host user ids of build steps: above those of every project. */
+export function buildUsersFor({ users }: PlatformConfig): { readonly base: number; readonly count: number } {
+  const ordinal = Math.max(BUILD_USERS_ORDINAL, PROJECTS_MAX);
+  return { base: users.base + ordinal * users.perProject, count: users.perProject };
+}
+
+/** The last 256 addresses of the platform's range: `10.208.0.0/12` → `10.223.255.0/24`. */
+export function buildCidrFor({ network }: PlatformConfig): string {
+  const [address = '', prefix = '32'] = network.cidr.split('/');
+  const size = 2 ** (32 - Number(prefix));
+  const value = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const first = Math.floor(value / size) * size;
+  const base = first + size - 2 ** (32 - BUILD_NETWORK_PREFIX);
+  const parts = [24, 16, 8, 0].map((shift) => Math.floor(base / 2 ** shift) % 256);
+  return `${parts.join('.')}/${BUILD_NETWORK_PREFIX}`;
+}

@@ -1,0 +1,206 @@
+/**
+ * The HTTP face of the control plane: every route comes from the operation table, every refusal leaves through
+ * `problem.ts`. Nothing but `/healthz` and the API description is answered without a credential, nothing at all under a
+ * host name that is not ours, and no cross-origin header is ever sent.
+ */
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Control, ControlLog, PlatformFacts } from '@slipway/control';
+import { OPERATIONS, Refusal, renderOpenApi, type Operation, type OperationId } from '@slipway/spec';
+import { isAllowedHost, type AllowedHosts } from './allowed-hosts.ts';
+import { API_PREFIX, methodsAt, routePathFor } from './operation-paths.ts';
+import { causeChain, problemFor } from './problem.ts';
+import { STREAMS_MAX, StreamSlots } from './send-lines.ts';
+import { serveOperation, type OperationContext } from './serve-operation.ts';
+import { createValidator } from './validator.ts';
+
+export const HTTP_STATES = ['starting', 'ready', 'stopping'] as const;
+export type HttpState = (typeof HTTP_STATES)[number];
+
+/** Throws Refusal('unauthorized') when the Authorization header proves nobody. */
+export type Authenticate = (authorization: string | undefined) => Promise<void>;
+
+/** Answers `GET /registry/token` (the bundled registry's token service), with a credential check of its own. */
+export type RegistryTokenHandler = (request: {
+  readonly authorization: string | undefined;
+  readonly service: string | undefined;
+  readonly scope: readonly string[];
+}) => Promise<{
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+}>;
+
+export interface HttpServerParts {
+  readonly control: Pick<Control, 'operations'>;
+  readonly authenticate: Authenticate;
+  readonly log: ControlLog;
+  readonly facts: Pick<PlatformFacts, 'apiBaseUrl'>;
+  /** The address that will be listened on, for the Host header check. */
+  readonly address?: string;
+  readonly registryToken?: RegistryTokenHandler;
+  readonly streamsMax?: number;
+}
+
+export interface HttpServer {
+  /** Rejects with the system's error (EADDRINUSE …) when it cannot. */
+  listen(where: { readonly address: string; readonly port: number }): Promise<AddressInfo>;
+  /** Operations answer `busy` until the state is `ready`. */
+  setState(state: HttpState): void;
+  /** Takes no new request, ends streams, waits for the rest up to `drainMs`, then cuts what is left. */
+  stop(drainMs: number): Promise<void>;
+}
+
+/** Receiving one whole request, an upload over a slow line included. */
+const REQUEST_RECEIVE_MS_MAX = 10 * 60_000;
+const HEADERS_RECEIVE_MS_MAX = 10_000;
+const PATH_PARAM_CHARACTERS_MAX = 512;
+const TRACE_BYTES = 16;
+/** Answered without the platform's credential; the registry's token service checks its own. */
+const OPEN_PATHS: readonly string[] = ['/healthz', `${API_PREFIX}/openapi.json`, '/registry/token'];
+/** Tells its state itself, also while the platform starts. */
+const PLATFORM_PATH = `${API_PREFIX}${OPERATIONS.getPlatform.path}`;
+
+export function createHttpServer(parts: HttpServerParts): HttpServer {
+  const stopping = new AbortController();
+  let state: HttpState = 'starting';
+  const app = fastify({
+    genReqId: () => `codeengine-api-${randomBytes(TRACE_BYTES).toString('hex')}`,
+    requestTimeout: REQUEST_RECEIVE_MS_MAX,
+    http: { headersTimeout: HEADERS_RECEIVE_MS_MAX },
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: PATH_PARAM_CHARACTERS_MAX, querystringParser: () => ({}) },
+    // Bodies are checked by our own validator and written by JSON.stringify: Fastify's compilers are never loaded.
+    schemaController: { compilersFactory: { buildValidator: unusedCompiler, buildSerializer: unusedCompiler } },
+    frameworkErrors: (error, request, reply) => void sendProblem(parts.log, error, { request, reply }),
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  app.setErrorHandler((error, request, reply) => sendProblem(parts.log, error, { request, reply }));
+  app.setNotFoundHandler((request) => {
+    throw refusalForUnknown(request);
+  });
+  addGuards(app, parts, () => state);
+  addRoutes(app, parts, () => state, stopping.signal);
+
+  return {
+    async listen({ address, port }) {
+      await app.listen({ host: address, port });
+      return app.server.address() as AddressInfo;
+    },
+    setState(next) {
+      state = next;
+    },
+    async stop(drainMs) {
+      state = 'stopping';
+      stopping.abort(new Error('The platform stops'));
+      const cut = setTimeout(() => app.server.closeAllConnections(), drainMs);
+      await app.close().finally(() => clearTimeout(cut));
+    },
+  };
+}
+
+function unusedCompiler(): () => never {
+  return () => {
+    throw new TypeError('Cannot compile a schema: routes carry none');
+  };
+}
+
+/** What every request passes before its route: our host name, a credential, and a platform that is ready. */
+function addGuards(app: FastifyInstance, parts: HttpServerParts, state: () => HttpState): void {
+  const hosts: AllowedHosts = {
+    address: parts.address ?? '127.0.0.1',
+    names: [new URL(parts.facts.apiBaseUrl).hostname.toLowerCase()],
+  };
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    if (!isAllowedHost(request.headers.host, hosts)) {
+      throw new Refusal('invalid_field', {
+        field: 'header Host',
+        value: JSON.stringify((request.headers.host ?? '').slice(0, 100)),
+        rule: 'the API does not answer under this name',
+        fix: `Call it as ${parts.facts.apiBaseUrl}`,
+      });
+    }
+    if (OPEN_PATHS.includes(pathOf(request))) return;
+    await parts.authenticate(request.headers.authorization);
+    if (state() !== 'ready' && pathOf(request) !== PLATFORM_PATH)
+      throw new Refusal('busy', { reason: `the platform is ${state()}` });
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // A connection that stayed open for a next request would hold up the end.
+    if (state() === 'stopping') reply.header('connection', 'close');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    if (request.method === 'GET') return;
+    parts.log.info('Request served', {
+      method: request.method,
+      path: pathOf(request),
+      status: reply.statusCode,
+      duration_ms: Math.round(reply.elapsedTime),
+      trace: request.id,
+    });
+  });
+}
+
+function addRoutes(app: FastifyInstance, parts: HttpServerParts, state: () => HttpState, stopping: AbortSignal): void {
+  const context: OperationContext = {
+    operations: parts.control.operations,
+    validator: createValidator(),
+    slots: new StreamSlots(parts.streamsMax ?? STREAMS_MAX),
+    stopping,
+    onLateFailure: (error, request) => logFailure(parts.log, error, request),
+  };
+  for (const [id, operation] of Object.entries(OPERATIONS) as [OperationId, Operation][]) {
+    app.route({
+      method: operation.method,
+      url: routePathFor(operation.path),
+      handler: (request, reply) => serveOperation(context, id, { request, reply }),
+    });
+  }
+  app.get('/healthz', async (_request, reply) => reply.code(state() === 'ready' ? 200 : 503).send({ status: state() }));
+  app.get(`${API_PREFIX}/openapi.json`, async () => renderOpenApi());
+  const { registryToken } = parts;
+  if (!registryToken) return;
+  app.get('/registry/token', async (request, reply) => {
+    const query = new URL(request.originalUrl, 'http://localhost').searchParams;
+    const answer = await registryToken({
+      authorization: request.headers.authorization,
+      service: query.get('service') ?? undefined,
+      scope: query.getAll('scope'),
+    });
+    return reply.code(answer.status).headers(answer.headers).send(answer.body);
+  });
+}
+
+async function sendProblem(
+  log: ControlLog,
+  error: unknown,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+): Promise<void> {
+  // Nobody is there to be told, and what failed then failed because of that.
+  if (reply.raw.destroyed) return;
+  const problem = problemFor(error, request.id);
+  if (problem.logged !== undefined) logFailure(log, problem.logged, request);
+  const headers = { ...problem.headers, 'x-request-id': request.id };
+  await reply.code(problem.status).headers(headers).send(problem.body);
+}
+
+function logFailure(log: ControlLog, error: unknown, request: FastifyRequest): void {
+  const { method, id } = request;
+  log.error('Request failed', { method, path: pathOf(request), trace: id, cause: causeChain(error) });
+}
+
+function refusalForUnknown(request: FastifyRequest): Refusal {
+  const path = pathOf(request);
+  const { method } = request;
+  const allowed = OPEN_PATHS.includes(path) ? ['GET'] : methodsAt(path);
+  if (allowed.length === 0) return new Refusal('operation_not_found', { method, path: path.slice(0, 200) });
+  return new Refusal('method_not_allowed', { method, path, allowed: allowed.join(', ') });
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.originalUrl.split('?', 1)[0] ?? '/';
+}

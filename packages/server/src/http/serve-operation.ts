@@ -1,0 +1,114 @@
+/**
+ * Carries one request to the operation it names and its answer back. The order of checks is fixed: query, If-Match,
+ * body, then the operation itself, so that a refusal never depends on what the resource happens to be.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { OperationHandlers } from '@slipway/control';
+import { OPERATIONS, Refusal, type Operation, type OperationId } from '@slipway/spec';
+import { subjectOf } from './operation-paths.ts';
+import { readJsonBody, readUpload } from './read-body.ts';
+import { readQuery } from './read-query.ts';
+import { sendLines, type StreamSlots } from './send-lines.ts';
+import type { Validator } from './validator.ts';
+
+export interface OperationContext {
+  readonly operations: OperationHandlers;
+  readonly validator: Validator;
+  readonly slots: StreamSlots;
+  /** Aborted when the platform stops: ends streams, which would otherwise never end. */
+  readonly stopping: AbortSignal;
+  /** Takes what goes wrong after an answer has begun, when the caller can be told no more. */
+  readonly onLateFailure: (error: unknown, request: FastifyRequest) => void;
+}
+
+/** An operation seen without its own types; the schemas have checked what the types promise. */
+type LooseHandler = (call: {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly ifMatch?: string;
+  readonly signal: AbortSignal;
+}) => Promise<unknown>;
+
+const NO_QUERY = { type: 'object', properties: {} } as const;
+
+export async function serveOperation(
+  context: OperationContext,
+  id: OperationId,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+): Promise<FastifyReply> {
+  const operation: Operation = OPERATIONS[id];
+  const params = request.params as Readonly<Record<string, string>>;
+  const querySchema = operation.query ?? NO_QUERY;
+  const query = readQuery(querySchema, request.originalUrl.split('?', 2)[1] ?? '');
+  context.validator.check(querySchema, query, { within: 'query' });
+  const ifMatch = operation.ifMatch ? readEntityTag(request, operation) : undefined;
+  const body = await readBody(context, request, operation);
+  const signal = callerSignal(reply);
+  const handler = context.operations[id] as unknown as LooseHandler;
+  const call = { params, query, body, signal, ...(ifMatch !== undefined && { ifMatch }) };
+
+  if (operation.answer === 'ndjson') {
+    const streamSignal = AbortSignal.any([signal, context.stopping]);
+    const open = () => handler({ ...call, signal: streamSignal });
+    return await serveStream(context, { request, reply }, { open, signal: streamSignal });
+  }
+  const answer = await handler(call);
+  const tag = entityTagOf(answer);
+  if (tag !== undefined) reply.header('etag', `"${tag}"`);
+  reply.code(operation.status).header('content-type', 'application/json; charset=utf-8');
+  return reply.send(JSON.stringify(answer));
+}
+
+async function readBody(context: OperationContext, request: FastifyRequest, operation: Operation): Promise<unknown> {
+  if (!operation.body) return undefined;
+  if (operation.bodyKind === 'binary') return readUpload(request.raw);
+  const body = await readJsonBody(request.raw, operation);
+  context.validator.check(operation.body, body);
+  return body;
+}
+
+async function serveStream(
+  context: OperationContext,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  { open, signal }: { readonly open: () => Promise<unknown>; readonly signal: AbortSignal },
+): Promise<FastifyReply> {
+  const release = context.slots.take();
+  try {
+    const lines = (await open()) as AsyncIterable<unknown>;
+    const headers = Object.fromEntries(
+      Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)] as const),
+    );
+    reply.hijack();
+    await sendLines(reply.raw, lines, { headers, signal });
+  } catch (error) {
+    if (!reply.raw.headersSent) throw error;
+    context.onLateFailure(error, request);
+  } finally {
+    release();
+  }
+  return reply;
+}
+
+/** Aborts when the connection closes before the answer is complete. */
+function callerSignal(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort(new Error('The caller went away'));
+  });
+  return controller.signal;
+}
+
+/** The tag without the quotes and the weakness mark that HTTP puts around it; the SDKs send it bare. */
+function readEntityTag(request: FastifyRequest, operation: Operation): string {
+  const header = request.headers['if-match']?.trim() ?? '';
+  const tag = header.replace(/^W\//, '').replace(/^"(.*)"$/, '$1');
+  if (tag !== '') return tag;
+  const { kind, name } = subjectOf(operation.path, request.params as Readonly<Record<string, string>>);
+  throw new Refusal('entity_tag_missing', { kind, name });
+}
+
+function entityTagOf(answer: unknown): string | undefined {
+  const tag = (answer as { readonly entity_tag?: unknown } | undefined)?.entity_tag;
+  return typeof tag === 'string' ? tag : undefined;
+}

@@ -1,0 +1,34 @@
+/**
+ * Checks values against the schemas of the operation table, strictly: nothing is converted, removed or filled in. A
+ * schema is compiled when it is first needed, so an idle platform carries none.
+ */
+import { Ajv, type ValidateFunction } from 'ajv';
+import { explainValidation } from './explain-validation.ts';
+
+export interface Validator {
+  /** Throws Refusal('invalid_field') that names the first broken rule. */
+  check(schema: object, value: unknown, options?: { readonly within?: 'query' }): void;
+}
+
+export function createValidator(): Validator {
+  let ajv: Ajv | undefined;
+  const compiled = new WeakMap<object, ValidateFunction>();
+
+  function validatorOf(schema: object): ValidateFunction {
+    const known = compiled.get(schema);
+    if (known) return known;
+    ajv ??= new Ajv({ strict: true, verbose: true, coerceTypes: false, useDefaults: false });
+    const validate = ajv.compile(schema);
+    compiled.set(schema, validate);
+    return validate;
+  }
+
+  return {
+    check(schema, value, options = {}) {
+      const validate = validatorOf(schema);
+      if (validate(value)) return;
+      const [first] = validate.errors ?? [];
+      if (first) throw explainValidation(first, options);
+    },
+  };
+}

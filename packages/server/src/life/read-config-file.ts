@@ -1,0 +1,20 @@
+/** Reads `platform.json`. The set-up wrote it and knows its rules; here only a file of something else is refused. */
+import { readFile } from 'node:fs/promises';
+import type { PlatformConfig } from '@slipway/setup';
+import { StartupFailure } from './startup-failure.ts';
+
+const NEEDED = ['name', 'platformId', 'stateDir', 'runDir', 'api', 'http', 'registry', 'domain', 'network'] as const;
+
+export async function readConfigFile(path: string): Promise<PlatformConfig> {
+  const fix = 'Start the platform with: slipway up';
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    const what = error instanceof SyntaxError ? 'it is not valid JSON' : String((error as Error).message);
+    throw new StartupFailure('usage', `Cannot read the configuration ${path}: ${what}. ${fix}`, { cause: error });
+  }
+  const missing = NEEDED.find((name) => !Object.hasOwn(Object(parsed), name));
+  if (missing === undefined) return parsed as PlatformConfig;
+  throw new StartupFailure('usage', `Cannot read the configuration ${path}: "${missing}" is missing. ${fix}`);
+}

@@ -1,0 +1,20 @@
+/** What the daemon's life needs of the composed platform: `wire.ts` makes it of the real parts, tests of fakes. */
+import type { Control, ControlLog, PlatformFacts } from '@slipway/control';
+import type { PlatformConfig } from '@slipway/setup';
+import type { RegistryTokenHandler } from '../http/http-server.ts';
+
+export interface WiredPlatform {
+  readonly control: Control;
+  readonly registryToken?: RegistryTokenHandler;
+  /** Starts what the control plane builds on: the bundled registry. Called once the API's port is ours. */
+  open(): Promise<void>;
+  /** Lets go of engine, builder and store after the control plane stopped; workloads, proxy and registry run on. */
+  release(): Promise<void>;
+  /** Removes everything of the platform from the machine. Called instead of a start. */
+  purge(): Promise<void>;
+}
+
+export type WirePlatform = (
+  config: PlatformConfig,
+  parts: { readonly facts: PlatformFacts; readonly log: ControlLog },
+) => Promise<WiredPlatform>;

@@ -1,0 +1,126 @@
+/**
+ * Decides every value of a new platform so that it meets no other one on this machine: the default platform has fixed,
+ * documented values; each further one takes the lowest free index, and its id, user range and network follow from the
+ * index. Pure: the platforms that exist and the free ports come in.
+ */
+import type { PlatformConfig } from './platform-config.ts';
+import type { PlatformSettings } from './platform-settings.ts';
+import { SetupFault } from './setup-fault.ts';
+
+export const DEFAULT_PLATFORM = 'default';
+export const PLATFORM_NAME_PATTERN = /^[a-z]([-a-z0-9]{0,30}[a-z0-9])?$/;
+/** The folder of registered platforms lies beside the platforms' own. */
+export const REGISTRY_FOLDER = 'platforms';
+
+/** Index n has the network 10.(223+n).0.0/16, so 32 platforms fit beside the default one. */
+const INDEX_MAX = 32;
+const USERS_PER_PROJECT = 65_536;
+const USER_BASE_DEFAULT = 1_006_632_960;
+const PROJECTS_PER_PLATFORM = 256;
+export const DEFAULT_PORTS = { api: 8780, http: 8080, registry: 8781 } as const;
+
+export interface AllocationFacts {
+  readonly existing: readonly PlatformConfig[];
+  readonly machineDir: string;
+  readonly runRoot: string;
+  readonly cacheDir: string;
+  /** Free ports for a platform that is not the default one: API, apps, registry. */
+  readonly freePorts: readonly [number, number, number];
+}
+
+export function allocatePlatform(name: string, settings: PlatformSettings, facts: AllocationFacts): PlatformConfig {
+  if (!PLATFORM_NAME_PATTERN.test(name) || name === REGISTRY_FOLDER) {
+    throw new SetupFault(
+      `Cannot create platform "${name}": a name has lower-case letters, digits and "-", starts with a letter and is not "${REGISTRY_FOLDER}"`,
+    );
+  }
+  const isDefault = name === DEFAULT_PLATFORM;
+  const index = isDefault ? 0 : lowestFreeIndex(facts.existing);
+  const [apiPort, httpPort, registryPort] = isDefault
+    ? [DEFAULT_PORTS.api, DEFAULT_PORTS.http, DEFAULT_PORTS.registry]
+    : facts.freePorts;
+  const apiAddress = settings.apiAddress ?? '127.0.0.1';
+  const config: PlatformConfig = {
+    name,
+    platformId: `p${index}`,
+    stateDir: settings.stateDir ?? `${facts.machineDir}/${name}`,
+    runDir: settings.runDir ?? `${facts.runRoot}/${name}`,
+    cacheDir: settings.cacheDir ?? facts.cacheDir,
+    api: { address: apiAddress, port: settings.apiPort ?? apiPort },
+    http: { address: settings.httpAddress ?? '127.0.0.1', port: settings.httpPort ?? httpPort },
+    registry: { address: '127.0.0.1', port: settings.registryPort ?? registryPort },
+    domain: settings.domain ?? 'localhost',
+    network: {
+      cidr: settings.network ?? (isDefault ? '10.208.0.0/12' : `10.${223 + index}.0.0/16`),
+      projectPrefix: 22,
+      dnsUpstreams: [],
+    },
+    users: {
+      base: settings.uidBase ?? USER_BASE_DEFAULT + index * PROJECTS_PER_PLATFORM * USERS_PER_PROJECT,
+      perProject: USERS_PER_PROJECT,
+      allowHostUsers: false,
+    },
+    slotCount: settings.slots ?? 256,
+    store: { kind: 'sqlite' },
+    registryMirrors: [],
+    startDeadlineMs: 60_000,
+    scaling: { stableWindowMs: 60_000, scaleToZeroGraceMs: 30_000 },
+  };
+  refuseOverlap(config, facts.existing);
+  return config;
+}
+
+function lowestFreeIndex(existing: readonly PlatformConfig[]): number {
+  const taken = new Set(existing.map((config) => config.platformId));
+  for (let index = 1; index <= INDEX_MAX; index++) if (!taken.has(`p${index}`)) return index;
+  throw new SetupFault(`Cannot create another platform: this machine has ${INDEX_MAX} beside the default one`, [
+    'Remove one: slipway down --purge --platform NAME',
+  ]);
+}
+
+function refuseOverlap(config: PlatformConfig, existing: readonly PlatformConfig[]): void {
+  for (const other of existing) {
+    const clash = overlapOf(config, other);
+    if (clash === undefined) continue;
+    throw new SetupFault(
+      `Cannot create platform "${config.name}": platform "${other.name}" has the same ${clash.what}`,
+      [`Choose another value with ${clash.flag}`],
+    );
+  }
+}
+
+function overlapOf(a: PlatformConfig, b: PlatformConfig): { readonly what: string; readonly flag: string } | undefined {
+  if (a.stateDir === b.stateDir) return { what: 'state folder', flag: '--state-dir' };
+  if (a.runDir === b.runDir) return { what: 'run folder', flag: '--run-dir' };
+  if (rangesOverlap(a.network.cidr, b.network.cidr)) return { what: 'network', flag: '--network' };
+  const span = PROJECTS_PER_PLATFORM * USERS_PER_PROJECT;
+  if (Math.abs(a.users.base - b.users.base) < span) return { what: 'user range', flag: '--uid-base' };
+  const ports = new Map([
+    [b.api.port, 'API port'],
+    [b.http.port, 'app port'],
+    [b.registry.port, 'registry port'],
+  ]);
+  for (const [port, flag] of [
+    [a.api.port, '--api-port'],
+    [a.http.port, '--http-port'],
+    [a.registry.port, '--registry-port'],
+  ] as const) {
+    const what = ports.get(port);
+    if (what !== undefined) return { what: `port ${port} as its ${what}`, flag };
+  }
+  return undefined;
+}
+
+export function rangesOverlap(a: string, b: string): boolean {
+  const [firstA, lastA] = rangeOf(a);
+  const [firstB, lastB] = rangeOf(b);
+  return firstA <= lastB && firstB <= lastA;
+}
+
+function rangeOf(cidr: string): readonly [first: number, last: number] {
+  const [address = '', bits = '32'] = cidr.split('/');
+  const size = 2 ** (32 - Number(bits));
+  const value = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const first = Math.floor(value / size) * size;
+  return [first, first + size - 1];
+}

@@ -1,0 +1,64 @@
+/**
+ * The platform's private mount namespace, made once and kept by a bind mount at `<runDir>/mnt`. The daemon and all it
+ * starts live in it: mounts of apps never show outside, survive the daemon, and on hosts with hybrid cgroups the
+ * `unified` mount is hidden there, without which crun refuses to work.
+ */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runProcess } from '@slipway/process';
+
+const HYBRID_MOUNT = '/sys/fs/cgroup/unified';
+
+export function mountNamespacePath(runDir: string): string {
+  return join(runDir, 'mnt');
+}
+
+/** argv that runs a program inside the namespace, in a folder (nsenter would go to `/` otherwise). */
+export function enterArgv(runDir: string, workDir: string): readonly [string, ...string[]] {
+  return ['nsenter', `--mount=${mountNamespacePath(runDir)}`, `--wd=${workDir}`, '--'];
+}
+
+export async function hasMountNamespace(runDir: string): Promise<boolean> {
+  return mountPoints(await readFile('/proc/self/mountinfo', 'utf8')).has(mountNamespacePath(runDir));
+}
+
+/** Makes the namespace when it is not there. The caller holds the platform's lock. */
+export async function ensureMountNamespace(runDir: string): Promise<void> {
+  await mkdir(runDir, { recursive: true, mode: 0o755 });
+  const table = await readFile('/proc/self/mountinfo', 'utf8');
+  const mounts = mountPoints(table);
+  const path = mountNamespacePath(runDir);
+  if (mounts.has(path)) return;
+  // The kernel refuses to bind a mount namespace below a shared mount, so the folder becomes a private one.
+  if (!mounts.has(runDir)) await runProcess(['mount', '--bind', runDir, runDir]);
+  await runProcess(['mount', '--make-private', runDir]);
+  await writeFile(path, '');
+  await runProcess(['unshare', `--mount=${path}`, '--propagation=private', '--', 'true']);
+  const inside = ['nsenter', `--mount=${path}`, '--'] as const;
+  if (mounts.has(HYBRID_MOUNT)) await runProcess([...inside, 'umount', HYBRID_MOUNT]);
+}
+
+/** Lets the namespace go; its mounts end with the last process inside. */
+export async function removeMountNamespace(runDir: string): Promise<void> {
+  const path = mountNamespacePath(runDir);
+  for (const mount of [path, runDir]) {
+    // A folder may have been mounted twice by an interrupted set-up.
+    while (mountPoints(await readFile('/proc/self/mountinfo', 'utf8')).has(mount)) {
+      await runProcess(['umount', '--lazy', mount]);
+    }
+  }
+  await rm(runDir, { recursive: true, force: true });
+}
+
+/** The mount points of the text of /proc/self/mountinfo, with its octal escapes undone. */
+export function mountPoints(mountInfo: string): ReadonlySet<string> {
+  const points = new Set<string>();
+  for (const line of mountInfo.split('\n')) {
+    const point = line.split(' ')[4];
+    if (point === undefined) continue;
+    points.add(
+      point.replaceAll(/\\([0-7]{3})/g, (_all, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
+    );
+  }
+  return points;
+}

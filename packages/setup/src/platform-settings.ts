@@ -1,0 +1,140 @@
+/**
+ * What an operator may choose about a platform: one table for the flags of `slipway up`, the environment variables and
+ * the check against a platform that exists. A setting that names resources (ids, ranges, folders) is fixed at creation;
+ * an address may change while the platform is stopped.
+ */
+import { isIPv4 } from 'node:net';
+import type { PlatformConfig } from './platform-config.ts';
+import { SetupFault } from './setup-fault.ts';
+
+export interface PlatformSettings {
+  readonly stateDir?: string;
+  readonly runDir?: string;
+  readonly cacheDir?: string;
+  readonly apiAddress?: string;
+  readonly apiPort?: number;
+  readonly httpAddress?: string;
+  readonly httpPort?: number;
+  readonly registryPort?: number;
+  readonly domain?: string;
+  readonly network?: string;
+  readonly uidBase?: number;
+  readonly slots?: number;
+}
+
+type SettingKind = 'path' | 'address' | 'port' | 'domain' | 'cidr' | 'count';
+
+export interface SettingRule {
+  readonly key: keyof PlatformSettings;
+  readonly flag: string;
+  readonly kind: SettingKind;
+  readonly summary: string;
+  /** May differ from an existing platform while it is stopped. */
+  readonly changeable: boolean;
+  readonly read: (config: PlatformConfig) => string | number;
+}
+
+export const PLATFORM_SETTINGS: readonly SettingRule[] = [
+  rule('stateDir', 'path', 'what survives a reboot', (c) => c.stateDir),
+  rule('runDir', 'path', 'sockets and process ids', (c) => c.runDir),
+  rule('cacheDir', 'path', 'composed base images, shared by all platforms', (c) => c.cacheDir),
+  rule('apiAddress', 'address', 'address of the API', (c) => c.api.address, true),
+  rule('apiPort', 'port', 'port of the API', (c) => c.api.port, true),
+  rule('httpAddress', 'address', 'address the apps listen on; 0.0.0.0 opens them to the network', httpAddress, true),
+  rule('httpPort', 'port', 'port the apps listen on', (c) => c.http.port, true),
+  rule('registryPort', 'port', 'port of the bundled image registry', (c) => c.registry.port),
+  rule('domain', 'domain', 'host suffix of app URLs', (c) => c.domain, true),
+  rule('network', 'cidr', 'private range of the apps', (c) => c.network.cidr),
+  rule('uidBase', 'count', 'first user id of the apps', (c) => c.users.base),
+  rule('slots', 'count', 'apps that may be awake at once', (c) => c.slotCount, true),
+];
+
+function rule(
+  key: keyof PlatformSettings,
+  kind: SettingKind,
+  ...[summary, read, changeable]: [string, SettingRule['read'], boolean?]
+): SettingRule {
+  const flag = `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return { key, flag, kind, summary, changeable: changeable ?? false, read };
+}
+
+function httpAddress(config: PlatformConfig): string {
+  return config.http.address;
+}
+
+/** `--api-port` → `SLIPWAY_API_PORT`. */
+export function settingVariable(setting: SettingRule): string {
+  return `SLIPWAY_${setting.flag.slice(2).replaceAll('-', '_').toUpperCase()}`;
+}
+
+/** The settings of flags over those of the environment; a value that is none of its kind is refused by its name. */
+export function readPlatformSettings(
+  flags: Readonly<Record<string, unknown>>,
+  env: NodeJS.ProcessEnv,
+): PlatformSettings {
+  const settings: Record<string, string | number> = {};
+  for (const setting of PLATFORM_SETTINGS) {
+    const flag = flags[setting.key];
+    const text = typeof flag === 'string' ? flag : env[settingVariable(setting)];
+    if (text === undefined || text === '') continue;
+    const value = parseSetting(setting.kind, text);
+    if (value === undefined) {
+      const source = typeof flag === 'string' ? setting.flag : settingVariable(setting);
+      throw new SetupFault(`Cannot use ${source} "${text}": ${KIND_RULES[setting.kind]}`);
+    }
+    settings[setting.key] = value;
+  }
+  return settings;
+}
+
+const KIND_RULES: Readonly<Record<SettingKind, string>> = {
+  path: 'it must be an absolute path',
+  address: 'it must be an IPv4 address, for example 127.0.0.1 or 0.0.0.0',
+  port: 'it must be a number from 1 to 65535',
+  domain: 'it must be a DNS name, for example "localhost" or "apps.example.com"',
+  cidr: 'it must be a private IPv4 range of at most 22 bits, for example 10.208.0.0/12',
+  count: 'it must be a whole number above 0',
+};
+
+export function parseSetting(kind: SettingKind, text: string): string | number | undefined {
+  switch (kind) {
+    case 'path':
+      return text.startsWith('/') ? text.replace(/(.)\/+$/, '$1') : undefined;
+    case 'address':
+      return isIPv4(text) ? text : undefined;
+    case 'port':
+      return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535 ? Number(text) : undefined;
+    case 'domain':
+      return /^(?=.{1,200}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(text)
+        ? text
+        : undefined;
+    case 'cidr':
+      return isPrivateRange(text) ? text : undefined;
+    case 'count':
+      return /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined;
+  }
+}
+
+function isPrivateRange(text: string): boolean {
+  const [address = '', bits = ''] = text.split('/');
+  if (!isIPv4(address) || !/^\d{1,2}$/.test(bits) || Number(bits) < 8 || Number(bits) > 22) return false;
+  const [a = 0, b = 0] = address.split('.').map(Number);
+  return a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || (a === 100 && b >= 64 && b < 128);
+}
+
+export interface SettingChange {
+  readonly setting: SettingRule;
+  readonly from: string | number;
+  readonly to: string | number;
+}
+
+/** Every setting that differs from the platform as it is. */
+export function settingChanges(config: PlatformConfig, settings: PlatformSettings): readonly SettingChange[] {
+  const changes: SettingChange[] = [];
+  for (const setting of PLATFORM_SETTINGS) {
+    const to = settings[setting.key];
+    const from = setting.read(config);
+    if (to !== undefined && to !== from) changes.push({ setting, from, to });
+  }
+  return changes;
+}

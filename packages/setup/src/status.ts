@@ -1,0 +1,114 @@
+/** What of a platform is there right now, asked of each part by itself, so that a dead daemon hides nothing. */
+import { readFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { uptime } from 'node:os';
+import type { Platform } from '@slipway/spec';
+import { apiUrl, askPlatform } from './platform-api.ts';
+import type { PlatformConfig } from './platform-config.ts';
+import { findPlatformProcesses } from './platform-processes.ts';
+import { supervisorPid } from './supervisor.ts';
+
+const CONNECT_TIMEOUT_MS = 2000;
+/** USER_HZ, the same on every Linux. */
+const TICKS_PER_SECOND = 100;
+
+export interface PartStatus {
+  readonly state: 'running' | 'stopped' | 'failed';
+  readonly detail: string;
+}
+
+export interface PlatformStatus {
+  readonly name: string;
+  readonly state: 'ready' | 'starting' | 'stopping' | 'stopped' | 'failed';
+  readonly version?: string;
+  readonly uptime_seconds?: number;
+  readonly api_url: string;
+  readonly parts: Readonly<Record<'daemon' | 'api' | 'proxy' | 'registry' | 'dns', PartStatus>>;
+  /** Processes of apps that run now. */
+  readonly instance_processes: number;
+  readonly state_dir: string;
+}
+
+export async function readStatus(config: PlatformConfig): Promise<PlatformStatus> {
+  const [supervisor, platform, processes, proxyPort, registry] = await Promise.all([
+    supervisorPid(config),
+    askPlatform(config),
+    findPlatformProcesses(config),
+    connects(config.http.address, config.http.port),
+    askRegistry(config),
+  ]);
+  const daemon = processes.find((found) => found.command.includes('packages/server/src/main.ts'));
+  const isUp = supervisor !== undefined || daemon !== undefined;
+  const named = (program: string) => processes.find((found) => found.program.startsWith(program));
+  const haproxy = named('haproxy');
+  const dns = named('dnsmasq');
+  const age = daemon && ageSeconds(await readFile(`/proc/${daemon.pid}/stat`, 'utf8').catch(() => ''), uptime());
+  return {
+    name: config.name,
+    state: overallState(isUp, platform),
+    ...(platform ? { version: platform.version } : {}),
+    ...(age !== undefined ? { uptime_seconds: age } : {}),
+    api_url: apiUrl(config),
+    parts: {
+      daemon: part(isUp, daemonDetail(isUp, daemon?.pid), isUp && !daemon),
+      api: part(isUp, apiUrl(config), isUp && !platform),
+      proxy: part(
+        haproxy !== undefined || isUp,
+        `${config.http.address}:${config.http.port}${haproxy ? `, process ${haproxy.pid}` : ''}`,
+        !proxyPort,
+      ),
+      registry: part(registry || isUp, `${config.registry.address}:${config.registry.port}`, !registry),
+      dns: part(dns !== undefined, dns ? `process ${dns.pid}` : 'starts with the first project that needs it', false),
+    },
+    instance_processes: processes.filter((found) => found.isInstance).length,
+    state_dir: config.stateDir,
+  };
+}
+
+function daemonDetail(isUp: boolean, pid: number | undefined): string {
+  if (pid !== undefined) return `process ${pid}`;
+  return isUp ? 'is being started again' : 'start it: slipway up';
+}
+
+function part(expected: boolean, detail: string, failed: boolean): PartStatus {
+  if (!expected) return { state: 'stopped', detail };
+  return { state: failed ? 'failed' : 'running', detail };
+}
+
+/** Pure: the platform's state of whether its daemon runs and what its API says. */
+export function overallState(isUp: boolean, platform: Platform | undefined): PlatformStatus['state'] {
+  if (platform) return platform.status;
+  return isUp ? 'starting' : 'stopped';
+}
+
+/** Seconds since a process began, of the text of its /proc/PID/stat: field 22 counts ticks since boot. */
+export function ageSeconds(processStat: string, machineUptimeSeconds: number): number | undefined {
+  // The program's name may hold blanks and brackets; what follows the last bracket does not.
+  const ticks = Number(processStat.slice(processStat.lastIndexOf(')') + 2).split(' ')[19]);
+  return Number.isNaN(ticks) ? undefined : Math.max(0, Math.round(machineUptimeSeconds - ticks / TICKS_PER_SECOND));
+}
+
+export function connects(address: string, port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = createConnection({ host: address === '0.0.0.0' ? '127.0.0.1' : address, port });
+  socket.setTimeout(CONNECT_TIMEOUT_MS, () => finish(false));
+  socket.once('connect', () => finish(true));
+  socket.once('error', () => finish(false));
+  function finish(connected: boolean): void {
+    socket.destroy();
+    resolve(connected);
+  }
+  return promise;
+}
+
+/** Any answer of `/v2/` but a failure of the registry: without a token it says 401. */
+export async function askRegistry(config: PlatformConfig): Promise<boolean> {
+  try {
+    const response = await fetch(`http://${config.registry.address}:${config.registry.port}/v2/`, {
+      signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS),
+    });
+    return response.status < 500;
+  } catch {
+    return false;
+  }
+}

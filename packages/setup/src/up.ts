@@ -1,0 +1,151 @@
+/**
+ * Brings the machine to the state where the platform answers. Idempotent, and quick when nothing is to do; two at once
+ * take turns under the platform's lock, and the second finds the work done. Nothing here is undone on failure: the
+ * next `up` goes on from what is there.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Platform } from '@slipway/spec';
+import { takeLock } from './exclusive-lock.ts';
+import { ensureSystemPackages } from './install-packages.ts';
+import { ensureMountNamespace } from './mount-namespace.ts';
+import { askPlatform } from './platform-api.ts';
+import type { PlatformConfig } from './platform-config.ts';
+import { ensurePlatformConfig, type MachineFolders } from './platform-registry.ts';
+import type { PlatformSettings } from './platform-settings.ts';
+import { SetupFault } from './setup-fault.ts';
+import { runStep, type StepReporter } from './step-reporter.ts';
+import {
+  daemonLogLength,
+  daemonLogPath,
+  isCrashLooping,
+  readDaemonLogTail,
+  startSupervisor,
+  stopSupervisor,
+  supervisorPid,
+} from './supervisor.ts';
+import { missingParts } from './system-packages.ts';
+import { findPortHolder, isPortFree } from './tcp-ports.ts';
+
+export const READY_TIMEOUT_MS = 120_000;
+const READY_POLL_MS = 100;
+const LOG_LINES_SHOWN = 15;
+
+export interface UpOptions {
+  readonly name: string;
+  readonly settings: PlatformSettings;
+  readonly reporter: StepReporter;
+  readonly folders?: MachineFolders;
+  readonly signal?: AbortSignal;
+}
+
+export interface UpResult {
+  readonly config: PlatformConfig;
+  readonly platform: Platform;
+  /** False when the platform was running already. */
+  readonly started: boolean;
+}
+
+export async function bringUp(options: UpOptions): Promise<UpResult> {
+  const { reporter, name } = options;
+  if (process.getuid?.() !== 0) {
+    throw new SetupFault(`Cannot start platform "${name}": this needs root (namespaces, mounts, cgroups)`, [
+      'Run the same command with sudo',
+    ]);
+  }
+  if (missingParts().length > 0) {
+    await runStep(reporter, 'Install system packages', async (step) => {
+      const installed = await ensureSystemPackages({
+        onProgress: (text) => step.progress(text),
+        ...(options.signal ? { signal: options.signal } : {}),
+      });
+      step.done(installed.join(' '));
+    });
+  }
+  const { config } = await ensurePlatformConfig(name, options.settings, {
+    ...(options.folders ? { folders: options.folders } : {}),
+    isRunning: async (existing) => (await supervisorPid(existing)) !== undefined,
+  });
+  await using _lock = await takeLock(join(config.stateDir, 'up.lock'), {
+    ...(options.signal ? { signal: options.signal } : {}),
+    onWait: () => reporter.begin('Wait for another command that starts the platform').done(),
+  });
+  const running = await askPlatform(config);
+  if (running?.status === 'ready') return { config, platform: running, started: false };
+  // Without the await the lock would be released before the work is done.
+  return await runStep(reporter, `Start platform "${name}"`, async (step) => {
+    const logStart = await daemonLogLength(config);
+    if ((await supervisorPid(config)) === undefined) {
+      await refuseTakenPorts(config);
+      await ensureMountNamespace(config.runDir);
+      await startSupervisor(config);
+    }
+    const platform = await waitReady(config, {
+      logStart,
+      onProgress: (text) => step.progress(text),
+      signal: options.signal,
+    });
+    return { config, platform, started: true };
+  });
+}
+
+const PORT_FLAGS = [
+  ['api', '--api-port', 'API'],
+  ['http', '--http-port', 'apps'],
+  ['registry', '--registry-port', 'registry'],
+] as const;
+
+async function refuseTakenPorts(config: PlatformConfig): Promise<void> {
+  for (const [part, flag, what] of PORT_FLAGS) {
+    const { address, port } = config[part];
+    if (await isPortFree(address, port)) continue;
+    const holder = await findPortHolder(port);
+    // A proxy or registry which outlived a killed daemon is the platform's own: it is adopted.
+    if (holder && (await isOwn(config, holder.pid))) continue;
+    const who = holder ? `"${holder.program}" (process ${holder.pid}) listens there` : 'another process listens there';
+    throw new SetupFault(`Cannot use ${address}:${port} for the ${what}: ${who}`, [
+      `End that process, or choose another port: slipway up ${flagFor(config)}${flag} PORT`,
+    ]);
+  }
+}
+
+async function isOwn(config: PlatformConfig, pid: number): Promise<boolean> {
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  return command.includes(`${config.runDir}/`) || command.includes(`${config.stateDir}/`);
+}
+
+function flagFor(config: PlatformConfig): string {
+  return config.name === 'default' ? '' : `--platform ${config.name} `;
+}
+
+interface ReadyWait {
+  /** Length of the log before the start: what is older says nothing about this one. */
+  readonly logStart: number;
+  readonly onProgress: (text: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function waitReady(config: PlatformConfig, { logStart, onProgress, signal }: ReadyWait): Promise<Platform> {
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    signal?.throwIfAborted();
+    const platform = await askPlatform(config);
+    if (platform?.status === 'ready') return platform;
+    if (platform) onProgress(platform.status);
+    if ((await supervisorPid(config)) === undefined || (await isCrashLooping(config, logStart))) break;
+    await delay(READY_POLL_MS);
+  }
+  const log = await readDaemonLogTail(config, LOG_LINES_SHOWN);
+  const timedOut = Date.now() >= deadline;
+  // A daemon which never became ready would otherwise go on failing in the background.
+  await stopSupervisor(config);
+  const what = timedOut
+    ? `it was not ready within ${READY_TIMEOUT_MS / 1000} s`
+    : 'its daemon ends right after its start';
+  throw new SetupFault(`Cannot start platform "${config.name}": ${what}`, [
+    ...log.map((line) => `| ${line}`),
+    `The whole log: ${daemonLogPath(config)}`,
+    'Look for what is missing on this machine: slipway doctor',
+  ]);
+}
