@@ -42,7 +42,7 @@ export async function uploadFolder(scope: ProjectScope, folder: string): Promise
     step.failed();
     throw error;
   }
-  step.done(`${scan.fileCount} files, ${formatBytes(packed.sizeBytes)}`);
+  step.done(`${scan.fileCount} ${scan.fileCount === 1 ? 'file' : 'files'}, ${formatBytes(packed.sizeBytes)}`);
   await using archive = packed;
   if (scan.skippedLinks.length > 0) {
     scope.context.say(`  Left behind, they lead out of the folder: ${scan.skippedLinks.slice(0, 5).join(', ')}`);
