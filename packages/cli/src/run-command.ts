@@ -33,7 +33,9 @@ export async function runCommand(run: Run): Promise<number> {
     command = entry.words.join(' ');
     return await carryOut(entry, rest, run);
   } catch (error) {
-    const problem = describeProblem(run.signal.aborted ? run.signal.reason : error, command);
+    // Whatever breaks because of Ctrl-C is the interruption, unless the command has more to say about it.
+    const cause = run.signal.aborted && !(error instanceof CommandFault) ? run.signal.reason : error;
+    const problem = describeProblem(cause, command);
     for (const line of problem.lines) run.terminal.writeError(`${line}\n`);
     if (run.env['SLIPWAY_DEBUG'] === '1') run.terminal.writeError(`${describeCauses(error)}\n`);
     return exitCodeOf(problem);

@@ -21,12 +21,15 @@ export interface FolderBuild {
   readonly size?: string | undefined;
   readonly timeoutSeconds?: number | undefined;
   readonly contextDir?: string | undefined;
+  /** Told once the run exists. */
+  readonly onRun?: (name: string) => void;
 }
 
 export async function buildFolder(scope: ProjectScope, build: FolderBuild): Promise<BuiltImage> {
   const folder = resolve(scope.context.cwd, build.folder);
   const sourceUrl = await uploadFolder(scope, folder);
   const run = await submitFolder(scope, build, { folder, sourceUrl });
+  build.onRun?.(run.name);
   return followBuildRun(scope, run.name);
 }
 
