@@ -1,6 +1,5 @@
-/** Tells a build's progress: every step is announced, timed, and written to the build's log. */
+/** Tells a build's progress: every step is announced and timed. Its own lines go to the build's log, it itself does not. */
 import type { BuildStep } from '@slipway/engine';
-import type { BuildLogWriter } from './build-log.ts';
 
 export const STEP_NAMES = ['unpack', 'detect', 'base', 'build', 'push'] as const;
 export type StepName = (typeof STEP_NAMES)[number];
@@ -10,7 +9,7 @@ export interface BuildSteps {
   run<Result>(name: StepName, work: () => Promise<Result>, detail?: (result: Result) => string): Promise<Result>;
 }
 
-export function createBuildSteps(onStep: (step: BuildStep) => void, log: BuildLogWriter): BuildSteps {
+export function createBuildSteps(onStep: (step: BuildStep) => void): BuildSteps {
   return {
     async run(name, work, detail) {
       onStep({ name, state: 'running' });
@@ -20,7 +19,6 @@ export function createBuildSteps(onStep: (step: BuildStep) => void, log: BuildLo
         const result = await work();
         const durationMs = elapsedMs();
         const said = detail?.(result);
-        log.write(`Step ${name}: ${said === undefined ? '' : `${said}, `}${durationMs} ms`);
         onStep({ name, state: 'succeeded', durationMs, ...(said === undefined ? {} : { detail: said }) });
         return result;
       } catch (error) {

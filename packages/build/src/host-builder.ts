@@ -59,7 +59,7 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
 
   async function runOnce(build: BuildWorkload, onStep: (step: BuildStep) => void, signal: AbortSignal) {
     const log = await logs.open(build);
-    const steps = createBuildSteps(onStep, log);
+    const steps = createBuildSteps(onStep);
     const { projectId, buildRunName } = build;
     options.log('Build starts', { projectId, buildRunName, strategy: build.strategy });
     try {

@@ -61,11 +61,10 @@ async function showLog(scope: ProjectScope, name: string, step: LoggedStep): Pro
 
 function showLine(entry: BuildLogLine, step: LoggedStep): void {
   if (entry.step) step.progress(stepText(entry.step));
-  // The log repeats the end of each step as text, for those who read it raw.
-  else if (!/^Step \w+: /.test(entry.text)) step.log(entry.text);
+  else step.log(entry.text);
 }
 
-/** `push`, then `push: sha256:… (1.5 s)`. The line's own text says the same for those who read raw logs. */
+/** `push`, then `push: sha256:… (1.5 s)`. */
 export function stepText(step: NonNullable<BuildLogLine['step']>): string {
   if (step.state === 'running') return step.detail ?? step.name;
   const span = step.duration_ms === undefined ? '' : ` (${formatSpan(step.duration_ms)})`;

@@ -4,12 +4,11 @@ import { hostsFor, urlFor } from './app-hosts.ts';
 
 const ADDRESS = { appName: 'web', subdomain: 'shop', mapping: 'local_public' } as const;
 const FACTS = { domain: 'example.com', httpPort: 8080, urlScheme: 'http' } as const;
-const INTERNAL = ['web.shop.svc.cluster.local', 'web.shop'];
 
 test('hostsFor() gives a public name only to a public app', () => {
-  assert.deepEqual(hostsFor(ADDRESS, FACTS), ['web.shop.example.com', ...INTERNAL]);
-  assert.deepEqual(hostsFor({ ...ADDRESS, mapping: 'local' }, FACTS), INTERNAL);
-  assert.deepEqual(hostsFor({ ...ADDRESS, mapping: 'local_private' }, FACTS), INTERNAL);
+  assert.deepEqual(hostsFor(ADDRESS, FACTS), ['web.shop.example.com']);
+  assert.deepEqual(hostsFor({ ...ADDRESS, mapping: 'local' }, FACTS), []);
+  assert.deepEqual(hostsFor({ ...ADDRESS, mapping: 'local_private' }, FACTS), []);
 });
 
 test('urlFor() leaves out the port that goes without saying', () => {

@@ -1,6 +1,7 @@
 /**
- * The names an app answers to. Every app has its internal names; only `local_public` has a public one. For now
- * `local_private` is the same as `local`: one machine has no private network beside the internal one.
+ * The names an app answers to from outside: one for `local_public`, none for the others. An internal name never becomes
+ * a host of the edge, where a stranger could ask for it in a Host header. `local_private` is the same as `local`: one
+ * machine has no private network beside the internal one.
  */
 import type { PlatformFacts } from '../control.ts';
 import type { AppSettings } from './app-settings.ts';
@@ -17,9 +18,7 @@ export interface AppAddress {
 }
 
 export function hostsFor({ appName, subdomain, mapping }: AppAddress, facts: UrlFacts): readonly string[] {
-  const short = `${appName}.${subdomain}`;
-  const internal = [`${short}.${INTERNAL_SUFFIX}`, short];
-  return mapping === 'local_public' ? [`${short}.${facts.domain}`, ...internal] : internal;
+  return mapping === 'local_public' ? [`${appName}.${subdomain}.${facts.domain}`] : [];
 }
 
 export function internalUrlFor({ appName, subdomain }: AppAddress): string {

@@ -97,7 +97,8 @@ async function insertRun(context: ControlContext, plan: RunPlan): Promise<BuildR
   const status: BuildRunStatus = { state: 'pending', reason: 'pending' };
   for (let tries = 0; tries < NAME_TRIES_MAX; tries += 1) {
     const name = body.name ?? buildRunNameFor(buildName, new Date(context.clock.now().getTime() + tries));
-    const outputImage = body.output_image ?? build?.spec.output_image ?? `${registry}/${subdomain}/${name}:latest`;
+    const outputImage =
+      body.output_image ?? build?.spec.output_image ?? `${registry}/${subdomain}/${repositoryFor(name)}:latest`;
     refuseProblem(outputImageProblem(outputImage, { registry, subdomain }));
     const spec: BuildRunSpec = {
       buildName,
@@ -113,6 +114,11 @@ async function insertRun(context: ControlContext, plan: RunPlan): Promise<BuildR
     if (body.name !== undefined) throw new Refusal('name_taken', { kind: 'build run', name });
   }
   throw new Refusal('busy', { reason: 'too many build runs begin at this moment' });
+}
+
+/** Runs named after one thing share its repository, so that the same source gives the same image reference again. */
+function repositoryFor(runName: string): string {
+  return runName.replace(/-run-\d{6}-\d{9}$/, '');
 }
 
 async function requireSource(context: ControlContext, projectId: string, recipe: BuildRecipe): Promise<void> {

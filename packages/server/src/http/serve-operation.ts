@@ -64,8 +64,15 @@ async function readBody(context: OperationContext, request: FastifyRequest, oper
   if (!operation.body) return undefined;
   if (operation.bodyKind === 'binary') return readUpload(request.raw);
   const body = await readJsonBody(request.raw, operation);
-  context.validator.check(operation.body, body);
+  context.validator.check(operation.body, operation.bodyKind === 'merge-patch' ? withoutResets(operation, body) : body);
   return body;
+}
+
+/** A merge patch takes a known field back to its default with null (RFC 7396); the schema describes the values only. */
+function withoutResets({ body: schema }: Operation, patch: unknown): unknown {
+  const isReset = ([name, value]: readonly [string, unknown]) =>
+    value === null && Object.hasOwn(schema?.properties ?? {}, name);
+  return Object.fromEntries(Object.entries(patch as object).filter((entry) => !isReset(entry)));
 }
 
 async function serveStream(
