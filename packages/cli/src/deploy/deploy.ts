@@ -118,7 +118,7 @@ async function deployFolder(scope: ProjectScope, deployment: Deployment): Promis
     throw new CommandFault('interrupted', 'Interrupted: only the watching stopped, what was begun goes on', [
       ...(buildRun === '' ? [] : [`Watch the build: slipway buildrun logs --follow --name ${buildRun}`]),
       `Look at the app: slipway app get --name ${name}`,
-      'Or run the same deploy again: it goes on where this one is',
+      'Or run the same deploy again',
     ]);
   }
 }
