@@ -9,6 +9,8 @@ const FACTS: AllocationFacts = {
   runRoot: '/run/slipway',
   cacheDir: '/var/cache/slipway',
   freePorts: [8790, 8791, 8792],
+  platformId: 'p0',
+  addresses: ['127.0.0.1', '192.168.1.5'],
 };
 
 function allocate(name: string, existing: readonly PlatformConfig[] = [], settings = {}): PlatformConfig {
@@ -33,9 +35,7 @@ test('allocatePlatform() gives thirty-two more platforms values that never meet'
     const freePorts = [9000 + index * 10, 9001 + index * 10, 9002 + index * 10] as const;
     platforms.push(allocatePlatform(`p-${index}`, {}, { ...FACTS, existing: platforms, freePorts }));
   }
-  assert.equal(new Set(platforms.map((config) => config.platformId)).size, 33);
   for (const [at, one] of platforms.entries()) {
-    assert.ok(one.platformId.length <= 5);
     for (const other of platforms.slice(at + 1)) {
       assert.ok(!rangesOverlap(one.network.cidr, other.network.cidr), `${one.name} and ${other.name}`);
       assert.ok(Math.abs(one.users.base - other.users.base) >= 256 * 65_536);
@@ -47,8 +47,9 @@ test('allocatePlatform() gives thirty-two more platforms values that never meet'
 test('allocatePlatform() takes the index of a platform that was removed', () => {
   const first = allocate('first');
   const second = allocatePlatform('second', {}, { ...FACTS, existing: [first], freePorts: [1, 2, 3] });
-  assert.equal(second.platformId, 'p2');
-  assert.equal(allocatePlatform('third', {}, { ...FACTS, existing: [second], freePorts: [4, 5, 6] }).platformId, 'p1');
+  assert.equal(second.network.cidr, '10.225.0.0/16');
+  const third = allocatePlatform('third', {}, { ...FACTS, existing: [second], freePorts: [4, 5, 6] });
+  assert.equal(third.network.cidr, '10.224.0.0/16');
 });
 
 test('allocatePlatform() refuses what another platform has, naming the flag', () => {
@@ -65,6 +66,12 @@ test('allocatePlatform() refuses what another platform has, naming the flag', ()
       (error: Error & { fix: readonly string[] }) => message.test(error.message) && error.fix.join().includes(flag),
     );
   }
+});
+
+test('allocatePlatform() keeps off the networks this machine is in', () => {
+  const facts = { ...FACTS, addresses: ['10.224.3.4', '10.210.0.9'] };
+  assert.equal(allocatePlatform('other', {}, facts).network.cidr, '10.225.0.0/16');
+  assert.throws(() => allocatePlatform('default', {}, facts), /this machine has the address 10\.210\.0\.9 in it/);
 });
 
 test('allocatePlatform() refuses names that are no folder or no word', () => {

@@ -11,7 +11,15 @@ import { daemonEnvironment, serverArgv, supervisorArgv } from './supervisor.ts';
 const CONFIG = allocatePlatform(
   'default',
   {},
-  { existing: [], machineDir: '/var/lib/slipway', runRoot: '/run/slipway', cacheDir: '/c', freePorts: [1, 2, 3] },
+  {
+    existing: [],
+    machineDir: '/var/lib/slipway',
+    runRoot: '/run/slipway',
+    cacheDir: '/c',
+    freePorts: [1, 2, 3],
+    platformId: 'p0',
+    addresses: [],
+  },
 );
 
 test('mountPoints() undoes the escapes of the mount table', () => {
