@@ -123,7 +123,7 @@ class HostInstanceRuntime implements InstanceRuntime {
     await this.#removeStrays();
     await this.#nameServer.ensure();
     this.#watch();
-    return { running: running.map((record) => record.instance), ended };
+    return { projects: this.#grounds.projectIds(), running: running.map((record) => record.instance), ended };
   }
 
   async applyProject(project: ProjectWorkload): Promise<void> {

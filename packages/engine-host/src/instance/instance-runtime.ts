@@ -31,6 +31,8 @@ export interface InstanceEnd {
 }
 
 export interface Adoption {
+  /** Ids of the projects that have ground on this machine; the caller removes those nobody declares. */
+  readonly projects: readonly string[];
   readonly running: readonly Instance[];
   /** Ended while no daemon watched; told once. */
   readonly ended: readonly (Instance & InstanceEnd)[];
