@@ -17,6 +17,7 @@ import {
   prepareContainerStorage,
   pushImage,
   registryKeysFor,
+  renderAuthFile,
   startRegistry,
   type BaseImages,
   type ContainerStorage,
@@ -53,7 +54,9 @@ export async function wirePlatform(
   const runtime = createInstanceRuntime({ config: engineConfig, images, log });
   const scaleWindows = scaleWindowsFor(config);
   const engine = createHostEngine({ config: engineConfig, runtime, images, log, scaleWindows });
-  const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, log }));
+  const renderProjectAuth = (prefix: string) =>
+    renderAuthFile([{ server: facts.registry, ...issuer.projectLogin(prefix) }]);
+  const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, renderProjectAuth, log }));
   const store = await openStore(config);
   const sources = await openFileSourceStore({ dir: join(config.stateDir, 'sources') });
   const clock = createSystemClock();
@@ -99,10 +102,11 @@ async function openBuilder(
     readonly storage: ContainerStorage;
     readonly images: ImageStore;
     readonly baseImages: BaseImages;
+    readonly renderProjectAuth: (prefix: string) => string;
     readonly log: ControlLog;
   },
 ): Promise<HostBuilder> {
-  const { storage, images, baseImages, log } = parts;
+  const { storage, images, baseImages, renderProjectAuth, log } = parts;
   return await createHostBuilder({
     platformId: config.platformId,
     stateDir: config.stateDir,
@@ -124,6 +128,7 @@ async function openBuilder(
         );
       return await images.resolve(name.startsWith('localhost/') ? name : `localhost/${name}`, { signal });
     },
+    renderProjectAuth,
     pushImage: (push) => pushImage({ storage, ...push }),
     recordDigest: (pinnedReference, imageId) => images.recordDigest(pinnedReference, imageId),
     log: (message, fields) => log.info('Build', { step: message, ...fields }),
