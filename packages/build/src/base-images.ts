@@ -10,7 +10,7 @@ import type { BuildWorkload } from '@slipway/engine';
 import type { BuildRecipe } from './build-recipe.ts';
 import { BuildRefusal } from './build-refusal.ts';
 import { explainFailure } from './dockerfile/explain-failure.ts';
-import { repositoryPrefixOf, usableImageName } from './dockerfile/image-names.ts';
+import { repositoryOf, repositoryPrefixOf, usableImageName } from './dockerfile/image-names.ts';
 import { PLATFORM_IMAGE_PREFIX } from './dockerfile/prepare-dockerfile.ts';
 import { scanDockerfile } from './dockerfile/scan-dockerfile.ts';
 import type { HostBuilderOptions } from './host-builder-options.ts';
@@ -59,10 +59,10 @@ export async function ensureBaseImages(
       bases.set(name, await doors.options.ensureBaseImage(name, doors.onLine, doors.signal));
       continue;
     }
-    const present = await doors.storedImages.find(reference);
+    // The store would answer for a digest to whoever knows it; only its registry may.
+    const present = reference.includes('@') ? undefined : await doors.storedImages.find(reference);
     const imageId = present ?? (await pull(reference, { recipe, build, doors }));
-    await checkTriggers(name, imageId, doors);
-    // The store finds an image by a digest under any name, so a digest must not be looked for there again.
+    await acceptImage(name, { reference, imageId }, doors);
     const known = reference.includes('@') ? imageId : reference;
     bases.set(name, { reference: known, imageId: await doors.storedImages.find(reference) });
   }
@@ -70,18 +70,27 @@ export async function ensureBaseImages(
 }
 
 /** An image's ONBUILD instructions run in the build that starts from it, unseen by those who judged its Dockerfile. */
-async function checkTriggers(name: string, imageId: string, doors: BaseImageDoors): Promise<void> {
-  const { storage } = doors.options;
+async function acceptImage(
+  name: string,
+  { reference, imageId }: { readonly reference: string; readonly imageId: string },
+  doors: BaseImageDoors,
+): Promise<void> {
+  const { storage, recordDigest } = doors.options;
   const argv = ['buildah', 'inspect', '--type', 'image', imageId] as const;
   const { stdout } = await runProcess(argv, { env: { ...buildahEnvironment(process.env), ...storage.environment } });
-  const { Docker } = JSON.parse(stdout) as {
+  const { Docker, FromImageDigest } = JSON.parse(stdout) as {
+    readonly FromImageDigest: string;
     readonly Docker?: { readonly config?: { readonly OnBuild?: readonly string[] | null } };
   };
   const triggers = Docker?.config?.OnBuild ?? [];
   const odd = triggers.find((trigger) => scanDockerfile(`FROM scratch\n${trigger}`).images.length > 0);
   const unclear = triggers.find((trigger) => /^\s*\w+\s+--\S*["'`\\]/.test(trigger));
   const refused = odd ?? unclear;
-  if (refused === undefined) return;
+  if (refused === undefined) {
+    // Known as ours, it can be collected when nothing has used it for long.
+    await recordDigest(`${repositoryOf(reference)}@${FromImageDigest}`, imageId);
+    return;
+  }
   const message = `Cannot use image "${name}": its instruction "ONBUILD ${refused}" takes files from another image. Use an image without it`;
   throw new BuildRefusal('invalid_build_configuration', message);
 }

@@ -6,4 +6,5 @@ export { registryKeysFor, startRegistry, type RegistryProcess } from './registry
 export { createRegistryTokenIssuer, type RegistryTokenIssuer } from './registry/registry-token-issuer.ts';
 export { prepareContainerStorage } from './storage/prepare-container-storage.ts';
 export { renderAuthFile, type RegistryRoute } from './storage/render-storage-config.ts';
-export { openImageStore } from './store/open-image-store.ts';
+export { collectImages } from './store/collection.ts';
+export { openImageStore, type OpenImageStore } from './store/open-image-store.ts';

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createHostBuilder, pickStepEnvironment, type HostBuilder } from '@slipway/build';
-import { createControl, type ControlLog, type PlatformFacts } from '@slipway/control';
+import { createControl, type Control, type ControlLog, type PlatformFacts } from '@slipway/control';
 import { EngineFault } from '@slipway/engine';
 import { createHostEngine, createInstanceRuntime } from '@slipway/engine-host';
 import {
@@ -28,6 +28,8 @@ import {
 import type { PlatformConfig } from '@slipway/setup';
 import { openFileSourceStore } from '@slipway/store';
 import { buildCidrFor, buildUsersFor, engineConfigFor, scaleWindowsFor } from './host-settings.ts';
+import { housekeepingTasks } from './housekeeping-tasks.ts';
+import { createHousekeeping, type Housekeeping } from './life/housekeeping.ts';
 import { createLateBuilder } from './late-builder.ts';
 import type { WiredPlatform } from './life/wired-platform.ts';
 import { openStore } from './open-store.ts';
@@ -70,9 +72,10 @@ export async function wirePlatform(
       onRestart: (cause) => log.warn('The registry was started again', { cause }),
     });
   let registry: RegistryProcess | undefined;
+  const tasks = housekeepingTasks(config, { store, images, runtime, baseImages, log });
 
   return {
-    control,
+    control: keepTidy(control, createHousekeeping(tasks, { log })),
     registryToken: (request) => issuer.handleRegistryTokenRequest(request),
     async open() {
       registry = await openRegistry();
@@ -92,6 +95,21 @@ export async function wirePlatform(
       await builder.close();
       const adopted = await openRegistry();
       await adopted.stop();
+    },
+  };
+}
+
+/** Housekeeping lives inside the life of the control plane. */
+function keepTidy(control: Control, housekeeping: Housekeeping): Control {
+  return {
+    ...control,
+    async start() {
+      await control.start();
+      housekeeping.start();
+    },
+    async stop() {
+      await housekeeping.stop();
+      await control.stop();
     },
   };
 }

@@ -37,6 +37,13 @@ export function repositoryPrefixOf(outputImage: string): string {
   return outputImage.split('/', 2)[1] ?? '';
 }
 
+/** `registry:5000/name:tag` → `registry:5000/name`. */
+export function repositoryOf(image: string): string {
+  const withoutDigest = image.split('@', 1)[0] ?? image;
+  const colon = withoutDigest.lastIndexOf(':');
+  return colon > withoutDigest.lastIndexOf('/') ? withoutDigest.slice(0, colon) : withoutDigest;
+}
+
 function ownRegistryOf(outputImage: string): string {
   return outputImage.split('/', 1)[0] ?? '';
 }

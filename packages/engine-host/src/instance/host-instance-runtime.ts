@@ -207,6 +207,10 @@ class HostInstanceRuntime implements InstanceRuntime {
     this.#listeners.push(listener);
   }
 
+  imagesInUse(): readonly string[] {
+    return [...this.#living.values()].flatMap(({ record }) => record.imageReference ?? []);
+  }
+
   readLogs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry> {
     return readInstanceLogs(join(this.#layout.logsDir, query.projectId, query.appName), query, signal);
   }

@@ -71,6 +71,8 @@ export interface InstanceRuntime {
   stop(instanceName: string, graceMs: number): Promise<void>;
   /** Called once per instance that ends by itself or by `stop`, after its resources are released. */
   onEnd(listener: (end: InstanceEnd) => void): void;
+  /** Pinned references of the images that running instances have mounted. */
+  imagesInUse(): readonly string[];
   readLogs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry>;
   /** Lets go: watchers closed, nothing stopped. */
   close(): Promise<void>;

@@ -63,6 +63,10 @@ export class ProcessRuntime implements InstanceRuntime {
     return { projects: [], running: [...this.#machine.running.values()].map(({ instance }) => instance), ended: [] };
   }
 
+  imagesInUse(): readonly string[] {
+    return [];
+  }
+
   async applyProject(): Promise<void> {}
   async removeProject(): Promise<void> {}
 

@@ -255,6 +255,7 @@ test('collectImages() removes what no revision uses and leaves images it does no
   const removed = await collectImages(store, {
     inUse: new Set([kept.pinned]),
     budgetBytes: 0,
+    usedBefore: '9',
     signal: new AbortController().signal,
   });
   assert.deepEqual(removed, [unused.pinned]);
