@@ -5,6 +5,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { EngineFault } from '@slipway/engine';
 import { packTar } from 'modern-tar';
 import { createHostBuilder } from './host-builder.ts';
 import { type BuildLab, LAB_PLATFORM, openBuildLab } from './testing/build-lab.ts';
@@ -174,6 +175,20 @@ test('an image whose ONBUILD takes files from another image is refused', async (
   const files = { Dockerfile: 'FROM registry.test:5000/p1/trap\nCOPY Dockerfile /\n' };
   const run = await lab.run(await lab.build(files, { strategy: 'dockerfile' }));
   assert.match(run.outcome.ok ? '' : run.outcome.message, /its instruction "ONBUILD COPY --from=.*takes files from/);
+});
+
+test('a base image that cannot be composed is told in the log of the build', async () => {
+  await using other = await openBuildLab({
+    platformId: 'tf',
+    network: { cidr: '10.204.2.0/24' },
+    ensureBaseImage: () => Promise.reject(new EngineFault('engine_unavailable', 'Cannot compose: E: no such suite')),
+  });
+  const build = await other.build(HELLO, { strategy: 'dockerfile' });
+  await assert.rejects(other.run(build), EngineFault);
+  const lines: string[] = [];
+  const never = new AbortController().signal;
+  for await (const { text } of other.builder.readLogs({ ...build, follow: false }, never)) lines.push(text);
+  assert.equal(lines.at(-1), 'The platform failed: Cannot compose: E: no such suite');
 });
 
 test('.dockerignore leaves files out, and the context folder is the root of the build', async () => {

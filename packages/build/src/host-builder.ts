@@ -72,7 +72,8 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
       return await buildFromSource(build, { ...parts, steps, log, place }, signal);
     } catch (error) {
       const outcome = outcomeFor(error, build, signal);
-      log.write(outcome.message, 'stderr');
+      log.write(outcome instanceof EngineFault ? `The platform failed: ${outcome.message}` : outcome.message, 'stderr');
+      if (outcome instanceof EngineFault) throw outcome;
       options.log('Build failed', { projectId, buildRunName, fault: outcome.fault, cause: error });
       return outcome;
     } finally {
@@ -129,19 +130,22 @@ function caBundleFor(options: HostBuilderOptions): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
-function outcomeFor(error: unknown, build: BuildWorkload, signal: AbortSignal): BuildOutcome & { readonly ok: false } {
+/** What the build ends with; an EngineFault is to be thrown: the same build may succeed later. */
+function outcomeFor(
+  error: unknown,
+  build: BuildWorkload,
+  signal: AbortSignal,
+): (BuildOutcome & { readonly ok: false }) | EngineFault {
   if (signal.aborted) return { ok: false, fault: 'failed', message: 'The build was cancelled' };
   if (error instanceof BuildRefusal) return { ok: false, fault: error.fault, message: error.message };
   if (error instanceof EngineFault && error.code === 'image_access_denied') {
     return { ok: false, fault: 'missing_registry_access', message: error.message };
   }
   if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
-    throw new EngineFault('disk_full', `Cannot build "${build.buildRunName}": the disk of the platform is full`, {
-      cause: error,
-    });
+    const message = `Cannot build "${build.buildRunName}": the disk of the platform is full`;
+    return new EngineFault('disk_full', message, { cause: error });
   }
-  if (error instanceof EngineFault) throw error;
-  throw new EngineFault('engine_unavailable', `Cannot build "${build.buildRunName}" now: the platform failed`, {
-    cause: error,
-  });
+  if (error instanceof EngineFault) return error;
+  const message = `Cannot build "${build.buildRunName}" now: the platform failed`;
+  return new EngineFault('engine_unavailable', message, { cause: error });
 }
