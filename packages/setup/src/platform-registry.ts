@@ -79,10 +79,14 @@ export async function ensurePlatformConfig(
   const folders = options.folders ?? machineFolders();
   await using _lock = await takeLock(join(folders.machineDir, 'platforms.lock'));
   const existing = await loadPlatformConfig(name, folders);
-  if (existing) return applyChanges(existing, settings, options.isRunning);
-  const [api = 0, http = 0, registry = 0] = await findFreePorts(3);
+  if (existing) return await applyChanges(existing, settings, options.isRunning);
   const others = await listPlatforms(folders);
-  const config = allocatePlatform(name, settings, { existing: others, ...folders, freePorts: [api, http, registry] });
+  const given = new Set(others.flatMap((other) => [other.api.port, other.http.port, other.registry.port]));
+  const config = allocatePlatform(name, settings, {
+    existing: others,
+    ...folders,
+    freePorts: await findFreePorts(given),
+  });
   await writeConfig(config);
   const link = join(folders.machineDir, REGISTRY_FOLDER, name);
   await mkdir(join(folders.machineDir, REGISTRY_FOLDER), { recursive: true });
