@@ -135,7 +135,8 @@ class HostInstanceRuntime implements InstanceRuntime {
   }
 
   async start(request: InstanceRequest, signal: AbortSignal): Promise<Instance> {
-    const { launch } = this.#require();
+    const { launch, cgroups } = this.#require();
+    cgroups.hasten();
     const key = keyOf(request.instanceName);
     signal.throwIfAborted();
     const ground = this.#grounds.get(request.projectId);
