@@ -28,7 +28,7 @@ import { createSignalHub } from './app/signal-hub.ts';
 import { createStartGate } from './app/start-gate.ts';
 import type { HostEngineConfig } from './host-engine-config.ts';
 import type { HostLog } from './host-log.ts';
-import type { InstanceEnd, InstanceRuntime } from './instance/instance-runtime.ts';
+import type { Adoption, InstanceEnd, InstanceRuntime } from './instance/instance-runtime.ts';
 import { Edge } from './proxy/edge.ts';
 import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
 import { createHaproxyControl } from './proxy/haproxy-control.ts';
@@ -115,14 +115,15 @@ class HostEngine implements PurgeableEngine {
       const { how, servers } = await this.#edge.start();
       for (const project of declared.projects) await this.applyProject(project);
       const known = new Map(servers.map((server) => [server.server, server]));
-      await this.#adopt(declared.apps, { running: adoption.running, known });
+      await this.#adopt(declared.apps, { ...adoption, known });
       await this.#edge.sweep(servers);
       await this.#activator.start();
       const { running, ended } = adoption;
       this.#parts.log.info('The host engine runs', { haproxy: how, adopted: running.length, ended: ended.length });
     } catch (cause) {
       if (cause instanceof EngineFault) throw cause;
-      throw new EngineFault('engine_unavailable', 'Cannot run apps on this machine: see the cause', { cause });
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new EngineFault('engine_unavailable', `Cannot run apps on this machine: ${reason}`, { cause });
     }
   }
 
@@ -189,10 +190,7 @@ class HostEngine implements PurgeableEngine {
   /** Declares every app, gives each what already runs for it, and only then lets them act. */
   async #adopt(
     apps: readonly AppWorkload[],
-    found: {
-      running: Awaited<ReturnType<InstanceRuntime['adopt']>>['running'];
-      known: ReadonlyMap<string, KnownServer>;
-    },
+    found: Adoption & { known: ReadonlyMap<string, KnownServer> },
   ): Promise<void> {
     for (const workload of apps) this.#declare(workload).declare(workload);
     const stray: string[] = [];
@@ -201,6 +199,7 @@ class HostEngine implements PurgeableEngine {
       const isWanted = await app?.adopt(instance, found.known.get(instance.instanceName));
       if (!isWanted) stray.push(instance.instanceName);
     }
+    for (const ended of found.ended) this.#apps.get(keyOf(ended))?.noteEnded(ended);
     for (const workload of apps) this.#apps.get(keyOf(workload))?.apply(workload);
     await Promise.all(stray.map((name) => this.#parts.runtime.stop(name, STRAY_GRACE_MS)));
     this.#ticker.arm();

@@ -60,8 +60,12 @@ class HttpActivator implements Activator {
     this.#parts = parts;
     // HAProxy has checked and bounded the request already; its own timeouts apply.
     this.#server = createServer({ requestTimeout: 0, headersTimeout: 0, maxHeaderSize: HEADERS_BYTES_MAX });
-    this.#server.on('request', (request, response) => void this.#serve(request, response));
-    this.#server.on('upgrade', (request, socket, head) => void this.#serveUpgrade(request, socket, head));
+    this.#server.on('request', (request, response) => {
+      this.#serve(request, response).catch((error: unknown) => this.#giveUp(request.socket, error));
+    });
+    this.#server.on('upgrade', (request, socket, head) => {
+      this.#serveUpgrade(request, socket, head).catch((error: unknown) => this.#giveUp(socket, error));
+    });
     // A broken message closes its connection; HAProxy answers its client.
     this.#server.on('clientError', (_error, socket) => socket.destroy());
   }
@@ -137,6 +141,11 @@ class HttpActivator implements Activator {
     const { status, headers, body } = renderAnswer(answer, request.headers.accept);
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+  }
+
+  #giveUp(socket: Duplex, error: unknown): void {
+    this.#parts.log.error('A held request cannot be served', { error });
+    socket.destroy();
   }
 
   #onward(request: IncomingMessage): ForwardTarget {

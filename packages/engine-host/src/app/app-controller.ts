@@ -79,6 +79,10 @@ export class AppController {
     return true;
   }
 
+  noteEnded(ended: Instance & InstanceEnd): void {
+    this.#runners.get(ended.revisionName)?.noteEnded(ended);
+  }
+
   onEnd(end: InstanceEnd): boolean {
     return [...this.#runners.values()].some((runner) => runner.onEnd(end));
   }
@@ -136,7 +140,7 @@ export class AppController {
     this.#workload = { ...this.#workload, revisions: [], traffic: [] };
     await this.#unroute();
     for (const waiter of this.#waiters) waiter.reject(new InstanceFault('engine_error', 'it was deleted'));
-    for (const runner of this.#runners.values()) runner.become('retired');
+    for (const runner of this.#runners.values()) runner.remove();
   }
 
   /** Resolves when every instance of a removed app is stopped. */

@@ -5,8 +5,7 @@
  * Order kept: an instance that is ready enters HAProxy; one that leaves is first no longer chosen, then free of
  * requests, then unknown to HAProxy, then stopped. One that died leaves HAProxy at once.
  */
-import { randomInt } from 'node:crypto';
-import type { AppKey, InstanceObservation, RevisionObservation, RevisionWorkload } from '@slipway/engine';
+import type { AppKey, EngineEvent, InstanceObservation, RevisionObservation, RevisionWorkload } from '@slipway/engine';
 import type { HostLog } from '../host-log.ts';
 import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { Edge } from '../proxy/edge.ts';
@@ -14,10 +13,12 @@ import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
 import { instancesForDemand, instancesUpperBound, type ScaleWindows } from '../scaler/decide-scale.ts';
 import { createDemandHistory, type DemandHistory } from '../scaler/demand-history.ts';
 import { createCrashLoop } from './crash-loop.ts';
-import { describeFault, faultOf, faultOfEnd, type InstanceFault } from './instance-fault.ts';
+import { describeFault, faultOf, faultOfEnd, InstanceFault } from './instance-fault.ts';
+import { createPlace, randomInstanceName, type Place, type PlacePhase } from './place.ts';
+import { waitUntilUnhealthy } from './probe.ts';
 import { STABLE_RUN_MS } from './restart-delay.ts';
 import { RevisionSlot } from './revision-slot.ts';
-import { observeGone, observePlace, observeRevision, type Place, type PlacePhase } from './revision-status.ts';
+import { observeGone, observePlace, observeRevision } from './revision-status.ts';
 import { startInstance, type StartParts } from './start-instance.ts';
 
 /** `serving`: has traffic, scales with it. `verifying`: must show that it comes up. `retired`: goes. */
@@ -33,25 +34,16 @@ export interface RunnerParts extends StartParts {
   /** The last routed instance is about to leave: no host may lead here any more when this returns. */
   readonly beforeEmpty: (runner: RevisionRunner) => Promise<void>;
   readonly onFault: (runner: RevisionRunner, fault: InstanceFault) => void;
-  readonly emit: (event: RunnerEvent) => void;
+  readonly emit: (event: Omit<EngineEvent, keyof AppKey | 'at'>) => void;
 }
-
-export interface RunnerEvent {
-  readonly revisionName: string;
-  readonly instanceName?: string;
-  readonly severity: 'normal' | 'warning';
-  readonly reason: string;
-  readonly message: string;
-}
-
-/** Tries of a new revision before it counts as failed: a program may wait for something that starts beside it. */
+/** Tries of a new revision until it counts as failed: a program may wait for something that starts beside it. */
 const VERIFY_TRIES_MAX = 3;
 /** A verified revision waits this long, warm, for its traffic. */
 const VERIFIED_HOLD_MS = 30_000;
+const REMOVE_DRAIN_MAX_MS = 10_000;
 /** From SIGTERM to SIGKILL; the requests were drained before. */
 const STOP_GRACE_MS = 10_000;
 const GONE_KEPT_MAX = 20;
-const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 export class RevisionRunner {
   readonly revision: RevisionWorkload;
@@ -67,6 +59,7 @@ export class RevisionRunner {
   #scaled = 0;
   #verifiedAtMs: number | undefined;
   #hasGivenUp = false;
+  #drainMaxMs = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -90,7 +83,7 @@ export class RevisionRunner {
   }
 
   get isGone(): boolean {
-    return this.#places.size === 0 && this.#tasks.size === 0;
+    return this.#places.size + this.#tasks.size === 0;
   }
 
   /** Why a request now would only wait in vain. */
@@ -112,10 +105,23 @@ export class RevisionRunner {
     this.reconcile();
   }
 
+  /** The app is deleted: its requests get a short time to end, not their full request timeout. */
+  remove(): void {
+    this.#drainMaxMs = REMOVE_DRAIN_MAX_MS;
+    this.become('retired');
+  }
+
+  /** An instance that ended while no daemon watched. */
+  noteEnded(ended: Instance & InstanceEnd): void {
+    const place = this.#newPlace(ended.instanceName, ended.createdAt);
+    Object.assign(place, { instance: ended, end: ended });
+    this.#forget(place, faultOfEnd(ended));
+  }
+
   /** At least one instance, and as many as the waiting requests need at once. */
   wake(waiting: number): void {
     if (this.#scaled === 0) this.#demand = createDemandHistory(this.revision.scale, this.#parts.windows);
-    this.#demand.touch();
+    this.#demand.noteWaiting(waiting);
     this.#scaleTo(Math.max(this.#scaled, 1, instancesForDemand(waiting, this.revision.scale)));
     this.reconcile();
   }
@@ -254,16 +260,13 @@ export class RevisionRunner {
   }
 
   #newPlace(name: string, createdAt: string): Place {
-    const restarts = this.#crashes.failures;
-    const abort = new AbortController();
-    const place: Place = { name, createdAt, restarts, phase: 'starting', isRouted: false, abort };
+    const place = createPlace({ name, createdAt, restarts: this.#crashes.failures });
     this.#places.set(name, place);
     return place;
   }
 
   #begin(): void {
-    const random = Array.from({ length: 5 }, () => NAME_ALPHABET[randomInt(NAME_ALPHABET.length)]).join('');
-    const place = this.#newPlace(`${this.revision.revisionName}-${random}`, new Date().toISOString());
+    const place = this.#newPlace(randomInstanceName(this.revision.revisionName), new Date().toISOString());
     this.#emit('Scheduled', `Starting instance "${place.name}"`, { instanceName: place.name });
     this.#track(this.#start(place, undefined));
   }
@@ -287,6 +290,8 @@ export class RevisionRunner {
       if (fault?.fault === 'engine_error') this.#parts.log.error('An instance cannot start', { instance: name, error });
       this.#forget(place, fault);
       if (fault) this.#noteFault(fault, place);
+      // An instance that never served leaves those who wait for it without hope; one that did is started again soon.
+      if (fault) this.#parts.onFault(this, fault);
       return this.reconcile();
     }
     this.#becomeReady(place);
@@ -301,6 +306,22 @@ export class RevisionRunner {
     place.readyAtMs = Date.now();
     const needed = Math.max(1, this.revision.scale.instancesInitial);
     if (this.#list('ready').length >= needed) this.#verifiedAtMs ??= Date.now();
+    void this.#watchLiveness(place);
+  }
+
+  async #watchLiveness(place: Place): Promise<void> {
+    const { liveness } = this.revision;
+    if (!liveness || !place.instance) return;
+    await waitUntilUnhealthy(place.instance, liveness, () => place.phase === 'ready' && !this.#isClosed);
+    if (place.phase !== 'ready' || this.#isClosed) return;
+    place.phase = 'stopping';
+    const fault = new InstanceFault('exited', `its liveness probe failed ${liveness.failureThreshold} times`);
+    this.#emit('Unhealthy', describeFault(this.#parts.app.appName, fault), {
+      instanceName: place.name,
+      isWarning: true,
+    });
+    this.#noteFault(fault, place);
+    this.#track(this.#leave(place, fault));
   }
 
   async #route(place: Place): Promise<void> {
@@ -327,7 +348,8 @@ export class RevisionRunner {
   async #drain(place: Place): Promise<void> {
     const isDraining = () => place.phase === 'draining' && !this.#isClosed;
     if (!this.hasRouted) await this.#parts.beforeEmpty(this);
-    if (isDraining() && place.isRouted) await this.slot.drain(place.name, place.abort.signal);
+    const timeoutMs = Math.min(this.#drainMaxMs, this.revision.scale.requestTimeoutMs);
+    if (isDraining() && place.isRouted) await this.slot.drain(place.name, { timeoutMs, signal: place.abort.signal });
     if (!isDraining()) return;
     place.phase = 'stopping';
     await this.#leave(place, undefined);
@@ -368,7 +390,6 @@ export class RevisionRunner {
     const next = this.#hasGivenUp ? 'no further try' : `next try in ${(waitMs / 1000).toFixed(1)} s`;
     const message = `${describeFault(this.#parts.app.appName, fault)} (${next})`;
     this.#emit('BackOff', message, { instanceName: place.name, isWarning: true });
-    this.#parts.onFault(this, fault);
     this.#parts.onChange();
   }
 

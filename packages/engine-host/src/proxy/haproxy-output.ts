@@ -4,7 +4,7 @@
  */
 import { ACTIVATOR_SERVER } from './haproxy-config.ts';
 
-export interface ServerSample {
+interface ServerSample {
   readonly server: string;
   readonly inFlight: number;
   readonly queued: number;

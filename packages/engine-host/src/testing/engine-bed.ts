@@ -35,7 +35,7 @@ export interface EngineBed {
   readonly log: readonly string[];
   readonly events: readonly EngineEvent[];
   /** A new engine over the same machine, as after a restart of the daemon. */
-  readonly restart: () => Promise<PurgeableEngine>;
+  readonly restart: (changes?: Partial<HostEngineConfig>) => Promise<PurgeableEngine>;
   readonly call: (host: string, options?: CallOptions) => Promise<Answer>;
 }
 
@@ -55,9 +55,9 @@ export async function createEngineBed(t: TestContext, options: BedOptions): Prom
   const log: string[] = [];
   const events: EngineEvent[] = [];
   const config = configFor(dir, port, options);
-  const make = (): PurgeableEngine =>
+  const make = (changes?: Partial<HostEngineConfig>): PurgeableEngine =>
     createHostEngine({
-      config,
+      config: { ...config, ...changes },
       runtime: new ProcessRuntime(machine),
       images: everyImage,
       log: logInto(log),
@@ -71,8 +71,8 @@ export async function createEngineBed(t: TestContext, options: BedOptions): Prom
     port,
     log,
     events,
-    restart: async () => {
-      bed.engine = make();
+    restart: async (changes?: Partial<HostEngineConfig>) => {
+      bed.engine = make(changes);
       return bed.engine;
     },
     call: (host: string, call?: CallOptions) => callHost(port, host, call),
@@ -231,13 +231,20 @@ export interface Load {
   readonly end: () => Promise<{ readonly answered: number; readonly failures: readonly string[] }>;
 }
 
+export interface LoadOptions {
+  readonly clients: number;
+  readonly path?: string;
+  /** Several requests per connection; the default. */
+  readonly isKeptAlive?: boolean;
+}
+
 /** Clients that call one after the other until told to stop; every answer other than 200 is a failure. */
-export function startLoad(bed: EngineBed, host: string, options: { clients: number; path?: string }): Load {
+export function startLoad(bed: EngineBed, host: string, options: LoadOptions): Load {
   const failures: string[] = [];
   let answered = 0;
   let isOver = false;
   async function client(): Promise<void> {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const agent = new Agent({ keepAlive: options.isKeptAlive ?? true, maxSockets: 1 });
     while (!isOver) {
       try {
         const answer = await bed.call(host, { agent, path: options.path ?? '/' });

@@ -13,7 +13,8 @@ const server = createServer((request, response) => {
   inFlightMost = Math.max(inFlightMost, inFlight);
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const asked = Number(new URL(request.url ?? '/', 'http://app').searchParams.get('ms') ?? WORK_MS ?? 0);
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://app');
+  const asked = Number(searchParams.get('ms') ?? WORK_MS ?? 0);
   request.on('end', () => setTimeout(answer, asked));
   let isCounted = true;
   response.on('close', finish);
@@ -22,7 +23,7 @@ const server = createServer((request, response) => {
     isCounted = false;
   }
   function answer(): void {
-    if (request.url === '/crash') process.exit(9);
+    if (pathname === '/crash') process.exit(9);
     const body = Buffer.concat(chunks).toString('utf8');
     const { method, url, headers } = request;
     // Once the answer is out the next request may come, before this process hears that the answer is complete.
