@@ -24,7 +24,8 @@ import {
 import { composeDerived } from './compose-derived.ts';
 import { composeRootfs } from './compose-rootfs.ts';
 import { takeMachineLock } from './machine-lock.ts';
-import { adoptLayer, describeImage, writeLayout } from './oci-layout.ts';
+import { adoptLayer, describeImage, readLayers, writeLayout } from './oci-layout.ts';
+import { packNodeFiles } from './pack-node-files.ts';
 import { readMachine } from './read-machine.ts';
 
 export interface BaseImageStep {
@@ -170,15 +171,22 @@ async function composeIntoCache(
   const image = `slipway/${recipe.kind}:${recipe.tags[0] ?? 'latest'}`;
   const onProgress = (percent: number, detail: string): void => context.onStep({ image, percent, detail });
   const draftDir = join(workDir, 'layout');
+  const platform = platformOfMachine(machine.arch);
+  const description = { platform, settings: recipe.settings, title: image };
   if (recipe.kind === 'base') {
     const archivePath = join(workDir, 'rootfs.tar');
     await composeRootfs(machine, archivePath, { signal, onProgress });
-    const layer = await adoptLayer(archivePath, blobsDir);
-    const platform = platformOfMachine(machine.arch);
-    await writeLayout(draftDir, blobsDir, describeImage(layer, { platform, settings: recipe.settings, title: image }));
+    await writeLayout(draftDir, blobsDir, describeImage([await adoptLayer(archivePath, blobsDir)], description));
+  } else if (recipe.kind === 'node') {
+    // Files only: no command has to run in the image, so it needs no container to be made.
+    onProgress(20, `collecting Node ${machine.nodeVersion} and npm`);
+    const archivePath = await packNodeFiles(workDir, signal);
+    onProgress(70, 'packing');
+    const below = await readLayers(cachePaths(recipeFor('base', machine), context.cacheDir).layoutDir, blobsDir);
+    const layers = [...below, await adoptLayer(archivePath, blobsDir)];
+    await writeLayout(draftDir, blobsDir, describeImage(layers, description));
   } else {
-    const base = recipeFor('base', machine);
-    const imageId = await composeDerived(recipe, base, { storage, workDir, signal, onProgress });
+    const imageId = await composeDerived(recipe, recipeFor('base', machine), { storage, signal, onProgress });
     onProgress(90, 'keeping a copy for other platforms');
     const how = ['--quiet', '--dest-oci-accept-uncompressed-layers', '--dest-shared-blob-dir', blobsDir];
     const argv = [...skopeoOptions(storage), 'copy', ...how, `containers-storage:${imageId}`, `oci:${draftDir}`];
