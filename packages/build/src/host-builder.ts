@@ -91,6 +91,7 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
       closing.abort();
       await Promise.allSettled(running);
       await network.close();
+      await sweepBuildCgroups(options.platformId);
       await unpinUserNamespace(userNamespacePath(options));
     },
   };
