@@ -43,3 +43,8 @@ export function textApp(text: string): Readonly<Record<string, string>> {
     `,
   };
 }
+
+/** A site of one page: the quickest thing to build and start. */
+export function siteOf(text: string): Readonly<Record<string, string>> {
+  return { 'index.html': `<!doctype html><title>${text}</title><p>${text}</p>\n` };
+}

@@ -50,7 +50,7 @@ for (const name of NAMES) {
 
     const again = await platform.must(['deploy', join(FOLDER, name), '--name', name]);
     assert.equal(again.stdout.trim(), url);
-    assert.match(again.stderr, /reused|unchanged/i);
+    assert.match(again.stderr, /reused|unchanged|nothing changed/i);
     assert.equal((await ask(url)).status, example.requests[0]?.status);
   });
 }

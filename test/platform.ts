@@ -8,6 +8,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProcess } from '@slipway/process';
+import { freePorts } from './free-ports.ts';
 import { findLeftovers, pictureMachine, type MachinePicture } from './machine.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -154,7 +155,12 @@ export async function startPlatform(options: StartOptions = {}): Promise<TestPla
   const before = await pictureMachine();
   const folder = await mkdtemp(join(tmpdir(), `slipway-${name}-`));
   const stateDir = options.stateDir ?? join(folder, 'state');
-  const flags = ['--platform', name, '--state-dir', stateDir, ...(options.upFlags ?? [])];
+  const ports = await freePorts(3);
+  const portFlags = ['--api-port', '--http-port', '--registry-port'].flatMap((flag, index) => [
+    flag,
+    `${ports[index]}`,
+  ]);
+  const flags = ['--platform', name, '--state-dir', stateDir, ...portFlags, ...(options.upFlags ?? [])];
   const up = await runSlipway(['up', ...flags]);
   if (up.code !== 0) {
     await runSlipway(['down', '--purge', '--force', '--platform', name]);
@@ -163,12 +169,20 @@ export async function startPlatform(options: StartOptions = {}): Promise<TestPla
   }
   const config = await readConfig(stateDir);
   const platform = new TestPlatform(name, folder, { config: options.tune?.(config) ?? config, before });
-  if (options.tune) {
-    await platform.must(['down']);
-    await writeFile(join(stateDir, 'platform.json'), JSON.stringify(platform.config));
-    await platform.must(['up']);
-  }
+  if (options.tune) await restartTuned(platform);
   return platform;
+}
+
+/** Writes the changed configuration and starts again with it; a platform that does not come back is removed. */
+async function restartTuned(platform: TestPlatform): Promise<void> {
+  try {
+    await platform.must(['down']);
+    await writeFile(join(platform.config.stateDir, 'platform.json'), JSON.stringify(platform.config));
+    await platform.must(['up']);
+  } catch (error) {
+    await platform.purge();
+    throw error;
+  }
 }
 
 async function readConfig(stateDir: string): Promise<WrittenConfig> {
