@@ -58,19 +58,21 @@ export async function wirePlatform(
   const sources = await openFileSourceStore({ dir: join(config.stateDir, 'sources') });
   const clock = createSystemClock();
   const control = createControl({ store, sources, engine, builder, facts, clock, randomText, log });
+  const openRegistry = () =>
+    startRegistry({
+      stateDir: config.stateDir,
+      runDir: config.runDir,
+      address: facts.registry,
+      tokenRealm: new URL('/registry/token', facts.apiBaseUrl).href,
+      onRestart: (cause) => log.warn('The registry was started again', { cause }),
+    });
   let registry: RegistryProcess | undefined;
 
   return {
     control,
     registryToken: (request) => issuer.handleRegistryTokenRequest(request),
     async open() {
-      registry = await startRegistry({
-        stateDir: config.stateDir,
-        runDir: config.runDir,
-        address: facts.registry,
-        tokenRealm: new URL('/registry/token', facts.apiBaseUrl).href,
-        onRestart: (cause) => log.warn('The registry was started again', { cause }),
-      });
+      registry = await openRegistry();
       await builder.open();
     },
     async release() {
@@ -79,10 +81,14 @@ export async function wirePlatform(
       await store.close();
     },
     async purge() {
+      // What still runs must be found before it can be removed.
+      await runtime.adopt();
       await engine.purge();
       // Opening sweeps what earlier builders left, closing gives back what opening took.
       await builder.open();
       await builder.close();
+      const adopted = await openRegistry();
+      await adopted.stop();
     },
   };
 }

@@ -20,6 +20,9 @@ const PID_POLL_MS = 20;
 const LOG_BYTES_MAX = 8 * 1024 * 1024;
 const LOG_BYTES_KEPT = 1024 * 1024;
 
+/** The small young generation makes the idle daemon 12 MiB smaller; what it does is not garbage-bound. */
+const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'] as const;
+
 export const CHECKOUT = resolve(import.meta.dirname, '../../..');
 
 export function daemonLogPath(config: PlatformConfig): string {
@@ -34,7 +37,7 @@ function supervisorName(config: PlatformConfig): string {
 export function serverArgv(config: PlatformConfig, ...modes: readonly string[]): readonly string[] {
   const main = join(CHECKOUT, 'packages/server/src/main.ts');
   const file = join(config.stateDir, 'platform.json');
-  return [process.execPath, '--disable-warning=ExperimentalWarning', main, '--config', file, ...modes];
+  return [process.execPath, ...NODE_FLAGS, main, '--config', file, ...modes];
 }
 
 export function supervisorArgv(config: PlatformConfig): readonly [string, ...string[]] {

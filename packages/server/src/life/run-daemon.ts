@@ -42,7 +42,7 @@ export async function runDaemon(args: readonly string[], wire: WirePlatform): Pr
     process.stdout.write(`Ready: platform "${config.name}" on http://${platform.address}:${platform.port}\n`);
     stopping.resolve(platform);
   } catch (error) {
-    log?.error('Cannot start', { cause: causeChain(error) });
+    log?.error('The daemon failed', { cause: causeChain(error) });
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`${message}\n`);
     process.exit(error instanceof StartupFailure ? error.exitCode : EXIT_CODES.failed);

@@ -1,8 +1,8 @@
 /** For tests: the daemon's process with a platform of no parts, which tells in its log what was asked of it. */
 import type { OperationHandlers } from '@slipway/control';
 import { OPERATIONS } from '@slipway/spec';
-import { runDaemon } from './run-daemon.ts';
-import type { WirePlatform } from './wired-platform.ts';
+import { runDaemon } from '../life/run-daemon.ts';
+import type { WirePlatform } from '../life/wired-platform.ts';
 
 const wire: WirePlatform = async (_config, { log }) => {
   const note = (message: string) => async () => log.info(message);

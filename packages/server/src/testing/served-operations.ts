@@ -1,9 +1,9 @@
-/** For the tests of this folder: the real server on a free port, over operations that the test states. */
+/** The real server on a free port, over operations that the test states. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Call, OperationHandlers } from '@slipway/control';
 import { OPERATIONS, Refusal, type OperationId } from '@slipway/spec';
-import { createHttpServer, type HttpServerParts } from './http-server.ts';
+import { createHttpServer, type HttpServerParts } from '../http/http-server.ts';
 
 export const TOKEN = 'slw_test';
 /** `RequestInit` with headers as a plain record, so that they can be added to. */
