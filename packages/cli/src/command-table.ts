@@ -82,6 +82,7 @@ function entry(words: string, summary: string, load: () => Promise<{ readonly co
 /** Known groups of the public command line whose commands are not there yet. */
 export const UPCOMING_GROUPS: readonly string[] = [
   'allowedoutbounddestination',
+  'beta',
   'configmap',
   'cm',
   'connectivity',

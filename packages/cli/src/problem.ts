@@ -31,7 +31,8 @@ export function describeProblem(error: unknown, command: string): Problem {
   if (error instanceof UsageFault) return problem('usage', error.message, [...error.fix, help]);
   if (error instanceof CommandFault) return problem(error.exit, error.message, error.fix);
   if (!(error instanceof Error)) return problem('failure', String(error), []);
-  if (error.name === 'AbortError') return problem('interrupted', 'Interrupted', []);
+  // The person who pressed Ctrl-C knows.
+  if (error.name === 'AbortError') return { exit: 'interrupted', lines: [] };
   if (isApiProblem(error)) {
     const exit = EXIT_BY_CODE[error.code] ?? EXIT_BY_STATUS[error.status] ?? 'failure';
     return problem(exit, error.message, error.trace === '' ? [] : [`Trace: ${error.trace}`]);
@@ -53,7 +54,8 @@ export function exitCodeOf({ exit }: Problem): number {
 }
 
 function problem(exit: ExitName, message: string, fix: readonly string[]): Problem {
-  return { exit, lines: [`Error: ${message}`, ...fix.map((line) => `  ${line}`)] };
+  const head = exit === 'interrupted' ? message : `Error: ${message}`;
+  return { exit, lines: [head, ...fix.map((line) => `  ${line}`)] };
 }
 
 // By name and not by class: the client and set-up are loaded only by the commands that need them.

@@ -18,7 +18,7 @@ export async function openProject(context: CommandContext): Promise<ProjectScope
     context,
     client,
     project,
-    steps: createSteps(context.terminal, { quiet: context.quiet }),
+    steps: createSteps(context.terminal, { quiet: context.quiet, signal: context.signal }),
     signal: context.signal,
   };
 }

@@ -7,7 +7,7 @@ import { EXIT_CODES } from './exit-code.ts';
 import { commandHelp, groupHelp, overviewHelp } from './help.ts';
 import { parseOptions } from './parse-options.ts';
 import { describeCauses, describeProblem, exitCodeOf } from './problem.ts';
-import { UsageFault } from './usage-fault.ts';
+import { CommandFault, UsageFault } from './usage-fault.ts';
 import { readVersion } from './version-file.ts';
 
 /** Understood by every command. */
@@ -33,7 +33,9 @@ export async function runCommand(run: Run): Promise<number> {
     command = entry.words.join(' ');
     return await carryOut(entry, rest, run);
   } catch (error) {
-    const problem = describeProblem(run.signal.aborted ? run.signal.reason : error, command);
+    // Whatever breaks because of Ctrl-C is the interruption, unless the command has more to say about it.
+    const cause = run.signal.aborted && !(error instanceof CommandFault) ? run.signal.reason : error;
+    const problem = describeProblem(cause, command);
     for (const line of problem.lines) run.terminal.writeError(`${line}\n`);
     if (run.env['SLIPWAY_DEBUG'] === '1') run.terminal.writeError(`${describeCauses(error)}\n`);
     return exitCodeOf(problem);
@@ -107,12 +109,23 @@ async function carryOut(entry: CommandEntry, rest: readonly string[], run: Run):
   });
   const options = fillOperands(command, parsed);
   requireOptions(command, options);
-  await command.run({ options, operands: parsed.operands, context } as Parameters<Command['run']>[0]);
-  return finalCode(context);
+  try {
+    await command.run({ options, operands: parsed.operands, context } as Parameters<Command['run']>[0]);
+  } catch (error) {
+    throw await withSuggestion(context, error);
+  }
+  return EXIT_CODES[context.outcome.exit];
 }
 
-function finalCode(context: CommandContext): number {
-  return EXIT_CODES[context.outcome.exit];
+/** A name that was not found becomes a fault with the one that was probably meant. */
+async function withSuggestion(context: CommandContext, error: unknown): Promise<unknown> {
+  const isNotFound = error instanceof Error && 'status' in error && error.status === 404;
+  if (!isNotFound || context.signal.aborted) return error;
+  const { suggestName } = await import('./suggest-name.ts');
+  const suggestion = await suggestName(context, error);
+  return suggestion === undefined
+    ? error
+    : new CommandFault('not_found', error.message, [suggestion], { cause: error });
 }
 
 /** `slipway app get web` is `slipway app get --name web`. */

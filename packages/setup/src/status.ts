@@ -37,7 +37,10 @@ export async function readStatus(config: PlatformConfig): Promise<PlatformStatus
     connects(config.http.address, config.http.port),
     askRegistry(config),
   ]);
-  const daemon = processes.find((found) => found.command.includes('packages/server/src/main.ts'));
+  const daemon = processes.find(
+    // The supervisor's own arguments hold the daemon's.
+    (found) => found.program !== 'daemon' && found.command.includes('packages/server/src/main.ts'),
+  );
   const isUp = supervisor !== undefined || daemon !== undefined;
   const named = (program: string) => processes.find((found) => found.program.startsWith(program));
   const haproxy = named('haproxy');

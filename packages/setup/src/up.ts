@@ -65,7 +65,8 @@ export async function bringUp(options: UpOptions): Promise<UpResult> {
   }
   const { config } = await ensurePlatformConfig(name, options.settings, {
     ...(options.folders ? { folders: options.folders } : {}),
-    isRunning: async (existing) => (await supervisorPid(existing)) !== undefined,
+    isRunning: async (existing) =>
+      (await supervisorPid(existing)) !== undefined || (await askPlatform(existing)) !== undefined,
   });
   await using _lock = await takeLock(join(config.stateDir, 'up.lock'), {
     ...(options.signal ? { signal: options.signal } : {}),

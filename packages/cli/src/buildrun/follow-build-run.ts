@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BuildLogLine, BuildRun } from '@slipway/spec';
 import type { ProjectScope } from '../project-scope.ts';
-import type { LoggedStep } from '../terminal/steps.ts';
+import { formatSpan, type LoggedStep } from '../terminal/steps.ts';
 import { CommandFault } from '../usage-fault.ts';
 
 const POLL_MS = 300;
@@ -21,10 +21,10 @@ export interface BuiltImage {
 export async function followBuildRun(scope: ProjectScope, name: string): Promise<BuiltImage> {
   const step = scope.steps.begin('Build the image');
   try {
-    await showLog(scope, name, step);
+    const verdict = await showLog(scope, name, step);
     const run = await waitBuildRun(scope, name);
     const digest = run.status_details?.output_digest;
-    if (run.status !== 'succeeded' || digest === undefined) throw buildFault(run);
+    if (run.status !== 'succeeded' || digest === undefined) throw buildFault(run, verdict);
     step.done(digest.slice(0, 19));
     return { reference: pinnedImage(run.output_image ?? '', digest), buildRun: name };
   } catch (error) {
@@ -33,10 +33,12 @@ export async function followBuildRun(scope: ProjectScope, name: string): Promise
   }
 }
 
-async function showLog(scope: ProjectScope, name: string, step: LoggedStep): Promise<void> {
+/** Returns the sentence in which the builder says why it cannot go on, when it said one. */
+async function showLog(scope: ProjectScope, name: string, step: LoggedStep): Promise<string | undefined> {
   const params = { project_id: scope.project.id, name };
   const { signal } = scope;
   let shown = 0;
+  let verdict: string | undefined;
   for (let breaks = 0; breaks < STREAM_BREAKS_MAX; breaks++) {
     let line = 0;
     try {
@@ -45,19 +47,29 @@ async function showLog(scope: ProjectScope, name: string, step: LoggedStep): Pro
         if (line <= shown) continue;
         shown = line;
         showLine(entry, step);
+        if (!entry.step && entry.text.startsWith('Cannot ')) verdict = entry.text;
       }
-      return;
+      return verdict;
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof Error) || error.name !== 'ApiUnreachable') throw error;
       await delay(POLL_MS, undefined, { signal });
     }
   }
+  return verdict;
 }
 
 function showLine(entry: BuildLogLine, step: LoggedStep): void {
-  if (entry.step?.state === 'running') step.progress(entry.step.detail ?? entry.step.name);
-  if (entry.text !== '') step.log(entry.text);
+  if (entry.step) step.progress(stepText(entry.step));
+  // The log repeats the end of each step as text, for those who read it raw.
+  else if (!/^Step \w+: /.test(entry.text)) step.log(entry.text);
+}
+
+/** `push`, then `push: sha256:… (1.5 s)`. The line's own text says the same for those who read raw logs. */
+export function stepText(step: NonNullable<BuildLogLine['step']>): string {
+  if (step.state === 'running') return step.detail ?? step.name;
+  const span = step.duration_ms === undefined ? '' : ` (${formatSpan(step.duration_ms)})`;
+  return `${step.name}: ${step.detail ?? step.state}${span}`;
 }
 
 /** Returns the run once it has ended, whichever way. */
@@ -79,12 +91,12 @@ export function pinnedImage(image: string, digest: string): string {
   return `${untagged}@${digest}`;
 }
 
-export function buildFault(run: BuildRun): CommandFault {
+export function buildFault(run: BuildRun, verdict: string | undefined): CommandFault {
   const reason = run.status_details?.reason ?? 'failed';
   const log = `The whole log: slipway buildrun logs --name ${run.name}`;
   if (reason !== 'timeout') {
     const text = reason === 'failed' ? 'a step of the build failed' : reason.replaceAll('_', ' ');
-    return new CommandFault('build', `Cannot build the image: ${text}`, [log]);
+    return new CommandFault('build', verdict ?? `Cannot build the image: ${text}`, [log]);
   }
   return new CommandFault('build', `Cannot build the image: it took longer than ${run.timeout ?? 600} s`, [
     log,

@@ -4,8 +4,8 @@ import { defineCommand } from '../command.ts';
 import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
 import { openProject } from '../project-scope.ts';
 import { QUIET } from '../shared-options.ts';
-import { formatSpan } from '../terminal/steps.ts';
 import { UsageFault } from '../usage-fault.ts';
+import { stepText } from './follow-build-run.ts';
 
 export const command = defineCommand({
   options: {
@@ -50,14 +50,11 @@ export const command = defineCommand({
   },
 });
 
-/** A line as it is, or a step as `==> build: running`. */
+/** A line as it is, or a step as `==> build: succeeded (1.5 s)`. */
 export function formatBuildLine(
   line: BuildLogLine,
   options: { readonly raw: boolean; readonly timestamps: boolean },
 ): string {
   const time = options.timestamps ? `${line.at} ` : '';
-  const text = line.text === '' ? '' : `${time}${line.text}\n`;
-  if (!line.step || options.raw) return text;
-  const span = line.step.duration_ms === undefined ? '' : ` (${formatSpan(line.step.duration_ms)})`;
-  return `${time}==> ${line.step.name}: ${line.step.detail ?? line.step.state}${span}\n${text}`;
+  return line.step && !options.raw ? `${time}==> ${stepText(line.step)}\n` : `${time}${line.text}\n`;
 }

@@ -21,12 +21,15 @@ export interface FolderBuild {
   readonly size?: string | undefined;
   readonly timeoutSeconds?: number | undefined;
   readonly contextDir?: string | undefined;
+  /** Told once the run exists. */
+  readonly onRun?: (name: string) => void;
 }
 
 export async function buildFolder(scope: ProjectScope, build: FolderBuild): Promise<BuiltImage> {
   const folder = resolve(scope.context.cwd, build.folder);
   const sourceUrl = await uploadFolder(scope, folder);
   const run = await submitFolder(scope, build, { folder, sourceUrl });
+  build.onRun?.(run.name);
   return followBuildRun(scope, run.name);
 }
 
@@ -42,7 +45,7 @@ export async function uploadFolder(scope: ProjectScope, folder: string): Promise
     step.failed();
     throw error;
   }
-  step.done(`${scan.fileCount} files, ${formatBytes(packed.sizeBytes)}`);
+  step.done(`${scan.fileCount} ${scan.fileCount === 1 ? 'file' : 'files'}, ${formatBytes(packed.sizeBytes)}`);
   await using archive = packed;
   if (scan.skippedLinks.length > 0) {
     scope.context.say(`  Left behind, they lead out of the folder: ${scan.skippedLinks.slice(0, 5).join(', ')}`);

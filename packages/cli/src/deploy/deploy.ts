@@ -85,7 +85,7 @@ async function ensurePlatform(context: CommandContext): Promise<void> {
   await bringUp({
     name: context.platformName,
     settings: config ? {} : readPlatformSettings({}, context.env),
-    reporter: createSteps(context.terminal, { quiet: context.quiet }),
+    reporter: createSteps(context.terminal, { quiet: context.quiet, signal: context.signal }),
     signal: context.signal,
   });
 }
@@ -99,6 +99,7 @@ interface Deployment {
 
 async function deployFolder(scope: ProjectScope, deployment: Deployment): Promise<App> {
   const { name, options } = deployment;
+  let buildRun = '';
   try {
     const image = await buildFolder(scope, {
       folder: deployment.folder,
@@ -107,6 +108,7 @@ async function deployFolder(scope: ProjectScope, deployment: Deployment): Promis
       strategy: options.strategy,
       size: options.buildSize,
       timeoutSeconds: options.buildTimeout,
+      onRun: (run) => void (buildRun = run),
     });
     const app = await applyApp(scope, deployment, image.reference);
     if (!shouldWait(options, true)) return app;
@@ -114,9 +116,9 @@ async function deployFolder(scope: ProjectScope, deployment: Deployment): Promis
   } catch (error) {
     if (!scope.signal.aborted) throw error;
     throw new CommandFault('interrupted', 'Interrupted: only the watching stopped, what was begun goes on', [
-      'Watch a build: slipway buildrun list, then slipway buildrun logs --follow --name NAME',
+      ...(buildRun === '' ? [] : [`Watch the build: slipway buildrun logs --follow --name ${buildRun}`]),
       `Look at the app: slipway app get --name ${name}`,
-      'Or run the same deploy again: nothing is done twice',
+      'Or run the same deploy again',
     ]);
   }
 }
@@ -134,8 +136,13 @@ async function applyApp(scope: ProjectScope, { name, options, settings }: Deploy
     return client.createApp({ params: { project_id: project.id }, body, signal });
   }
   const env = options.env && { run_env_variables: mergeEnv(existing.run_env_variables, options.env, []) ?? [] };
-  const body = { ...settings, ...env, image_reference: image };
+  const body = { ...settings, ...env, image_reference: unchangedOr(existing.image_reference, image) };
   return client.updateApp({ params, ifMatch: existing.entity_tag, body, signal });
+}
+
+/** Every build has a place of its own in the registry; the same content is no change and makes no new revision. */
+export function unchangedOr(current: string, built: string): string {
+  return current.split('@')[1] === built.split('@')[1] ? current : built;
 }
 
 async function report(

@@ -34,6 +34,9 @@ function scopeOf(root: string, layers: readonly Layer[]): IgnoreScope {
       let ignored = false;
       for (const { base, rules } of layers) {
         const path = base === '' ? relative : relative.slice(base.length + 1);
+        // A folder of which a later layer brought back the whole: this one has no say in it any more.
+        const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+        if (parent !== '' && rules.test(`${parent}/`).ignored) continue;
         // The deeper and later layer decides, when it says anything.
         const said = rules.test(isFolder ? `${path}/` : path);
         if (said.ignored) ignored = true;

@@ -16,7 +16,7 @@ export const command = defineCommand({
     const config = await context.platform();
     if (options.purge && !options.force) await confirmPurge(config.name, context.signal);
     await bringDown(config, {
-      reporter: createSteps(context.terminal, { quiet: context.quiet }),
+      reporter: createSteps(context.terminal, { quiet: context.quiet, signal: context.signal }),
       purge: options.purge === true,
     });
     context.say(

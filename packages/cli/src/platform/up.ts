@@ -15,7 +15,7 @@ export const command = defineCommand({
     const { config, platform, started } = await bringUp({
       name: context.platformName,
       settings: readPlatformSettings(options, context.env),
-      reporter: createSteps(context.terminal, { quiet: context.quiet }),
+      reporter: createSteps(context.terminal, { quiet: context.quiet, signal: context.signal }),
       signal: context.signal,
     });
     if (options.boot) context.say(`Starts at boot: ${await enableAtBoot(config)}`);

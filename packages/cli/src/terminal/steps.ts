@@ -19,25 +19,35 @@ export interface Steps extends StepReporter {
   begin(title: string): LoggedStep;
 }
 
-export function createSteps(terminal: Terminal, options: { readonly quiet: boolean }): Steps {
-  if (options.quiet) return { begin: () => quietStep(terminal) };
-  return { begin: (title) => (terminal.isInteractive ? liveStep(terminal, title) : plainStep(terminal, title)) };
+export interface StepsOptions {
+  readonly quiet: boolean;
+  /** Once aborted, a step that fails was only left alone. */
+  readonly signal: AbortSignal;
+}
+
+export function createSteps(terminal: Terminal, { quiet, signal }: StepsOptions): Steps {
+  if (quiet) return { begin: () => quietStep(terminal, signal) };
+  const make = terminal.isInteractive ? liveStep : plainStep;
+  return { begin: (title) => make(terminal, title, signal) };
 }
 
 /** Says nothing unless it fails: then its last output is what one needs. */
-function quietStep(terminal: Terminal): LoggedStep {
+function quietStep(terminal: Terminal, signal: AbortSignal): LoggedStep {
   const tail = createTail();
   return {
     progress: () => undefined,
     log: tail.add,
     done: () => undefined,
-    failed: () => tail.lines().forEach((line) => terminal.writeError(`${line}\n`)),
+    failed() {
+      if (!signal.aborted) for (const line of tail.lines()) terminal.writeError(`${line}\n`);
+    },
   };
 }
 
-function plainStep(terminal: Terminal, title: string): LoggedStep {
+function plainStep(terminal: Terminal, title: string, signal: AbortSignal): LoggedStep {
   const begun = performance.now();
   let ended = false;
+  let shown = '';
   const write = (text: string) => terminal.writeError(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
   write(`${title} …`);
   const end = (what: string, detail: string | undefined): void => {
@@ -46,14 +56,17 @@ function plainStep(terminal: Terminal, title: string): LoggedStep {
     write(`${title}: ${what} ${spent(begun)}${detail === undefined ? '' : `, ${detail}`}`);
   };
   return {
-    progress: (text) => write(`  ${text}`),
+    progress(text) {
+      if (text !== shown) write(`  ${text}`);
+      shown = text;
+    },
     log: (line) => write(`  | ${line}`),
     done: (detail) => end('done in', detail),
-    failed: (detail) => end('failed after', detail),
+    failed: (detail) => end(signal.aborted ? 'left after' : 'failed after', detail),
   };
 }
 
-function liveStep(terminal: Terminal, title: string): LoggedStep {
+function liveStep(terminal: Terminal, title: string, signal: AbortSignal): LoggedStep {
   const begun = performance.now();
   const tail = createTail();
   let detail = '';
@@ -88,8 +101,9 @@ function liveStep(terminal: Terminal, title: string): LoggedStep {
     done: (text) => end(paint('green', '✓'), text),
     failed(text) {
       const isFirst = !ended;
-      end(paint('red', '✗'), text);
-      if (isFirst) for (const line of tail.lines()) terminal.writeError(`  ${paint('dim', '|')} ${line}\n`);
+      end(signal.aborted ? paint('dim', '-') : paint('red', '✗'), text);
+      if (isFirst && !signal.aborted)
+        for (const line of tail.lines()) terminal.writeError(`  ${paint('dim', '|')} ${line}\n`);
     },
   };
 }
