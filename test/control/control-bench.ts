@@ -9,10 +9,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createControl, type Call, type Control, type PlatformFacts, type Store } from '@slipway/control';
+import type { Engine } from '@slipway/engine';
 import { createFakeBuilder, createFakeEngine, createSystemClock, FakeMachine } from '@slipway/engine/testing';
 import type { FakeBuilder, FakeBuilderOptions } from '@slipway/engine/testing';
 import { Refusal, type ErrorCode, type OperationId, type Returns } from '@slipway/spec';
 import { openFileSourceStore, openSqliteStore } from '@slipway/store';
+import { createMortality } from './mortal.ts';
 
 export const FACTS: PlatformFacts = {
   platformName: 'slipway',
@@ -25,6 +27,21 @@ export const FACTS: PlatformFacts = {
   registry: 'localhost:8781',
 };
 
+const STORE_CHANGES: readonly (keyof Store)[] = [
+  'insert',
+  'update',
+  'updateStatus',
+  'delete',
+  'appendEvent',
+  'deleteEvents',
+];
+const ENGINE_CHANGES: readonly (keyof Engine)[] = [
+  'applyProject',
+  'removeProject',
+  'resolveImage',
+  'applyApp',
+  'removeApp',
+];
 const DEADLINE_MS = 10_000;
 const POLL_MS = 5;
 
@@ -42,7 +59,11 @@ export interface ControlBench {
   /** Id of the project that is there from the start. */
   readonly projectId: string;
   call<Id extends OperationId>(id: Id, params: Call<Id>['params'], options?: CallOptions<Id>): Promise<Returns<Id>>;
-  /** `kill -9`, in effect: the old control plane is cut off its queue, a new one starts. */
+  /** The control plane dies at the change of the world after `steps` further ones. */
+  dieAfter(steps: number): void;
+  /** Resolves when it is dead; one that has nothing more to do is declared dead, and false comes back. */
+  died(): Promise<boolean>;
+  /** Stops the control plane, dead or alive, and starts a new one. */
   restart(): Promise<void>;
 }
 
@@ -53,12 +74,15 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
   const machine = new FakeMachine();
   const builder = createFakeBuilder(options);
 
+  let mortality = createMortality();
+
   async function startControl(): Promise<Control> {
+    mortality = createMortality();
     const silent = () => undefined;
     const control = createControl({
-      store,
+      store: mortality.wrap(store, STORE_CHANGES),
       sources,
-      engine: createFakeEngine({ machine }),
+      engine: mortality.wrap<Engine>(createFakeEngine({ machine }), ENGINE_CHANGES),
       builder,
       facts: FACTS,
       clock: createSystemClock(),
@@ -98,6 +122,8 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
     store,
     projectId: projects[0]?.id ?? '',
     call,
+    dieAfter: (steps) => mortality.dieAfter(steps),
+    died: () => mortality.settled(),
     async restart() {
       await control.stop();
       control = await startControl();

@@ -1,6 +1,6 @@
 /** The victim of the crash test: inserts resources as fast as it can, and prints the name of each acknowledged one. */
 import { writeSync } from 'node:fs';
-import { openSqliteStore } from './sqlite-store.ts';
+import { openSqliteStore } from '../sqlite-store.ts';
 
 const [path = '', round = ''] = process.argv.slice(2);
 const store = await openSqliteStore({ path });

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 
 const BIN_DIR = '/usr/lib/postgresql/15/bin';
 const START_DEADLINE_MS = 20_000;
@@ -36,9 +37,10 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   const settings = ['-c', 'listen_addresses=', '-c', `unix_socket_directories=${dir}`];
   const postgres = run('postgres', ['-D', dataDir, ...settings]);
   const child = spawn(postgres.first, postgres.rest, { cwd: '/', stdio: 'ignore' });
-  await untilSocket(child, join(dir, '.s.PGSQL.5432'));
+  const connectionString = `postgresql://slipway@/postgres?host=${encodeURIComponent(dir)}`;
+  await untilAccepting(child, connectionString);
   return {
-    connectionString: `postgresql://slipway@/postgres?host=${encodeURIComponent(dir)}`,
+    connectionString,
     async [Symbol.asyncDispose]() {
       // SIGINT is Postgres' fast shutdown: it ends the sessions instead of waiting for them.
       child.kill('SIGINT');
@@ -48,11 +50,18 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   };
 }
 
-async function untilSocket(child: ChildProcess, socketPath: string): Promise<void> {
+async function untilAccepting(child: ChildProcess, connectionString: string): Promise<void> {
   const deadline = Date.now() + START_DEADLINE_MS;
-  while (!existsSync(socketPath)) {
-    if (child.exitCode !== null) throw new Error(`Postgres ended with code ${child.exitCode} instead of starting`);
-    if (Date.now() > deadline) throw new Error('Postgres did not start in time');
+  for (;;) {
+    const client = new pg.Client({ connectionString });
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch (error) {
+      if (child.exitCode !== null) throw new Error(`Postgres ended with code ${child.exitCode}`, { cause: error });
+      if (Date.now() > deadline) throw new Error('Postgres did not start in time', { cause: error });
+    }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
