@@ -36,7 +36,7 @@ export interface ActivatorParts {
 export const WAITING_PER_APP_MAX = 1_000;
 /** A request whose instance died between two hops is held again, this often. */
 const ROUNDS_MAX = 3;
-/** For held requests when the daemon stops. */
+/** For forwarded requests when the daemon stops. A tunnel may last for ever, so it is cut. */
 const STOP_GRACE_MS = 5_000;
 const HEADERS_BYTES_MAX = 64 * 1024;
 
@@ -54,6 +54,8 @@ class HttpActivator implements Activator {
   readonly #parts: ActivatorParts;
   /** Requests held now, by app. */
   readonly #held = new Map<string, number>();
+  /** Connections that speak another protocol now; the server does not know them any more. */
+  readonly #tunnels = new Set<Duplex>();
   readonly #server: Server;
 
   constructor(parts: ActivatorParts) {
@@ -79,8 +81,15 @@ class HttpActivator implements Activator {
     this.#server.off('error', reject);
   }
 
-  stop(): Promise<void> {
-    return stopServer(this.#server);
+  async stop(): Promise<void> {
+    if (!this.#server.listening) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#server.close(() => resolve());
+    this.#server.closeIdleConnections();
+    const timer = setTimeout(() => this.#server.closeAllConnections(), STOP_GRACE_MS);
+    for (const tunnel of this.#tunnels) tunnel.destroy();
+    await promise;
+    clearTimeout(timer);
   }
 
   /** The answer to give, or undefined when HAProxy has an instance now. */
@@ -130,7 +139,11 @@ class HttpActivator implements Activator {
 
   async #serveUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const gone = new AbortController();
-    socket.on('close', () => gone.abort(new Error('The client went away')));
+    this.#tunnels.add(socket);
+    socket.on('close', () => {
+      this.#tunnels.delete(socket);
+      gone.abort(new Error('The client went away'));
+    });
     socket.on('error', () => gone.abort(new Error('The client went away')));
     const answer = await this.#hold(request, gone.signal);
     if (gone.signal.aborted) return;
@@ -172,14 +185,4 @@ function answerTimeout(appName: string, holdMs: number): ActivatorAnswer {
 function roundsOf(request: IncomingMessage): number {
   const rounds = Number(request.headers[HOP_HEADER] ?? 0);
   return Number.isInteger(rounds) ? rounds : ROUNDS_MAX;
-}
-
-async function stopServer(server: Server): Promise<void> {
-  if (!server.listening) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
-  await promise;
-  clearTimeout(timer);
 }

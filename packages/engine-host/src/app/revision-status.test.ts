@@ -33,7 +33,7 @@ const TABLE: readonly (readonly [string, Partial<RevisionView>, string])[] = [
   ['a new revision that gave up', { isVerified: false, hasGivenUp: true, fault: CRASH }, 'failed'],
   ['a revision with a ready instance', { places: [placeIn('ready')], fault: CRASH }, 'ready'],
   ['a revision that sleeps', {}, 'idle'],
-  ['a revision that wakes', { places: [placeIn('starting')] }, 'ready'],
+  ['a revision that wakes', { places: [placeIn('starting')] }, 'idle'],
   ['a revision whose only instance drains', { places: [placeIn('draining')] }, 'idle'],
   ['a revision that was ready and crashes now', { fault: CRASH }, 'failed'],
 ];

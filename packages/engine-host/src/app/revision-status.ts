@@ -36,8 +36,7 @@ function stateOf(view: RevisionView, ready: number): RevisionObservation['state'
   if (view.hasGivenUp) return 'failed';
   if (!view.isVerified) return 'deploying';
   if (ready > 0) return 'ready';
-  if (view.fault) return 'failed';
-  return view.places.some((place) => place.phase === 'starting') ? 'ready' : 'idle';
+  return view.fault ? 'failed' : 'idle';
 }
 
 export function observePlace(revisionName: string, place: Place): InstanceObservation {

@@ -10,7 +10,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostLog } from '../host-log.ts';
 import { ACTIVATOR_SERVER, slotName, type ProxyPaths } from './haproxy-config.ts';
 import { HaproxyFault, type HaproxyControl } from './haproxy-control.ts';
-import { parseMap, parseServersState, parseSlotSample, type KnownServer, type SlotSample } from './haproxy-output.ts';
+import {
+  parseMap,
+  parseProcessId,
+  parseServersState,
+  parseSlotSample,
+  type KnownServer,
+  type SlotSample,
+} from './haproxy-output.ts';
 import { createSlotPool, type SlotPool } from './slot-pool.ts';
 import type { HaproxyProcess, HaproxyStart } from './haproxy-process.ts';
 
@@ -33,6 +40,7 @@ const POLL_FIRST_MS = 2;
 const POLL_MAX_MS = 100;
 /** A server without sessions that still cannot be deleted has its connections cut. */
 const DELETE_PATIENCE_MS = 3_000;
+const RELOAD_WAIT_MAX_MS = 10_000;
 const DELETE_WAIT_MAX_MS = 10_000;
 /** A slot whose streams do not end stays unused rather than leading one app's request to another. */
 const CLOSE_WAIT_MAX_MS = 1_200_000;
@@ -69,6 +77,7 @@ export class Edge {
   async start(): Promise<EdgeStart> {
     const { process, control, paths } = this.#parts;
     const how = await process.start();
+    if (how === 'reloaded') await this.#leaveOldProcess();
     this.#supervising = process.supervise(() => this.#sayAll(), this.#stopping.signal);
     if (how !== 'adopted') return { how, servers: [] };
     for (const map of [paths.hostsMap, paths.timeoutsMap]) {
@@ -81,6 +90,8 @@ export class Edge {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#supervising;
+    // Commands are answered in order: with this answer everything said before is done.
+    await this.#parts.control.ask('show info').catch(() => undefined);
     this.#parts.control.close();
   }
 
@@ -215,6 +226,21 @@ export class Edge {
       if (!(error instanceof HaproxyFault) || error.answer !== '') throw error;
       this.#parts.log.warn('HAProxy is away; it is told again when it is back', { error });
     }
+  }
+
+  /**
+   * Both processes share the control socket until the old one lets go of it, so a new connection may still reach the
+   * old one. The connection that reached the new one is kept.
+   */
+  async #leaveOldProcess(): Promise<void> {
+    const { control, process } = this.#parts;
+    const pid = await process.pid();
+    await this.#poll(RELOAD_WAIT_MAX_MS, this.#stopping.signal, async () => {
+      const info = await control.ask('show info').catch(() => '');
+      if (parseProcessId(info) === pid) return true;
+      control.close();
+      return false;
+    });
   }
 
   async #sayAll(): Promise<void> {

@@ -75,6 +75,12 @@ export function parseMap(output: string): ReadonlyMap<string, string> {
   return entries;
 }
 
+/** `show info`: which process answers. */
+export function parseProcessId(output: string): number | undefined {
+  const [, pid] = /^Pid: (\d+)$/m.exec(output) ?? [];
+  return pid === undefined ? undefined : Number(pid);
+}
+
 export interface KnownServer {
   readonly slot: string;
   readonly server: string;

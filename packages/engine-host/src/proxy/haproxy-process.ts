@@ -31,6 +31,8 @@ export type HaproxyStart = 'adopted' | 'started' | 'reloaded';
 export interface HaproxyProcess {
   /** Makes the process with this configuration run. */
   start(): Promise<HaproxyStart>;
+  /** The living process, if there is one. */
+  pid(): Promise<number | undefined>;
   /** Restarts it when it dies, until aborted; calls back after each restart. */
   supervise(onReplaced: () => Promise<void>, signal: AbortSignal): Promise<void>;
   /** Ends the process and removes its files. Only for the removal of the whole platform. */
@@ -99,6 +101,7 @@ export function createHaproxyProcess(
 
   return {
     start,
+    pid: () => findProcess(paths.pidFile, paths.configFile),
     async supervise(onReplaced, signal) {
       while (await pause(SUPERVISE_INTERVAL_MS, signal)) {
         if ((await findProcess(paths.pidFile, paths.configFile)) !== undefined) continue;

@@ -9,7 +9,8 @@ import type { TestContext } from 'node:test';
 import type { AppWorkload, EngineEvent, RevisionWorkload, ScaleBounds } from '@slipway/engine';
 import type { ImageStore, StoredImage } from '@slipway/images';
 import type { HostEngineConfig } from '../host-engine-config.ts';
-import { createHostEngine, type HostEngineParts, type PurgeableEngine } from '../host-engine.ts';
+import { createHostEngine, type PurgeableEngine } from '../host-engine.ts';
+import type { HostEngineParts } from '../host-engine-parts.ts';
 import type { HostLog } from '../host-log.ts';
 import { createProcessMachine, ProcessRuntime, type ProcessMachine } from './process-runtime.ts';
 
@@ -81,7 +82,7 @@ export async function createEngineBed(t: TestContext, options: BedOptions): Prom
     watching.abort();
     await bed.engine.stop();
     await bed.engine.purge();
-    await rm(dir, { recursive: true, force: true });
+    for (const one of [dir, machine.logDir]) await rm(one, { recursive: true, force: true });
   });
   void collectEvents(bed.engine, events, watching.signal);
   return bed;
@@ -91,7 +92,7 @@ async function collectEvents(engine: PurgeableEngine, events: EngineEvent[], sig
   for await (const one of engine.watch(signal)) if (one.type === 'event') events.push(one.event);
 }
 
-function configFor(dir: string, port: number, options: BedOptions): HostEngineConfig {
+export function configFor(dir: string, port: number, options: BedOptions): HostEngineConfig {
   return {
     platformId: 'tb',
     stateDir: join(dir, 'state'),
@@ -106,7 +107,7 @@ function configFor(dir: string, port: number, options: BedOptions): HostEngineCo
 }
 
 /** Every reference is here. */
-const everyImage: ImageStore = {
+export const everyImage: ImageStore = {
   read: async (reference) => storedImage(reference),
   resolve: async (reference) => storedImage(reference),
   recordDigest: async () => undefined,
@@ -125,13 +126,13 @@ function storedImage(reference: string): StoredImage {
   return { reference, digest: 'sha256:0', imageId: '0', layerDirs: [], config };
 }
 
-function logInto(lines: string[]): HostLog {
+export function logInto(lines: string[]): HostLog {
   const add = (message: string, fields?: Readonly<Record<string, unknown>>) =>
     lines.push(`${message} ${fields?.['error'] instanceof Error ? fields['error'].stack : JSON.stringify(fields)}`);
   return { info: add, warn: add, error: add };
 }
 
-const TEST_APP = new URL('test-app.ts', import.meta.url).pathname;
+export const TEST_APP = new URL('test-app.ts', import.meta.url).pathname;
 
 export function revisionFor(
   name: string,
@@ -206,7 +207,7 @@ export function callHost(port: number, host: string, call: CallOptions = {}): Pr
   return promise;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(0, '127.0.0.1', resolve);
