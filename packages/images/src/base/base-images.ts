@@ -3,7 +3,7 @@
  * all platforms of the machine share; one composer works at a time, and what is in the cache is complete because it got
  * its name by rename at the end. Composing twice is harmless, so nothing here is undone.
  */
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineFault } from '@slipway/engine';
 import { runProcess } from '@slipway/process';
@@ -58,6 +58,7 @@ export interface BaseImages {
 }
 
 const IMPORT_TIMEOUT_MS = 5 * 60_000;
+const WORK_PREFIX = 'compose-';
 
 export function createBaseImages(options: BaseImagesOptions): BaseImages {
   const share = createShareWork<void>();
@@ -144,14 +145,23 @@ async function ensureUnlocked(recipe: BaseRecipe, context: Context): Promise<voi
   if (await isInStore(recipe, context.storage)) return;
   const paths = cachePaths(recipe, context.cacheDir);
   if (!(await isCached(paths.layoutDir))) {
-    const workDir = await mkdtemp(join(context.cacheDir, 'compose-'));
+    await removeLeftovers(context.cacheDir);
+    const workDir = await mkdtemp(join(context.cacheDir, WORK_PREFIX));
+    // apt gives up its rights while it downloads, and must still reach its folder.
+    await chmod(workDir, 0o755);
     try {
       await composeIntoCache(recipe, { ...context, ...paths, workDir });
     } finally {
-      await rm(workDir, { recursive: true, force: true });
+      await rm(workDir, { recursive: true, force: true, maxRetries: 5 });
     }
   }
   await importLayout(recipe, context);
+}
+
+/** Only one composer works at a time: other working folders are those of composers that were killed. */
+async function removeLeftovers(cacheDir: string): Promise<void> {
+  const names = (await readdir(cacheDir)).filter((name) => name.startsWith(WORK_PREFIX));
+  for (const name of names) await rm(join(cacheDir, name), { recursive: true, force: true });
 }
 
 interface CachePaths {
