@@ -23,12 +23,15 @@ test('buildahBuildArgv() states the sandbox and everything that makes the image 
     authFilePath: '/c/auth.json',
   });
   assert.deepEqual(argv, [
+    'nsenter',
+    '--net=/run/netns/b0',
+    '--',
     'buildah',
     '--registries-conf=/c/registries.conf',
     'build',
     '--layers',
     '--force-rm',
-    '--pull=false',
+    '--pull=never',
     '--isolation=oci',
     '--runtime=/p/step-runtime.sh',
     '--network=ns:/run/netns/b0',

@@ -53,11 +53,29 @@ test('checkDockerfile() names the line of each mistake and the way out', () => {
   checkDockerfile(scanDockerfile('ARG V=1\nFROM a:$V\nHEALTHCHECK NONE\nRUN x'), 'Dockerfile');
 });
 
-test('replaceImages() changes platform images only, and no line moves', () => {
-  const text =
-    'FROM slipway/node:24 AS a\n# FROM slipway/node:24\nFROM other\nCOPY --from=slipway/node:24 /a /b\nRUN echo slipway/node:24\n';
-  assert.equal(
-    replaceImages(text, new Map([['slipway/node:24', 'localhost/n@sha256:1']])),
-    'FROM localhost/n@sha256:1 AS a\n# FROM slipway/node:24\nFROM other\nCOPY --from=localhost/n@sha256:1 /a /b\nRUN echo slipway/node:24\n',
-  );
+test('replaceImages() puts in what was judged, whatever the line says, and no line moves', () => {
+  const text = [
+    'ARG V=24',
+    'FROM slipway/node:$V AS build',
+    '# FROM slipway/node:24',
+    'FROM build',
+    'COPY --from=slipway/static:1 /a /b',
+    'RUN echo slipway/node:24',
+    '',
+  ].join('\n');
+  const references = new Map([
+    ['slipway/node:24', 'localhost/node:1'],
+    ['slipway/static:1', 'localhost/static:1'],
+  ]);
+  assert.deepEqual(replaceImages(text, scanDockerfile(text), references).split('\n'), [
+    'ARG V=24',
+    'FROM localhost/node:1 AS build',
+    '# FROM slipway/node:24',
+    'FROM build',
+    'COPY --from=localhost/static:1 /a /b',
+    'RUN echo slipway/node:24',
+    '',
+  ]);
+  const split = 'FROM \\\n  slipway/static:1\n';
+  assert.throws(() => replaceImages(split, scanDockerfile(split), references), /Write them on one/);
 });

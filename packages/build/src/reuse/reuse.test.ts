@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { BuildWorkload } from '@slipway/engine';
 import { repositoryOf } from '../build-run.ts';
-import { localNames } from './local-names.ts';
 import { type BuiltImage, openReuseIndex } from './reuse-index.ts';
 import { reuseKeyFor } from './reuse-key.ts';
 
@@ -61,12 +60,6 @@ test('the reuse index survives a restart, keeps what was used last, and starts e
   );
   await writeFile(path, '[["a"');
   assert.equal((await openReuseIndex(path)).get('a'), undefined);
-});
-
-test('localNames() are the full names of a short one', () => {
-  assert.deepEqual(localNames('alpine'), ['localhost/alpine:latest', 'docker.io/library/alpine:latest']);
-  assert.deepEqual(localNames('team/app:1'), ['localhost/team/app:1', 'docker.io/team/app:1']);
-  assert.deepEqual(localNames('r.example:5000/app'), ['r.example:5000/app:latest']);
 });
 
 test('repositoryOf() leaves the port and takes the tag and digest away', () => {

@@ -28,7 +28,7 @@ delete table inet slipway_td_build
 table inet slipway_td_build {
   chain input {
     type filter hook input priority -10; policy accept;
-    iifname "slbtd*" drop
+    iifname "slbtd*" reject
   }
   chain forward {
     type filter hook forward priority -10; policy accept;
