@@ -5,7 +5,8 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -16,6 +17,15 @@ function run(argv: readonly [string, ...string[]]): number {
   const result = spawnSync(program, rest, { stdio: 'inherit' });
   if (result.error) throw result.error;
   return result.status ?? 1;
+}
+
+/** Asynchronous, so that a signal reaches the tests and we still tidy up. */
+async function test(argv: readonly [string, ...string[]]): Promise<number> {
+  const [program, ...rest] = argv;
+  const child = spawn(program, rest, { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return code ?? 1;
 }
 
 function mustRun(argv: readonly [string, ...string[]]): void {
@@ -33,7 +43,13 @@ try {
   mustRun(['unshare', `--mount=${namespace}`, '--propagation=unchanged', 'true']);
   mustRun([...inside, 'mount', '--make-rprivate', '/']);
   if (existsSync(join(HYBRID_CGROUPS, 'cgroup.procs'))) mustRun([...inside, 'umount', HYBRID_CGROUPS]);
-  process.exitCode = run([...inside, process.execPath, '--test', '--test-concurrency=1', ...process.argv.slice(2)]);
+  process.exitCode = await test([
+    ...inside,
+    process.execPath,
+    '--test',
+    '--test-concurrency=1',
+    ...process.argv.slice(2),
+  ]);
 } finally {
   run(['umount', '-l', namespace]);
   run(['umount', '-l', dir]);

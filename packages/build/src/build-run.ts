@@ -3,16 +3,15 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildOutcome, BuildWorkload } from '@slipway/engine';
 import { SOURCE_LIMITS } from '@slipway/spec';
+import { type BaseImage, type BaseImageDoors, currentBaseId, ensureBaseImages } from './base-images.ts';
 import type { BuildLogWriter } from './build-log.ts';
 import { type BuildRecipe, readRecipe } from './build-recipe.ts';
 import { BuildRefusal } from './build-refusal.ts';
 import type { BuildSteps } from './build-steps.ts';
-import { PLATFORM_IMAGE_PREFIX } from './dockerfile/prepare-dockerfile.ts';
 import type { HostBuilderOptions } from './host-builder-options.ts';
 import { buildImage } from './image-build.ts';
 import type { BuiltImage, ReuseIndex } from './reuse/reuse-index.ts';
 import { reuseKeyFor } from './reuse/reuse-key.ts';
-import { localNames } from './reuse/local-names.ts';
 import type { StoredImages } from './reuse/stored-images.ts';
 import type { StepUsers } from './sandbox/step-config.ts';
 import { unmountBelow } from './sandbox/unmount-below.ts';
@@ -50,29 +49,12 @@ export async function findReusable(
   const built = tools.index.get(reuseKeyFor(build));
   if (!built || (await tools.storedImages.find(built.imageId)) === undefined) return undefined;
   for (const base of built.bases) {
-    const present = await currentBase(base.name, tools, signal);
+    const present = await currentBaseId(base.name, build, { ...doorsOf(tools), signal });
     if (present !== base.imageId) return undefined;
   }
   tools.log.write(`Nothing changed since this source was built before: ${built.summary}`);
   if (built.repository !== repositoryOf(build.outputImage)) return publish(build, built, tools, signal);
   return { ok: true, digest: built.digest, reused: true };
-}
-
-async function currentBase(name: string, tools: RunTools, signal: AbortSignal): Promise<string | undefined> {
-  if (name.startsWith(PLATFORM_IMAGE_PREFIX)) return (await ensureBase(name, tools, signal)).imageId;
-  return findLocal(name, tools.storedImages);
-}
-
-async function findLocal(name: string, images: StoredImages): Promise<string | undefined> {
-  for (const candidate of localNames(name)) {
-    const id = await images.find(candidate);
-    if (id !== undefined) return id;
-  }
-  return undefined;
-}
-
-function ensureBase(name: string, tools: RunTools, signal: AbortSignal) {
-  return tools.options.ensureBaseImage(name, (line) => tools.log.write(line), signal);
 }
 
 /** An equal build exists, but its image belongs to another repository: push it there too. */
@@ -85,6 +67,10 @@ async function publish(
   const digest = await tools.steps.run('push', () => push(build, built.imageId, { tools, signal }));
   await tools.index.put(reuseKeyFor(build), { ...built, digest, repository: repositoryOf(build.outputImage) });
   return { ok: true, digest, reused: true };
+}
+
+function doorsOf({ options, storedImages, log }: RunTools): BaseImageDoors {
+  return { options, storedImages, onLine: (line) => log.write(line) };
 }
 
 async function push(
@@ -137,8 +123,8 @@ async function buildAndPush(
   );
   const bases = await steps.run(
     'base',
-    () => ensureBases(recipe, tools, signal),
-    () => recipe.scan.images.join(', '),
+    () => ensureBaseImages(recipe, build, { ...doorsOf(tools), signal }),
+    () => recipe.scan.images.join(', ') || 'from scratch',
   );
   const references = new Map([...bases].map(([name, base]) => [name, base.reference]));
   const work = { build, recipe, references, ...place, ...tools };
@@ -148,28 +134,18 @@ async function buildAndPush(
   return { ok: true, digest, reused: false };
 }
 
-type Bases = ReadonlyMap<string, { readonly reference: string; readonly imageId: string }>;
-
-async function ensureBases(recipe: BuildRecipe, tools: RunTools, signal: AbortSignal): Promise<Bases> {
-  const bases = new Map<string, { reference: string; imageId: string }>();
-  for (const name of recipe.scan.images) {
-    if (name.startsWith(PLATFORM_IMAGE_PREFIX)) bases.set(name, await ensureBase(name, tools, signal));
-  }
-  return bases;
-}
-
 interface Built {
   readonly imageId: string;
   readonly digest: string;
   readonly recipe: BuildRecipe;
-  readonly bases: Bases;
+  readonly bases: ReadonlyMap<string, BaseImage>;
 }
 
 /** A build with an image the store cannot name again is not remembered: whether it changed could not be told. */
 async function remember(build: BuildWorkload, built: Built, tools: RunTools): Promise<void> {
   const bases: { name: string; imageId: string }[] = [];
   for (const name of built.recipe.scan.images) {
-    const imageId = built.bases.get(name)?.imageId ?? (await findLocal(name, tools.storedImages));
+    const imageId = built.bases.get(name)?.imageId;
     if (imageId === undefined) return;
     bases.push({ name, imageId });
   }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { packTar } from 'modern-tar';
 import { createHostBuilder } from './host-builder.ts';
 import { type BuildLab, LAB_PLATFORM, openBuildLab } from './testing/build-lab.ts';
 import { enterPrivateMounts } from './testing/private-mounts.ts';
@@ -104,6 +105,24 @@ test('a broken Dockerfile is refused with its line and what is wrong there', asy
   }
 });
 
+test('a hostile or damaged archive is refused, and nothing of it stays', async () => {
+  const build = await lab.build({ 'index.html': 'x' });
+  const hostile = await packTar([{ header: { name: 'x', type: 'symlink', linkname: '/etc/shadow', size: 0 } }]);
+  const table: readonly (readonly [Uint8Array, RegExp])[] = [
+    [hostile, /^Cannot unpack the source: entry "x" is refused because it links to "\/etc\/shadow"/],
+    [Buffer.from('no archive'), /the archive is damaged or is not a tar file/],
+    [await packTar([]), /^Cannot build an empty folder/],
+  ];
+  for (const [index, [content, message]] of table.entries()) {
+    const archivePath = join(lab.dir, `hostile-${index}`);
+    await writeFile(archivePath, content);
+    const run = await lab.run({ ...build, source: { archivePath, sha256: `${index}` } });
+    assert.equal(run.outcome.ok || run.outcome.fault, 'invalid_build_configuration');
+    assert.match(run.outcome.ok ? '' : run.outcome.message, message);
+  }
+  await assertNothingLeft(lab);
+});
+
 test('an image of an unreachable registry is named, with a way out', async () => {
   const files = { Dockerfile: 'FROM registry.invalid/team/app:1\nRUN true\n' };
   const run = await lab.run(await lab.build(files, { strategy: 'dockerfile' }));
@@ -163,8 +182,9 @@ async function fileNames(where: BuildLab, folder: string): Promise<readonly stri
   return names.toSorted();
 }
 
-async function assertNothingLeft({ dir, options, buildah }: BuildLab): Promise<void> {
-  assert.equal(await buildah('containers', '--all', '--quiet'), '');
+async function assertNothingLeft(where: BuildLab): Promise<void> {
+  const { dir, options } = where;
+  assert.equal(await where.buildah('containers', '--all', '--quiet'), '');
   assert.deepEqual(await readdir(join(options.stateDir, 'builds/work')), ['containers.conf']);
   const mountinfo = await readFile('/proc/self/mountinfo', 'utf8');
   assert.doesNotMatch(mountinfo, new RegExp(`${dir}/(?:state|graph/overlay/[0-9a-f]+)`));

@@ -60,6 +60,8 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
   async function runOnce(build: BuildWorkload, onStep: (step: BuildStep) => void, signal: AbortSignal) {
     const log = await logs.open(build);
     const steps = createBuildSteps(onStep, log);
+    const { projectId, buildRunName } = build;
+    options.log('Build starts', { projectId, buildRunName, strategy: build.strategy });
     try {
       const reusable = await findReusable(build, { ...parts, steps, log }, signal);
       if (reusable) return reusable;
@@ -71,6 +73,7 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
     } catch (error) {
       const outcome = outcomeFor(error, build, signal);
       log.write(outcome.message, 'stderr');
+      options.log('Build failed', { projectId, buildRunName, fault: outcome.fault, cause: error });
       return outcome;
     } finally {
       await log.close();
@@ -91,6 +94,7 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
       closing.abort();
       await Promise.allSettled(running);
       await network.close();
+      await sweepBuildCgroups(options.platformId);
       await unpinUserNamespace(userNamespacePath(options));
     },
   };
@@ -136,5 +140,8 @@ function outcomeFor(error: unknown, build: BuildWorkload, signal: AbortSignal): 
       cause: error,
     });
   }
-  throw error;
+  if (error instanceof EngineFault) throw error;
+  throw new EngineFault('engine_unavailable', `Cannot build "${build.buildRunName}" now: the platform failed`, {
+    cause: error,
+  });
 }

@@ -121,7 +121,7 @@ async function prepareBuildah(
   await mkdir(at('scratch'), { recursive: true });
   // Steps run as users of their own choosing; the folder is inside the work folder, which only root enters.
   await chmod(at('scratch'), 0o1777);
-  await writeFile(at('Dockerfile'), replaceImages(recipe.dockerfile, image.references));
+  await writeFile(at('Dockerfile'), replaceImages(recipe.dockerfile, recipe.scan, image.references));
   if (recipe.ignoreFile !== undefined) await writeFile(at('ignore'), recipe.ignoreFile);
   const environment = { ...stepEnvironment, ...(image.caBundlePath === undefined ? {} : caEnvironment()) };
   const settings: StepSettings = { environment, ...(image.users ? { users: image.users } : {}) };

@@ -59,6 +59,32 @@ test('a build step reaches no service of the machine, on no address', async () =
   for (const address of targets) assert.ok(run.log.includes(`shut ${address}`), `${address}: ${run.log}`);
 });
 
+test('ADD of an address reaches the machine no more than a step does', async () => {
+  let asked = false;
+  const server = createServer(() => {
+    asked = true;
+  });
+  server.listen(0, '0.0.0.0');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const host = seatNetwork(LAB_PLATFORM, '10.204.0.0/24', 0).hostAddress;
+  for (const address of ['127.0.0.1', host]) {
+    const files = { Dockerfile: `FROM slipway/base\nADD http://${address}:${port}/x /x\n` };
+    const run = await lab.run(await lab.build(files, { strategy: 'dockerfile' }));
+    assert.match(run.outcome.ok ? '' : run.outcome.message, /line 2 of Dockerfile: "http:.*cannot be fetched/, run.log);
+  }
+  server.close();
+  assert.equal(asked, false);
+});
+
+test('images of the store and of other projects are no base images', async () => {
+  for (const image of ['localhost/slipway/base', lab.pushedImageId(), 'registry.test:5000/p2/app']) {
+    const files = { Dockerfile: `FROM ${image}\nRUN true\n` };
+    const run = await lab.run(await lab.build(files, { strategy: 'dockerfile' }));
+    assert.equal(run.outcome.ok, false, run.log);
+  }
+});
+
 test('a build step sees its own processes only and learns nothing of the machine', async () => {
   const run = await runStep(
     [

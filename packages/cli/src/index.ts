@@ -1,1 +1,2 @@
+/** The command line is a program, not a library: it starts at main.ts and exports nothing. */
 export {};

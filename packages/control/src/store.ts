@@ -72,7 +72,10 @@ export interface Store {
   updateStatus(key: ResourceKey, id: string, status: unknown): Promise<StoredResource | undefined>;
   /** True when something was deleted. */
   delete(key: ResourceKey): Promise<boolean>;
-  /** Appends and keeps at most `keep` events of the app, dropping the oldest. */
+  /**
+   * Appends and keeps at most `keep` events of the app, dropping the oldest. Survives `kill -9` as everything does, but
+   * not always a loss of power: nobody was promised an event, and a sync to disk for each would slow waking apps.
+   */
   appendEvent(event: StoredEvent, keep: number): Promise<void>;
   /** Oldest first. */
   listEvents(query: {

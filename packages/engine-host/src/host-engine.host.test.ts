@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
+import { readFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
+import { runProcess } from '@slipway/process';
 import { appFor, createEngineBed, revisionFor, startLoad, until, type EngineBed } from './testing/engine-bed.ts';
 
 /** Scales to zero a second after the last request, and calms down as fast. */
@@ -219,7 +221,6 @@ test('an instance that dies is replaced, and HAProxy that dies is started again 
   await until('a new instance', async () => (await readyCount(bed)) === 1);
   assert.equal((await bed.call('hello.test')).status, 200);
 
-  const { readFile } = await import('node:fs/promises');
   const pid = Number(await readFile(`${bed.config.runDir}/proxy/haproxy.pid`, 'utf8'));
   process.kill(pid, 'SIGKILL');
   await until('HAProxy is back', () => bed.log.some((line) => line.startsWith('HAProxy was told everything again')));
@@ -243,4 +244,134 @@ test('a removed app answers 404 and its instances are stopped; when no slot is f
   await until('its instance is stopped', () => bed.machine.running.size === 0);
   await until('the slot is free', async () => (await bed.call('other.test')).status === 200);
   assert.equal(await bed.engine.observeApp(HELLO), undefined);
+});
+
+test('another configuration replaces HAProxy without one failed request', async (t) => {
+  const bed = await createEngineBed(t, { network: '80.15' });
+  const declared = { projects: [], apps: [appFor('hello', revisionFor('hello-1'))] };
+  await bed.engine.start(declared);
+  assert.equal((await bed.call('hello.test')).status, 200);
+  const load = startLoad(bed, 'hello.test', { clients: 4, isKeptAlive: false });
+  await bed.engine.stop();
+  await bed.restart({ slotCount: 9 });
+  await bed.engine.start(declared);
+  assert.match(bed.log.at(-1) ?? '', /"haproxy":"reloaded","adopted":1/);
+  await until('the instance is ready again', async () => (await readyCount(bed)) === 1);
+  const { answered, failures } = await load.end();
+  assert.deepEqual(failures, [], bed.log.join('\n'));
+  assert.ok(answered > 0);
+  assert.equal(bed.machine.started, 1);
+});
+
+test('requests that wait in HAProxy when the only instance dies are answered by the next one', async (t) => {
+  const bed = await createEngineBed(t, { network: '80.16' });
+  const revision = revisionFor('hello-1', { scale: { concurrencyMax: 1, instancesMax: 1 } });
+  await bed.engine.start({ projects: [], apps: [appFor('hello', revision)] });
+  assert.equal((await bed.call('hello.test')).status, 200);
+  const dying = bed.call('hello.test', { path: '/crash?ms=100' });
+  const waiting = Array.from({ length: 20 }, () => bed.call('hello.test'));
+  const first = await dying;
+  const rest = await Promise.all(waiting);
+  // The next request in line may still reach the dying process; no other one is lost, and none hangs.
+  const lost = rest.filter((answer) => answer.status !== 200);
+  assert.ok(lost.length <= 1, lost.map((answer) => answer.body).join('\n'));
+  assert.equal(first.status, 502);
+  assert.equal(bed.machine.started, 2);
+});
+
+test('an instance whose liveness probe fails is replaced', async (t) => {
+  const bed = await createEngineBed(t, { network: '80.17' });
+  const revision = revisionFor('hello-1', { scale: { instancesMin: 1 } });
+  const liveness = {
+    ...revision.readiness,
+    type: 'http',
+    path: '/?ms=5000',
+    failureThreshold: 2,
+    timeoutMs: 100,
+  } as const;
+  await bed.engine.start({ projects: [], apps: [appFor('hello', { ...revision, liveness })] });
+  await until('it is found unhealthy', () => bed.events.some((event) => event.reason === 'Unhealthy'));
+  await until('another is started', () => bed.machine.started >= 2);
+});
+
+test('a port that is taken is said when the engine starts', async (t) => {
+  const bed = await createEngineBed(t, { network: '80.18' });
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(bed.port, '127.0.0.1', resolve));
+  t.after(() => other.close());
+  await assert.rejects(bed.engine.start({ projects: [], apps: [] }), /127.0.0.1:\d+ is in use/);
+});
+
+test('HAProxy itself finds nothing wrong with the configuration', async (t) => {
+  const bed = await createEngineBed(t, { network: '80.19', slotCount: 1_000 });
+  await bed.engine.start({ projects: [], apps: [] });
+  const checked = await runProcess(['haproxy', '-c', '-f', `${bed.config.runDir}/proxy/haproxy.cfg`]);
+  assert.doesNotMatch(checked.stdout + checked.stderr, /WARNING|ALERT/);
+});
+
+test('a large body reaches the app whole while it wakes, with and without a known length', async (t) => {
+  const bed = await createEngineBed(t, { network: '80.20' });
+  const body = 'x'.repeat(3_000_000);
+  const apps = [appFor('one', revisionFor('one-1')), appFor('two', revisionFor('two-1'))];
+  await bed.engine.start({ projects: [], apps });
+  const expecting = await bed.call('one.test', { method: 'POST', body, headers: { expect: '100-continue' } });
+  assert.equal(JSON.parse(expecting.body).body.length, body.length);
+  const chunked = await bed.call('two.test', { method: 'PUT', body, headers: { 'transfer-encoding': 'chunked' } });
+  assert.equal(JSON.parse(chunked.body).body.length, body.length);
+});
+
+test('a removed project takes its apps with it, and an image is told with its ports in order', async (t) => {
+  const bed = await createEngineBed(t, { network: '80.21' });
+  await bed.engine.start({ projects: [], apps: [appFor('hello', revisionFor('hello-1'))] });
+  assert.equal((await bed.call('hello.test')).status, 200);
+  await bed.engine.removeProject('p1');
+  assert.equal(bed.machine.running.size, 0);
+  assert.equal((await bed.call('hello.test')).status, 404);
+  const image = await bed.engine.resolveImage('registry.test/a:1', { projectId: 'p1' });
+  assert.deepEqual(image.exposedPorts, [8080, 9090]);
+});
+
+test('the engine stops though requests are held and a tunnel that woke an app is open', async (t) => {
+  const bed = await createEngineBed(t, { network: '80.22' });
+  const deaf = revisionFor('deaf-1', { env: { MODE: 'deaf' } });
+  const declared = { projects: [], apps: [appFor('hello', revisionFor('hello-1')), appFor('deaf', deaf)] };
+  await bed.engine.start(declared);
+  const socket = connect(bed.port, '127.0.0.1');
+  socket.setEncoding('utf8');
+  let text = '';
+  socket.on('data', (chunk: string) => (text += chunk));
+  socket.on('error', () => undefined);
+  socket.write('GET / HTTP/1.1\r\nHost: hello.test\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
+  await until('the switch', () => text.startsWith('HTTP/1.1 101'));
+  const held = bed.call('deaf.test');
+  await until('the request is held', () => bed.events.some((event) => event.appName === 'deaf'));
+  await bed.engine.stop();
+  const answer = await held;
+  assert.equal(answer.status, 503);
+  assert.equal(answer.headers['retry-after'], '1');
+  await until('the tunnel is closed', () => socket.closed);
+  assert.deepEqual(
+    [...bed.machine.running.values()].map(({ instance }) => instance.appName),
+    ['hello'],
+  );
+  await bed.restart();
+  await bed.engine.start(declared);
+});
+
+test('what is not declared any more when the daemon starts is stopped and unknown to HAProxy', async (t) => {
+  const bed = await createEngineBed(t, { network: '80.23', slotCount: 2 });
+  const other = appFor('other', revisionFor('other-1'));
+  await bed.engine.start({ projects: [], apps: [appFor('hello', revisionFor('hello-1')), other] });
+  assert.equal((await bed.call('hello.test')).status, 200);
+  assert.equal((await bed.call('other.test')).status, 200);
+  await bed.engine.stop();
+  await bed.restart();
+  await bed.engine.start({ projects: [], apps: [other, appFor('third', revisionFor('third-1'))] });
+  assert.equal((await bed.call('hello.test')).status, 404);
+  assert.equal((await bed.call('other.test')).headers['server-timing'], undefined);
+  assert.match((await bed.call('third.test')).body, /"instance":"third-1-/);
+  assert.deepEqual([...bed.machine.running.values()].map(({ instance }) => instance.appName).toSorted(), [
+    'other',
+    'third',
+  ]);
 });

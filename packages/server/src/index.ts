@@ -1,1 +1,2 @@
+/** The composition root starts as a process (`main.ts`); nobody imports it. */
 export {};

@@ -1,7 +1,7 @@
 /**
  * Decides every value of a new platform so that it meets no other one on this machine: the default platform has fixed,
- * documented values; each further one takes the lowest free index, and its id, user range and network follow from the
- * index. Pure: the platforms that exist and the free ports come in.
+ * documented values; each further one takes the lowest free index, from which its user range and network follow. Pure: the
+ * platforms that exist, the addresses in use, the free ports and the id come in.
  */
 import type { PlatformConfig } from './platform-config.ts';
 import type { PlatformSettings } from './platform-settings.ts';
@@ -26,6 +26,10 @@ export interface AllocationFacts {
   readonly cacheDir: string;
   /** Free ports for a platform that is not the default one: API, apps, registry. */
   readonly freePorts: readonly [number, number, number];
+  /** Part of kernel names, so unlike any other on this machine, also of platforms registered elsewhere. */
+  readonly platformId: string;
+  /** IPv4 addresses of this machine's interfaces. */
+  readonly addresses: readonly string[];
 }
 
 export function allocatePlatform(name: string, settings: PlatformSettings, facts: AllocationFacts): PlatformConfig {
@@ -35,14 +39,14 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
     );
   }
   const isDefault = name === DEFAULT_PLATFORM;
-  const index = isDefault ? 0 : lowestFreeIndex(facts.existing);
+  const index = isDefault ? 0 : lowestFreeIndex(facts);
   const [apiPort, httpPort, registryPort] = isDefault
     ? [DEFAULT_PORTS.api, DEFAULT_PORTS.http, DEFAULT_PORTS.registry]
     : facts.freePorts;
   const apiAddress = settings.apiAddress ?? '127.0.0.1';
   const config: PlatformConfig = {
     name,
-    platformId: `p${index}`,
+    platformId: facts.platformId,
     stateDir: settings.stateDir ?? `${facts.machineDir}/${name}`,
     runDir: settings.runDir ?? `${facts.runRoot}/${name}`,
     cacheDir: settings.cacheDir ?? facts.cacheDir,
@@ -51,12 +55,12 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
     registry: { address: '127.0.0.1', port: settings.registryPort ?? registryPort },
     domain: settings.domain ?? 'localhost',
     network: {
-      cidr: settings.network ?? (isDefault ? '10.208.0.0/12' : `10.${223 + index}.0.0/16`),
+      cidr: settings.network ?? networkOf(index),
       projectPrefix: 22,
       dnsUpstreams: [],
     },
     users: {
-      base: settings.uidBase ?? USER_BASE_DEFAULT + index * PROJECTS_PER_PLATFORM * USERS_PER_PROJECT,
+      base: settings.uidBase ?? userBaseOf(index),
       perProject: USERS_PER_PROJECT,
       allowHostUsers: false,
     },
@@ -67,15 +71,43 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
     scaling: { stableWindowMs: 60_000, scaleToZeroGraceMs: 30_000 },
   };
   refuseOverlap(config, facts.existing);
+  refuseOwnAddress(config, facts.addresses);
   return config;
 }
 
-function lowestFreeIndex(existing: readonly PlatformConfig[]): number {
-  const taken = new Set(existing.map((config) => config.platformId));
-  for (let index = 1; index <= INDEX_MAX; index++) if (!taken.has(`p${index}`)) return index;
+function networkOf(index: number): string {
+  return index === 0 ? '10.208.0.0/12' : `10.${223 + index}.0.0/16`;
+}
+
+function userBaseOf(index: number): number {
+  return USER_BASE_DEFAULT + index * PROJECTS_PER_PLATFORM * USERS_PER_PROJECT;
+}
+
+function lowestFreeIndex({ existing, addresses }: AllocationFacts): number {
+  for (let index = 1; index <= INDEX_MAX; index++) {
+    const network = networkOf(index);
+    const isTaken = existing.some((other) => {
+      return rangesOverlap(other.network.cidr, network) || usersOverlap(other.users.base, userBaseOf(index));
+    });
+    if (!isTaken && !addresses.some((address) => rangesOverlap(`${address}/32`, network))) return index;
+  }
   throw new SetupFault(`Cannot create another platform: this machine has ${INDEX_MAX} beside the default one`, [
     'Remove one: slipway down --purge --platform NAME',
   ]);
+}
+
+function usersOverlap(a: number, b: number): boolean {
+  return Math.abs(a - b) < PROJECTS_PER_PLATFORM * USERS_PER_PROJECT;
+}
+
+/** The bridges of apps would take the route to this machine's own network. */
+function refuseOwnAddress(config: PlatformConfig, addresses: readonly string[]): void {
+  const own = addresses.find((address) => rangesOverlap(`${address}/32`, config.network.cidr));
+  if (own === undefined) return;
+  throw new SetupFault(
+    `Cannot use the network ${config.network.cidr} for apps: this machine has the address ${own} in it`,
+    ['Choose another private range, e.g. --network 172.20.0.0/16'],
+  );
 }
 
 function refuseOverlap(config: PlatformConfig, existing: readonly PlatformConfig[]): void {
@@ -93,8 +125,7 @@ function overlapOf(a: PlatformConfig, b: PlatformConfig): { readonly what: strin
   if (a.stateDir === b.stateDir) return { what: 'state folder', flag: '--state-dir' };
   if (a.runDir === b.runDir) return { what: 'run folder', flag: '--run-dir' };
   if (rangesOverlap(a.network.cidr, b.network.cidr)) return { what: 'network', flag: '--network' };
-  const span = PROJECTS_PER_PLATFORM * USERS_PER_PROJECT;
-  if (Math.abs(a.users.base - b.users.base) < span) return { what: 'user range', flag: '--uid-base' };
+  if (usersOverlap(a.users.base, b.users.base)) return { what: 'user range', flag: '--uid-base' };
   const ports = new Map([
     [b.api.port, 'API port'],
     [b.http.port, 'app port'],

@@ -69,7 +69,7 @@ async function purgeByServer(config: PlatformConfig, onProgress: (text: string) 
     await runProcess([program, ...rest], { cwd: CHECKOUT, timeoutMs: PURGE_TIMEOUT_MS });
   } catch (error) {
     if (!(error instanceof ProcessFailure)) throw error;
-    onProgress('the server could not; sweeping by name');
+    onProgress(`${error.message}; sweeping by name instead`);
   }
 }
 

@@ -3,10 +3,12 @@
  * platform, so that a platform is found by its name alone wherever its state lies. A platform's file, once written,
  * wins over defaults; flags that contradict it are refused.
  */
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, realpath, rm, symlink } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@slipway/process';
-import { allocatePlatform, REGISTRY_FOLDER } from './allocate-platform.ts';
+import { allocatePlatform, DEFAULT_PLATFORM, REGISTRY_FOLDER, type AllocationFacts } from './allocate-platform.ts';
 import { takeLock } from './exclusive-lock.ts';
 import type { PlatformConfig } from './platform-config.ts';
 import { settingChanges, type PlatformSettings } from './platform-settings.ts';
@@ -22,7 +24,7 @@ export interface MachineFolders {
 /** `/var/lib/slipway`, unless SLIPWAY_MACHINE_DIR moves the registry of platforms (tests do). */
 export function machineFolders(env: NodeJS.ProcessEnv = process.env): MachineFolders {
   return {
-    machineDir: env['SLIPWAY_MACHINE_DIR'] ?? '/var/lib/slipway',
+    machineDir: env['SLIPWAY_MACHINE_DIR'] ?? STANDARD_MACHINE_DIR,
     runRoot: '/run/slipway',
     cacheDir: '/var/cache/slipway',
   };
@@ -79,16 +81,37 @@ export async function ensurePlatformConfig(
   const folders = options.folders ?? machineFolders();
   await using _lock = await takeLock(join(folders.machineDir, 'platforms.lock'));
   const existing = await loadPlatformConfig(name, folders);
-  if (existing) return applyChanges(existing, settings, options.isRunning);
-  const [api = 0, http = 0, registry = 0] = await findFreePorts(3);
+  if (existing) return await applyChanges(existing, settings, options.isRunning);
   const others = await listPlatforms(folders);
-  const config = allocatePlatform(name, settings, { existing: others, ...folders, freePorts: [api, http, registry] });
+  const config = allocatePlatform(name, settings, await readAllocationFacts(name, others, folders));
   await writeConfig(config);
   const link = join(folders.machineDir, REGISTRY_FOLDER, name);
   await mkdir(join(folders.machineDir, REGISTRY_FOLDER), { recursive: true });
   await rm(link, { force: true });
   await symlink(await realpath(config.stateDir), link);
   return { config, created: true, changed: false };
+}
+
+const STANDARD_MACHINE_DIR = '/var/lib/slipway';
+const DEFAULT_ID = 'p0';
+
+/** What a new platform must not meet. For the planning of `doctor` too, so nothing is written. */
+export async function readAllocationFacts(
+  name: string,
+  existing: readonly PlatformConfig[],
+  folders: MachineFolders,
+): Promise<AllocationFacts> {
+  const given = new Set(existing.flatMap((other) => [other.api.port, other.http.port, other.registry.port]));
+  const isDefault = name === DEFAULT_PLATFORM && folders.machineDir === STANDARD_MACHINE_DIR;
+  const interfaces = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return {
+    existing,
+    ...folders,
+    freePorts: await findFreePorts(given),
+    // Random, because another registry on this machine may hold a platform that this one cannot see.
+    platformId: isDefault ? DEFAULT_ID : `p${randomBytes(2).toString('hex')}`,
+    addresses: interfaces.filter((entry) => entry.family === 'IPv4').map((entry) => entry.address),
+  };
 }
 
 async function applyChanges(

@@ -1,6 +1,7 @@
 /** What of a platform is there right now, asked of each part by itself, so that a dead daemon hides nothing. */
-import { stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
+import { uptime } from 'node:os';
 import type { Platform } from '@slipway/spec';
 import { apiUrl, askPlatform } from './platform-api.ts';
 import type { PlatformConfig } from './platform-config.ts';
@@ -8,6 +9,8 @@ import { findPlatformProcesses } from './platform-processes.ts';
 import { supervisorPid } from './supervisor.ts';
 
 const CONNECT_TIMEOUT_MS = 2000;
+/** USER_HZ, the same on every Linux. */
+const TICKS_PER_SECOND = 100;
 
 export interface PartStatus {
   readonly state: 'running' | 'stopped' | 'failed';
@@ -34,20 +37,23 @@ export async function readStatus(config: PlatformConfig): Promise<PlatformStatus
     connects(config.http.address, config.http.port),
     askRegistry(config),
   ]);
-  const daemon = processes.find((found) => found.command.includes('packages/server/src/main.ts'));
+  const daemon = processes.find(
+    // The supervisor's own arguments hold the daemon's.
+    (found) => found.program !== 'daemon' && found.command.includes('packages/server/src/main.ts'),
+  );
   const isUp = supervisor !== undefined || daemon !== undefined;
   const named = (program: string) => processes.find((found) => found.program.startsWith(program));
   const haproxy = named('haproxy');
   const dns = named('dnsmasq');
-  const startedAt = daemon ? await startOf(daemon.pid) : undefined;
+  const age = daemon && ageSeconds(await readFile(`/proc/${daemon.pid}/stat`, 'utf8').catch(() => ''), uptime());
   return {
     name: config.name,
     state: overallState(isUp, platform),
     ...(platform ? { version: platform.version } : {}),
-    ...(startedAt !== undefined ? { uptime_seconds: Math.max(0, Math.round((Date.now() - startedAt) / 1000)) } : {}),
+    ...(age !== undefined ? { uptime_seconds: age } : {}),
     api_url: apiUrl(config),
     parts: {
-      daemon: part(isUp, daemon ? `process ${daemon.pid}` : 'is being started again', isUp && !daemon),
+      daemon: part(isUp, daemonDetail(isUp, daemon?.pid), isUp && !daemon),
       api: part(isUp, apiUrl(config), isUp && !platform),
       proxy: part(
         haproxy !== undefined || isUp,
@@ -62,6 +68,11 @@ export async function readStatus(config: PlatformConfig): Promise<PlatformStatus
   };
 }
 
+function daemonDetail(isUp: boolean, pid: number | undefined): string {
+  if (pid !== undefined) return `process ${pid}`;
+  return isUp ? 'is being started again' : 'start it: slipway up';
+}
+
 function part(expected: boolean, detail: string, failed: boolean): PartStatus {
   if (!expected) return { state: 'stopped', detail };
   return { state: failed ? 'failed' : 'running', detail };
@@ -73,11 +84,11 @@ export function overallState(isUp: boolean, platform: Platform | undefined): Pla
   return isUp ? 'starting' : 'stopped';
 }
 
-async function startOf(pid: number): Promise<number | undefined> {
-  return stat(`/proc/${pid}`).then(
-    (info) => info.ctimeMs,
-    () => undefined,
-  );
+/** Seconds since a process began, of the text of its /proc/PID/stat: field 22 counts ticks since boot. */
+export function ageSeconds(processStat: string, machineUptimeSeconds: number): number | undefined {
+  // The program's name may hold blanks and brackets; what follows the last bracket does not.
+  const ticks = Number(processStat.slice(processStat.lastIndexOf(')') + 2).split(' ')[19]);
+  return Number.isNaN(ticks) ? undefined : Math.max(0, Math.round(machineUptimeSeconds - ticks / TICKS_PER_SECOND));
 }
 
 export function connects(address: string, port: number): Promise<boolean> {

@@ -1,6 +1,7 @@
 /** Which TCP ports are free, and who holds one that is not: from the kernel's own tables, no program is asked. */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { SetupFault } from './setup-fault.ts';
 
 export function isPortFree(address: string, port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
@@ -10,23 +11,22 @@ export function isPortFree(address: string, port: number): Promise<boolean> {
   return promise;
 }
 
-/** Ports the kernel considers free now; held together until all are known, so they differ. */
-export async function findFreePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const { promise, resolve, reject } = Promise.withResolvers<ReturnType<typeof createServer>>();
-      const server = createServer();
-      server.once('error', reject);
-      server.listen(0, '127.0.0.1', () => resolve(server));
-      return promise;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+/** Below the range the kernel takes for outgoing connections, so that nothing takes them meanwhile. */
+const BLOCK_FIRST = 8790;
+const BLOCK_STEP = 10;
+const BLOCK_LAST = 18_790;
+
+/** Three neighbouring ports that nobody uses and no other platform was given. */
+export async function findFreePorts(given: ReadonlySet<number>): Promise<readonly [number, number, number]> {
+  for (let first = BLOCK_FIRST; first <= BLOCK_LAST; first += BLOCK_STEP) {
+    const ports = [first, first + 1, first + 2] as const;
+    if (ports.some((port) => given.has(port))) continue;
+    const free = await Promise.all(ports.map((port) => isPortFree('127.0.0.1', port)));
+    if (free.every(Boolean)) return ports;
+  }
+  throw new SetupFault(`Cannot find free ports from ${BLOCK_FIRST} to ${BLOCK_LAST}`, [
+    'Choose them: --api-port, --http-port, --registry-port',
+  ]);
 }
 
 export interface PortHolder {

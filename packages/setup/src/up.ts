@@ -16,7 +16,15 @@ import { ensurePlatformConfig, type MachineFolders } from './platform-registry.t
 import type { PlatformSettings } from './platform-settings.ts';
 import { SetupFault } from './setup-fault.ts';
 import { runStep, type StepReporter } from './step-reporter.ts';
-import { daemonLogPath, readDaemonLogTail, startSupervisor, stopSupervisor, supervisorPid } from './supervisor.ts';
+import {
+  daemonLogLength,
+  daemonLogPath,
+  isCrashLooping,
+  readDaemonLogTail,
+  startSupervisor,
+  stopSupervisor,
+  supervisorPid,
+} from './supervisor.ts';
 import { missingParts } from './system-packages.ts';
 import { findPortHolder, isPortFree } from './tcp-ports.ts';
 
@@ -57,7 +65,8 @@ export async function bringUp(options: UpOptions): Promise<UpResult> {
   }
   const { config } = await ensurePlatformConfig(name, options.settings, {
     ...(options.folders ? { folders: options.folders } : {}),
-    isRunning: async (existing) => (await supervisorPid(existing)) !== undefined,
+    isRunning: async (existing) =>
+      (await supervisorPid(existing)) !== undefined || (await askPlatform(existing)) !== undefined,
   });
   await using _lock = await takeLock(join(config.stateDir, 'up.lock'), {
     ...(options.signal ? { signal: options.signal } : {}),
@@ -65,13 +74,19 @@ export async function bringUp(options: UpOptions): Promise<UpResult> {
   });
   const running = await askPlatform(config);
   if (running?.status === 'ready') return { config, platform: running, started: false };
-  return runStep(reporter, `Start platform "${name}"`, async (step) => {
+  // Without the await the lock would be released before the work is done.
+  return await runStep(reporter, `Start platform "${name}"`, async (step) => {
+    const logStart = await daemonLogLength(config);
     if ((await supervisorPid(config)) === undefined) {
       await refuseTakenPorts(config);
       await ensureMountNamespace(config.runDir);
       await startSupervisor(config);
     }
-    const platform = await waitReady(config, (text) => step.progress(text), options.signal);
+    const platform = await waitReady(config, {
+      logStart,
+      onProgress: (text) => step.progress(text),
+      signal: options.signal,
+    });
     return { config, platform, started: true };
   });
 }
@@ -105,25 +120,30 @@ function flagFor(config: PlatformConfig): string {
   return config.name === 'default' ? '' : `--platform ${config.name} `;
 }
 
-async function waitReady(
-  config: PlatformConfig,
-  onProgress: (text: string) => void,
-  signal: AbortSignal | undefined,
-): Promise<Platform> {
+interface ReadyWait {
+  /** Length of the log before the start: what is older says nothing about this one. */
+  readonly logStart: number;
+  readonly onProgress: (text: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function waitReady(config: PlatformConfig, { logStart, onProgress, signal }: ReadyWait): Promise<Platform> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   while (Date.now() < deadline) {
     signal?.throwIfAborted();
     const platform = await askPlatform(config);
     if (platform?.status === 'ready') return platform;
     if (platform) onProgress(platform.status);
-    if ((await supervisorPid(config)) === undefined) break;
+    if ((await supervisorPid(config)) === undefined || (await isCrashLooping(config, logStart))) break;
     await delay(READY_POLL_MS);
   }
   const log = await readDaemonLogTail(config, LOG_LINES_SHOWN);
   const timedOut = Date.now() >= deadline;
   // A daemon which never became ready would otherwise go on failing in the background.
   await stopSupervisor(config);
-  const what = timedOut ? `it was not ready within ${READY_TIMEOUT_MS / 1000} s` : 'its daemon ended';
+  const what = timedOut
+    ? `it was not ready within ${READY_TIMEOUT_MS / 1000} s`
+    : 'its daemon ends right after its start';
   throw new SetupFault(`Cannot start platform "${config.name}": ${what}`, [
     ...log.map((line) => `| ${line}`),
     `The whole log: ${daemonLogPath(config)}`,

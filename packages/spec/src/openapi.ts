@@ -2,7 +2,7 @@
  * The API description, OpenAPI 3.1, rendered from the operation table: what is not in the table is not in the API and
  * not here. Pure. Resources keep their names: wherever a named schema appears inside another, a `$ref` stands for it.
  */
-import type { TSchema } from 'typebox';
+import type { JsonSchema } from './json-schema.ts';
 import { ERRORS } from './errors.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import * as app from './resources/app.ts';
@@ -86,7 +86,7 @@ function withReferences(value: Json, named: ReadonlyMap<string, string>, self?: 
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withReferences(part, named)] as const));
 }
 
-function schemaFor(schema: TSchema, named: ReadonlyMap<string, string>): Json {
+function schemaFor(schema: JsonSchema, named: ReadonlyMap<string, string>): Json {
   return withReferences(JSON.parse(JSON.stringify(schema)) as Json, named);
 }
 
@@ -118,7 +118,7 @@ function tagFor(path: string): string {
   return path.replace('/projects/{project_id}', '').split('/')[1] ?? 'projects';
 }
 
-function requestBodyFor(operation: Operation, body: TSchema, named: ReadonlyMap<string, string>): JsonObject {
+function requestBodyFor(operation: Operation, body: JsonSchema, named: ReadonlyMap<string, string>): JsonObject {
   const mediaType = BODY_MEDIA_TYPES[operation.bodyKind ?? 'json'];
   return { required: true, content: { [mediaType]: { schema: schemaFor(body, named) } } };
 }

@@ -3,7 +3,7 @@
  * methods, OpenAPI and the authorization table are all derived from it, so an operation exists exactly once.
  * Paths are relative to `/v2`. Ids are those of the public API; ids after the blank line are ours, in its style.
  */
-import { Type, type Static, type TSchema } from 'typebox';
+import { Type, type Static, type JsonSchema } from './json-schema.ts';
 import * as app from './resources/app.ts';
 import * as build from './resources/build.ts';
 import * as platform from './resources/platform.ts';
@@ -21,11 +21,11 @@ export interface Operation {
   readonly method: Method;
   readonly path: string;
   readonly summary: string;
-  readonly query?: TSchema;
+  readonly query?: JsonSchema;
   /** JSON body; absent for none. `binary` operations take an octet stream instead. */
-  readonly body?: TSchema;
+  readonly body?: JsonSchema;
   readonly bodyKind?: 'json' | 'merge-patch' | 'binary';
-  readonly returns: TSchema;
+  readonly returns: JsonSchema;
   readonly answer?: AnswerKind;
   readonly status: number;
   /** Needs If-Match: an entity tag or `*`. */
@@ -293,8 +293,12 @@ type PathParamNames<Path extends string> = Path extends `${string}{${infer Name}
   ? Name | PathParamNames<Rest>
   : never;
 export type PathParams<Id extends OperationId> = Readonly<Record<PathParamNames<Table[Id]['path']>, string>>;
-export type Query<Id extends OperationId> = Table[Id] extends { query: infer Q extends TSchema } ? Static<Q> : object;
-export type Body<Id extends OperationId> = Table[Id] extends { body: infer B extends TSchema } ? Static<B> : undefined;
+export type Query<Id extends OperationId> = Table[Id] extends { query: infer Q extends JsonSchema }
+  ? Static<Q>
+  : object;
+export type Body<Id extends OperationId> = Table[Id] extends { body: infer B extends JsonSchema }
+  ? Static<B>
+  : undefined;
 export type Returns<Id extends OperationId> = Table[Id] extends { answer: 'ndjson' }
   ? AsyncIterable<Static<Table[Id]['returns']>>
   : Static<Table[Id]['returns']>;

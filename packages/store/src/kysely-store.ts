@@ -11,18 +11,36 @@ import type {
   StoredEvent,
   StoredResource,
 } from '@slipway/control';
-import type { Kysely, Selectable } from 'kysely';
+import { sql, type Kysely, type Selectable } from 'kysely';
 import type { EventTable, ResourceTable, Schema } from './schema.ts';
+
+export interface KyselyStoreOptions {
+  readonly now: () => Date;
+  /**
+   * How to open a transaction whose loss with the machine's power is bearable, because it was acknowledged to nobody:
+   * events. They come by the dozen when an app wakes, and a sync to disk for each would hold up its requests.
+   */
+  readonly relaxed: RelaxedTransaction;
+}
+
+export interface RelaxedTransaction {
+  /** Called around the transaction, while no other statement can run on its connection. */
+  readonly enter: () => void;
+  readonly leave: () => void;
+  readonly begin: readonly string[];
+}
 
 type KindQuery = Pick<ResourceListQuery, 'kind' | 'projectId' | 'owner'>;
 
 export class KyselyStore implements Store {
   readonly #database: Kysely<Schema>;
   readonly #now: () => Date;
+  readonly #relaxed: RelaxedTransaction;
 
-  constructor(database: Kysely<Schema>, now: () => Date) {
+  constructor(database: Kysely<Schema>, { now, relaxed }: KyselyStoreOptions) {
     this.#database = database;
     this.#now = now;
+    this.#relaxed = relaxed;
   }
 
   async get(key: ResourceKey): Promise<StoredResource | undefined> {
@@ -122,7 +140,7 @@ export class KyselyStore implements Store {
   }
 
   async appendEvent(event: StoredEvent, keep: number): Promise<void> {
-    await this.#database.transaction().execute(async (transaction) => {
+    await this.#inRelaxedTransaction(async (transaction) => {
       await transaction
         .insertInto('event')
         .values({
@@ -149,6 +167,25 @@ export class KyselyStore implements Store {
             .limit(1),
         )
         .execute();
+    });
+  }
+
+  async #inRelaxedTransaction(work: (connection: Kysely<Schema>) => Promise<void>): Promise<void> {
+    const { begin, enter, leave } = this.#relaxed;
+    await this.#database.connection().execute(async (connection) => {
+      enter();
+      try {
+        for (const statement of begin) await sql.raw(statement).execute(connection);
+        try {
+          await work(connection);
+          await sql.raw('commit').execute(connection);
+        } catch (error) {
+          await sql.raw('rollback').execute(connection);
+          throw error;
+        }
+      } finally {
+        leave();
+      }
     });
   }
 

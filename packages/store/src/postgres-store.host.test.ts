@@ -1,6 +1,6 @@
 import { after } from 'node:test';
 import { describeStoreConformance } from './conformance.ts';
-import { postgresProblem, startPostgresServer, type PostgresServer } from './postgres-server.ts';
+import { postgresProblem, startPostgresServer, type PostgresServer } from './testing/postgres-server.ts';
 import { openPostgresStore } from './postgres-store.ts';
 
 let server: Promise<PostgresServer> | undefined;

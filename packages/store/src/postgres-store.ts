@@ -31,7 +31,14 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await pool.end();
     throw error;
   }
-  return new KyselyStore(new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }), now);
+  return new KyselyStore(new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }), {
+    now,
+    relaxed: {
+      enter: () => undefined,
+      leave: () => undefined,
+      begin: ['begin', 'set local synchronous_commit = off'],
+    },
+  });
 }
 
 async function migrate(pool: pg.Pool, now: Date): Promise<void> {

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { openSqliteStore } from './sqlite-store.ts';
 
 const ROUNDS = 5;
-const VICTIM = join(import.meta.dirname, 'crash-writer.ts');
+const VICTIM = join(import.meta.dirname, 'testing/crash-writer.ts');
 
 /** Runs the writer, kills it a random moment after its first acknowledged rows, and returns what it acknowledged. */
 async function killWriter(path: string, round: number): Promise<readonly string[]> {

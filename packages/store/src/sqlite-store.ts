@@ -31,7 +31,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     file.close();
     throw error;
   }
-  return new KyselyStore(new Kysely<Schema>({ dialect: new SqliteDialect({ database: adaptDatabase(file) }) }), now);
+  return new KyselyStore(new Kysely<Schema>({ dialect: new SqliteDialect({ database: adaptDatabase(file) }) }), {
+    now,
+    relaxed: {
+      // Not by a prepared statement: SQLite sets this one while it compiles it, and never again.
+      enter: () => file.exec('pragma synchronous = normal'),
+      leave: () => file.exec('pragma synchronous = full'),
+      begin: ['begin immediate'],
+    },
+  });
 }
 
 function migrate(file: DatabaseSync, now: Date): void {

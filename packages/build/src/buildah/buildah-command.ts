@@ -22,14 +22,18 @@ export interface BuildahBuild {
 
 export function buildahBuildArgv(build: BuildahBuild): readonly [string, ...string[]] {
   return [
+    // buildah fetches what ADD names; it must reach no more than the steps do.
+    'nsenter',
+    `--net=${build.networkNamespacePath}`,
+    '--',
     'buildah',
     `--registries-conf=${build.registriesConfPath}`,
     'build',
     '--layers',
     // Working containers go away however the build ends.
     '--force-rm',
-    // What is here stays the base until it is collected: the same source gives the same image.
-    '--pull=false',
+    // All base images are in the store already; what is not must not be looked for.
+    '--pull=never',
     '--isolation=oci',
     `--runtime=${build.runtimePath}`,
     `--network=ns:${build.networkNamespacePath}`,

@@ -65,6 +65,11 @@ function explainStep(error: string, failure: BuildahFailure): { fault: BuildFaul
   const step = /building at STEP "(.*?)": (.*)$/s.exec(error);
   const said = (step?.[2] ?? error).trim();
   const exit = /while running runtime: exit status (\d+)/.exec(said);
+  const fetched = /^(?:reading|getting) "([^"]+)"|Get "([^"]+)": dial/.exec(said);
+  if (fetched) {
+    const what = `"${fetched[1] ?? fetched[2]}" cannot be fetched. Builds reach public addresses only; see whether it is there`;
+    return { fault: 'failed', what };
+  }
   if (exit) {
     const unstarted = failure.lines
       .map((line) => /^error running container: .*\]: (.*)$/.exec(line)?.[1])

@@ -36,21 +36,26 @@ export function checkDockerfile(scan: DockerfileScan, file: string): void {
   }
 }
 
-/** Replaces platform images by store references, in FROM and `--from=`; every other byte stays. */
-export function replaceImages(text: string, references: ReadonlyMap<string, string>): string {
-  if (references.size === 0) return text;
-  return text
-    .split('\n')
-    .map((line) =>
-      line
-        .replace(/^(\s*FROM\s+(?:--\S+\s+)*)(\S+)/i, (_all, head: string, image: string) => {
-          return head + (references.get(image) ?? image);
-        })
-        .replaceAll(/(\bfrom=)([^\s,]+)/g, (_all, head: string, image: string) => {
-          return head + (references.get(image) ?? image);
-        }),
-    )
-    .join('\n');
+/**
+ * Replaces images by the references that were found for them, in FROM and `--from=`; no line moves. A FROM line takes the
+ * reference of its stage, so that buildah cannot read another name out of it than was judged here.
+ */
+export function replaceImages(text: string, scan: DockerfileScan, references: ReadonlyMap<string, string>): string {
+  const lines = text.split('\n');
+  for (const { image, instructions } of scan.stages) {
+    const index = (instructions[0]?.line ?? 1) - 1;
+    const reference = image === undefined ? undefined : references.get(image);
+    if (reference === undefined) continue;
+    const [, head, named, tail = ''] = /^(\s*FROM\s+(?:--\S+\s+)*)(\S+)(.*)$/is.exec(lines[index] ?? '') ?? [];
+    if (head === undefined || named === '\\' || named === '`') {
+      throw refusal(`line ${index + 1}: FROM and its image are on different lines. Write them on one`);
+    }
+    lines[index] = head + reference + tail;
+  }
+  const changed = lines.join('\n');
+  return changed.replaceAll(/(\bfrom=)([^\s,]+)/g, (_all, head: string, image: string) => {
+    return head + (references.get(image) ?? image);
+  });
 }
 
 function nearestKeyword(word: string): string | undefined {

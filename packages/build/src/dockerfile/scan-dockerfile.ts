@@ -18,6 +18,8 @@ export interface DockerfileStage {
   readonly name?: string;
   /** The image after FROM, its ARGs filled in; undefined when an ARG has no value. */
   readonly base?: string;
+  /** `base`, where it is an image and no earlier stage and not `scratch`. */
+  readonly image?: string;
 }
 
 export interface DockerfileScan {
@@ -51,10 +53,10 @@ export const DOCKERFILE_KEYWORDS: readonly string[] = [
 export function scanDockerfile(text: string, buildArguments: Readonly<Record<string, string>> = {}): DockerfileScan {
   const instructions = readInstructions(text);
   const globals = new Map<string, string>();
-  const stages: { instructions: DockerfileInstruction[]; name?: string; base?: string }[] = [];
+  const stages: OpenStage[] = [];
   for (const instruction of instructions) {
     const current = stages.at(-1);
-    if (instruction.keyword === 'FROM') stages.push(openStage(instruction, globals));
+    if (instruction.keyword === 'FROM') stages.push(openStage(instruction, globals, stages));
     else if (current) current.instructions.push(instruction);
     else if (instruction.keyword === 'ARG') declareArguments(instruction.rest, globals, buildArguments);
   }
@@ -87,14 +89,25 @@ function toInstruction(text: string, line: number): DockerfileInstruction {
   return { keyword: (match?.[1] ?? text).toUpperCase(), rest: match?.[2] ?? '', line };
 }
 
+interface OpenStage extends DockerfileStage {
+  readonly instructions: DockerfileInstruction[];
+}
+
 function openStage(
   from: DockerfileInstruction,
   globals: ReadonlyMap<string, string>,
-): { instructions: DockerfileInstruction[]; name?: string; base?: string } {
+  earlier: readonly DockerfileStage[],
+): OpenStage {
   const words = from.rest.split(/\s+/).filter((word) => word !== '' && !word.startsWith('--'));
   const base = words[0] === undefined ? undefined : fillIn(words[0], globals);
   const name = words[1]?.toUpperCase() === 'AS' ? words[2]?.toLowerCase() : undefined;
-  return { instructions: [from], ...(base ? { base } : {}), ...(name ? { name } : {}) };
+  const isStage = earlier.some((stage) => stage.name !== undefined && stage.name === base?.toLowerCase());
+  return {
+    instructions: [from],
+    ...(base ? { base } : {}),
+    ...(base && base !== 'scratch' && !isStage ? { image: base } : {}),
+    ...(name ? { name } : {}),
+  };
 }
 
 function declareArguments(rest: string, into: Map<string, string>, given: Readonly<Record<string, string>>): void {
@@ -127,9 +140,7 @@ function imagesOf(stages: readonly DockerfileStage[]): readonly string[] {
   const images = new Set<string>();
   const names = new Set<string>();
   for (const stage of stages) {
-    if (stage.base !== undefined && stage.base !== 'scratch' && !names.has(stage.base.toLowerCase())) {
-      images.add(stage.base);
-    }
+    if (stage.image !== undefined) images.add(stage.image);
     if (stage.name !== undefined) names.add(stage.name);
     for (const image of copiedFrom(stage))
       if (!names.has(image.toLowerCase()) && !/^\d+$/.test(image)) images.add(image);

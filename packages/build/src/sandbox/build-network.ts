@@ -65,7 +65,7 @@ export function renderBuildTable(
     `table ${table} {`,
     '  chain input {',
     '    type filter hook input priority -10; policy accept;',
-    `    iifname ${links} drop`,
+    `    iifname ${links} reject`,
     '  }',
     '  chain forward {',
     '    type filter hook forward priority -10; policy accept;',

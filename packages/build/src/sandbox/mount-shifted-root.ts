@@ -40,6 +40,7 @@ const MOUNT_ATTR_BYTES = 32;
 const PR_SET_SECUREBITS = 28;
 const SECBIT_NO_SETUID_FIXUP = 4;
 
+const MS_NODEV = 4;
 const MS_NOSUID_NODEV = 6;
 /**
  * The mount points are in the step's own mount namespace, so every step may use the same; and a shifted user must be able
@@ -68,8 +69,10 @@ export function mountShiftedRoot(root: ShiftedRoot): string {
   mountIdmapped(root.overlayDir, layersDir, root.userNamespacePath);
   process.chdir(layersDir);
   const { lower, upper } = root.layers;
-  const options = `lowerdir=${lower.join(':')},upperdir=${upper},workdir=${join(upper, '..', 'slipway-work')},volatile`;
-  asUser(root.rootId, () => check(mountCall('overlay', mountPoint, 'overlay', 0, options), `mount ${mountPoint}`));
+  const options = `lowerdir=${lower.join(':')},upperdir=${upper},workdir=${join(upper, '..', 'slipway-work')},metacopy=off,volatile`;
+  asUser(root.rootId, () =>
+    check(mountCall('overlay', mountPoint, 'overlay', MS_NODEV, options), `mount ${mountPoint}`),
+  );
   process.chdir('/');
   return mountPoint;
 }

@@ -40,6 +40,9 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     projects.add(project.id);
     await context.engine.applyApp(workload);
     applied.set(id, text);
+    // The project's removal may have passed the engine between the look at the project and here.
+    const current = await findProject(context.store, project.id);
+    if (!current || current.spec.deletedAt !== undefined) await context.engine.removeProject(project.id);
   }
 
   async function reconcile(projectId: string, name: string): Promise<WorkOutcome> {

@@ -10,24 +10,19 @@ const STEPS_MAX = 100;
 export class StepFeed {
   readonly #steps: TimedStep[] = [];
   #wake = Promise.withResolvers<void>();
-  #hasBegun = false;
   #hasEnded = false;
 
   get steps(): readonly TimedStep[] {
     return this.#steps;
   }
 
+  /** The builder has told its first step: from then on it has a log to follow. */
   get hasBegun(): boolean {
-    return this.#hasBegun;
+    return this.#steps.length > 0;
   }
 
   get hasEnded(): boolean {
     return this.#hasEnded;
-  }
-
-  begin(): void {
-    this.#hasBegun = true;
-    this.#wakeReaders();
   }
 
   push(step: TimedStep): void {

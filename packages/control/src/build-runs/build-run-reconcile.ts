@@ -53,7 +53,6 @@ async function executeBuildRun(context: ControlContext, run: BuildRunRecord, sig
     const startedAt = clock.now().toISOString();
     const running: BuildRunStatus = { state: 'running', reason: 'running', startedAt };
     if (!(await store.updateStatus(run, run.id, running))) return;
-    feed.begin();
     const ended = await buildOnce(context, run, { running, signal });
     if (!ended) return;
     await store.updateStatus(run, run.id, { ...ended, steps: feed.steps });

@@ -1,6 +1,7 @@
 /** A revision as it is stored: what an app was told at one moment, never changed, and what became of it. */
+import { createHash } from 'node:crypto';
 import type { RevisionFault } from '@slipway/engine';
-import type { AppRevision } from '@slipway/spec';
+import { NAME_RULES, type AppRevision } from '@slipway/spec';
 import type { AppSettings } from '../apps/app-settings.ts';
 import type { ResourceDraft, ResourceKey, Store, StoredResource } from '../store.ts';
 import { walkStore } from '../walk-store.ts';
@@ -43,9 +44,15 @@ export interface RevisionRecord extends StoredResource {
 }
 
 const NUMBER_WIDTH = 5;
+const HASH_LENGTH = 8;
 
+/** `<app>-00001`. The name of an app that leaves no room for that is shortened, with a hash to tell it from others. */
 export function revisionNameFor(appName: string, number: number): string {
-  return `${appName}-${String(number).padStart(NUMBER_WIDTH, '0')}`;
+  const ending = `-${String(number).padStart(NUMBER_WIDTH, '0')}`;
+  const room = NAME_RULES.revision.lengthMax - ending.length;
+  if (appName.length <= room) return `${appName}${ending}`;
+  const hash = createHash('sha256').update(appName).digest('hex').slice(0, HASH_LENGTH);
+  return `${appName.slice(0, room - HASH_LENGTH - 1).replace(/-+$/, '')}-${hash}${ending}`;
 }
 
 export function revisionKey(projectId: string, name: string): ResourceKey {

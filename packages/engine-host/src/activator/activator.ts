@@ -36,7 +36,7 @@ export interface ActivatorParts {
 export const WAITING_PER_APP_MAX = 1_000;
 /** A request whose instance died between two hops is held again, this often. */
 const ROUNDS_MAX = 3;
-/** For held requests when the daemon stops. */
+/** For forwarded requests when the daemon stops. A tunnel may last for ever, so it is cut. */
 const STOP_GRACE_MS = 5_000;
 const HEADERS_BYTES_MAX = 64 * 1024;
 
@@ -54,14 +54,20 @@ class HttpActivator implements Activator {
   readonly #parts: ActivatorParts;
   /** Requests held now, by app. */
   readonly #held = new Map<string, number>();
+  /** Connections that speak another protocol now; the server does not know them any more. */
+  readonly #tunnels = new Set<Duplex>();
   readonly #server: Server;
 
   constructor(parts: ActivatorParts) {
     this.#parts = parts;
     // HAProxy has checked and bounded the request already; its own timeouts apply.
     this.#server = createServer({ requestTimeout: 0, headersTimeout: 0, maxHeaderSize: HEADERS_BYTES_MAX });
-    this.#server.on('request', (request, response) => void this.#serve(request, response));
-    this.#server.on('upgrade', (request, socket, head) => void this.#serveUpgrade(request, socket, head));
+    this.#server.on('request', (request, response) => {
+      this.#serve(request, response).catch((error: unknown) => this.#giveUp(request.socket, error));
+    });
+    this.#server.on('upgrade', (request, socket, head) => {
+      this.#serveUpgrade(request, socket, head).catch((error: unknown) => this.#giveUp(socket, error));
+    });
     // A broken message closes its connection; HAProxy answers its client.
     this.#server.on('clientError', (_error, socket) => socket.destroy());
   }
@@ -75,8 +81,15 @@ class HttpActivator implements Activator {
     this.#server.off('error', reject);
   }
 
-  stop(): Promise<void> {
-    return stopServer(this.#server);
+  async stop(): Promise<void> {
+    if (!this.#server.listening) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#server.close(() => resolve());
+    this.#server.closeIdleConnections();
+    const timer = setTimeout(() => this.#server.closeAllConnections(), STOP_GRACE_MS);
+    for (const tunnel of this.#tunnels) tunnel.destroy();
+    await promise;
+    clearTimeout(timer);
   }
 
   /** The answer to give, or undefined when HAProxy has an instance now. */
@@ -126,7 +139,11 @@ class HttpActivator implements Activator {
 
   async #serveUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const gone = new AbortController();
-    socket.on('close', () => gone.abort(new Error('The client went away')));
+    this.#tunnels.add(socket);
+    socket.on('close', () => {
+      this.#tunnels.delete(socket);
+      gone.abort(new Error('The client went away'));
+    });
     socket.on('error', () => gone.abort(new Error('The client went away')));
     const answer = await this.#hold(request, gone.signal);
     if (gone.signal.aborted) return;
@@ -137,6 +154,11 @@ class HttpActivator implements Activator {
     const { status, headers, body } = renderAnswer(answer, request.headers.accept);
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+  }
+
+  #giveUp(socket: Duplex, error: unknown): void {
+    this.#parts.log.error('A held request cannot be served', { error });
+    socket.destroy();
   }
 
   #onward(request: IncomingMessage): ForwardTarget {
@@ -163,14 +185,4 @@ function answerTimeout(appName: string, holdMs: number): ActivatorAnswer {
 function roundsOf(request: IncomingMessage): number {
   const rounds = Number(request.headers[HOP_HEADER] ?? 0);
   return Number.isInteger(rounds) ? rounds : ROUNDS_MAX;
-}
-
-async function stopServer(server: Server): Promise<void> {
-  if (!server.listening) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
-  await promise;
-  clearTimeout(timer);
 }

@@ -7,7 +7,8 @@ import type { AppObservation, AppWorkload } from '@slipway/engine';
 import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
 import { InstanceFault } from './instance-fault.ts';
-import { RevisionRunner, type RevisionRole, type RunnerParts } from './revision-runner.ts';
+import type { RevisionRole } from './instances-wanted.ts';
+import { RevisionRunner, type RunnerParts } from './revision-runner.ts';
 
 export type AppParts = Omit<RunnerParts, 'app' | 'onChange' | 'beforeEmpty' | 'onFault'> & {
   /** The app looks different now, or has woken or gone to sleep. */
@@ -79,6 +80,10 @@ export class AppController {
     return true;
   }
 
+  noteEnded(ended: Instance & InstanceEnd): void {
+    this.#runners.get(ended.revisionName)?.noteEnded(ended);
+  }
+
   onEnd(end: InstanceEnd): boolean {
     return [...this.#runners.values()].some((runner) => runner.onEnd(end));
   }
@@ -136,7 +141,7 @@ export class AppController {
     this.#workload = { ...this.#workload, revisions: [], traffic: [] };
     await this.#unroute();
     for (const waiter of this.#waiters) waiter.reject(new InstanceFault('engine_error', 'it was deleted'));
-    for (const runner of this.#runners.values()) runner.become('retired');
+    for (const runner of this.#runners.values()) runner.remove();
   }
 
   /** Resolves when every instance of a removed app is stopped. */

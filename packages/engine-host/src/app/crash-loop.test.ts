@@ -11,14 +11,16 @@ test('restartDelayMs() doubles from half a second to a minute', () => {
   assert.deepEqual(delays, [500, 1_000, 2_000, 32_000, 60_000, 60_000, 60_000]);
 });
 
-test('createCrashLoop() blocks until the next try is due', () => {
+test('createCrashLoop() blocks from the second crash on until the next try is due', () => {
   let nowMs = 10_000;
   const loop = createCrashLoop(() => nowMs);
-  assert.equal(loop.blockedBy(), undefined);
   loop.note(CRASH);
   assert.equal(loop.nextTryAtMs, 10_500);
-  assert.equal(loop.blockedBy(), CRASH);
+  assert.equal(loop.blockedBy(), undefined);
   nowMs = 10_500;
+  loop.note(CRASH);
+  assert.equal(loop.blockedBy(), CRASH);
+  nowMs = 11_500;
   assert.equal(loop.blockedBy(), undefined);
 });
 
@@ -30,6 +32,17 @@ test('createCrashLoop() counts instances that fail together once', () => {
   assert.equal(loop.note(CRASH), true);
   assert.equal(loop.failures, 2);
   assert.equal(loop.nextTryAtMs, 1_600);
+});
+
+test('createCrashLoop() asks a full machine again every second and counts no failure', () => {
+  let nowMs = 0;
+  const loop = createCrashLoop(() => nowMs);
+  for (; nowMs < 5_000; nowMs += 1_000) {
+    loop.note(new InstanceFault('no_capacity', 'too many apps are awake'));
+    assert.equal(loop.nextTryAtMs, nowMs + 1_000);
+  }
+  assert.equal(loop.failures, 0);
+  assert.equal(loop.blockedBy(), undefined);
 });
 
 test('createCrashLoop() starts over when forgiven', () => {

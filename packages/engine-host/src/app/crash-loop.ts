@@ -2,6 +2,8 @@
 import type { InstanceFault } from './instance-fault.ts';
 import { restartDelayMs } from './restart-delay.ts';
 
+const CAPACITY_RETRY_MS = 1_000;
+
 export interface CrashLoop {
   readonly failures: number;
   readonly fault: InstanceFault | undefined;
@@ -10,7 +12,7 @@ export interface CrashLoop {
   note(fault: InstanceFault): boolean;
   /** An instance ran long enough, or the revision gets a new chance. */
   forgive(): void;
-  /** The fault, while a request would only wait in vain. */
+  /** The fault, while a loop pauses and a request would only wait in vain. The pause after a single crash is short. */
   blockedBy(): InstanceFault | undefined;
 }
 
@@ -31,8 +33,9 @@ export function createCrashLoop(now: () => number = Date.now): CrashLoop {
     note(next) {
       fault = next;
       if (nextTryAtMs !== undefined && now() < nextTryAtMs) return false;
-      failures += 1;
-      nextTryAtMs = now() + restartDelayMs(failures);
+      // A full machine is not the app's failure: it is asked again soon, however often.
+      if (next.fault !== 'no_capacity') failures += 1;
+      nextTryAtMs = now() + (next.fault === 'no_capacity' ? CAPACITY_RETRY_MS : restartDelayMs(failures));
       return true;
     },
     forgive() {
@@ -40,6 +43,6 @@ export function createCrashLoop(now: () => number = Date.now): CrashLoop {
       fault = undefined;
       nextTryAtMs = undefined;
     },
-    blockedBy: () => (nextTryAtMs !== undefined && now() < nextTryAtMs ? fault : undefined),
+    blockedBy: () => (failures > 1 && nextTryAtMs !== undefined && now() < nextTryAtMs ? fault : undefined),
   };
 }

@@ -17,6 +17,8 @@ const PAUSE_FIRST_MS = 1;
 const PAUSE_FACTOR = 1.3;
 const PAUSE_MAX_MS = 50;
 const PROBE_TIMEOUT_MIN_MS = 250;
+/** Whatever is asked for, probing must not be load. */
+const LIVENESS_INTERVAL_MIN_MS = 100;
 
 /** Resolves when one probe succeeded; rejects with the signal's reason. */
 export async function waitUntilReady(target: ProbeTarget, probe: ProbeWorkload, signal: AbortSignal): Promise<void> {
@@ -27,8 +29,22 @@ export async function waitUntilReady(target: ProbeTarget, probe: ProbeWorkload, 
   }
 }
 
+/** Resolves when as many probes in a row failed as the probe allows, or when nobody asks any more. */
+export async function waitUntilUnhealthy(
+  target: ProbeTarget,
+  probe: ProbeWorkload,
+  isAsked: () => boolean,
+): Promise<void> {
+  const signal = new AbortController().signal;
+  await sleep(probe.initialDelayMs, undefined, { ref: false });
+  for (let failures = 0; isAsked() && failures < probe.failureThreshold;) {
+    await sleep(Math.max(probe.intervalMs, LIVENESS_INTERVAL_MIN_MS), undefined, { ref: false });
+    failures = (await probeOnce(target, probe, signal)) ? 0 : failures + 1;
+  }
+}
+
 /** One try; never throws, false also when aborted. */
-export async function probeOnce(target: ProbeTarget, probe: ProbeWorkload, signal: AbortSignal): Promise<boolean> {
+async function probeOnce(target: ProbeTarget, probe: ProbeWorkload, signal: AbortSignal): Promise<boolean> {
   const host = target.address;
   const port = probe.port === 0 ? target.port : probe.port;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.max(probe.timeoutMs, PROBE_TIMEOUT_MIN_MS))]);

@@ -5,23 +5,22 @@
  * Order kept: an instance that is ready enters HAProxy; one that leaves is first no longer chosen, then free of
  * requests, then unknown to HAProxy, then stopped. One that died leaves HAProxy at once.
  */
-import { randomInt } from 'node:crypto';
-import type { AppKey, InstanceObservation, RevisionObservation, RevisionWorkload } from '@slipway/engine';
+import type { AppKey, EngineEvent, InstanceObservation, RevisionObservation, RevisionWorkload } from '@slipway/engine';
 import type { HostLog } from '../host-log.ts';
 import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { Edge } from '../proxy/edge.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
-import { instancesForDemand, instancesUpperBound, type ScaleWindows } from '../scaler/decide-scale.ts';
+import { instancesForDemand, type ScaleWindows } from '../scaler/decide-scale.ts';
 import { createDemandHistory, type DemandHistory } from '../scaler/demand-history.ts';
 import { createCrashLoop } from './crash-loop.ts';
-import { describeFault, faultOf, faultOfEnd, type InstanceFault } from './instance-fault.ts';
+import { instancesWanted, VERIFIED_HOLD_MS, type RevisionRole } from './instances-wanted.ts';
+import { describeFault, faultOf, faultOfEnd, InstanceFault } from './instance-fault.ts';
+import { createPlace, randomInstanceName, type Place, type PlacePhase } from './place.ts';
+import { waitUntilUnhealthy } from './probe.ts';
 import { STABLE_RUN_MS } from './restart-delay.ts';
 import { RevisionSlot } from './revision-slot.ts';
-import { observeGone, observePlace, observeRevision, type Place, type PlacePhase } from './revision-status.ts';
+import { observeGone, observePlace, observeRevision } from './revision-status.ts';
 import { startInstance, type StartParts } from './start-instance.ts';
-
-/** `serving`: has traffic, scales with it. `verifying`: must show that it comes up. `retired`: goes. */
-export type RevisionRole = 'serving' | 'verifying' | 'retired';
 
 export interface RunnerParts extends StartParts {
   readonly app: AppKey;
@@ -33,25 +32,14 @@ export interface RunnerParts extends StartParts {
   /** The last routed instance is about to leave: no host may lead here any more when this returns. */
   readonly beforeEmpty: (runner: RevisionRunner) => Promise<void>;
   readonly onFault: (runner: RevisionRunner, fault: InstanceFault) => void;
-  readonly emit: (event: RunnerEvent) => void;
+  readonly emit: (event: Omit<EngineEvent, keyof AppKey | 'at'>) => void;
 }
-
-export interface RunnerEvent {
-  readonly revisionName: string;
-  readonly instanceName?: string;
-  readonly severity: 'normal' | 'warning';
-  readonly reason: string;
-  readonly message: string;
-}
-
-/** Tries of a new revision before it counts as failed: a program may wait for something that starts beside it. */
+/** Tries of a new revision until it counts as failed: a program may wait for something that starts beside it. */
 const VERIFY_TRIES_MAX = 3;
-/** A verified revision waits this long, warm, for its traffic. */
-const VERIFIED_HOLD_MS = 30_000;
+const REMOVE_DRAIN_MAX_MS = 10_000;
 /** From SIGTERM to SIGKILL; the requests were drained before. */
 const STOP_GRACE_MS = 10_000;
 const GONE_KEPT_MAX = 20;
-const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 export class RevisionRunner {
   readonly revision: RevisionWorkload;
@@ -63,10 +51,10 @@ export class RevisionRunner {
   readonly #crashes = createCrashLoop();
   #demand: DemandHistory;
   #role: RevisionRole;
-  /** What the scaler wants; counts only while serving. */
-  #scaled = 0;
+  #scalerWants = 0;
   #verifiedAtMs: number | undefined;
   #hasGivenUp = false;
+  #drainMaxMs = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -90,7 +78,7 @@ export class RevisionRunner {
   }
 
   get isGone(): boolean {
-    return this.#places.size === 0 && this.#tasks.size === 0;
+    return this.#places.size + this.#tasks.size === 0;
   }
 
   /** Why a request now would only wait in vain. */
@@ -105,18 +93,30 @@ export class RevisionRunner {
       this.#verifiedAtMs ??= Date.now();
       if (this.#hasGivenUp) this.#crashes.forgive();
       this.#hasGivenUp = false;
-      this.#scaled = this.#list('ready').length;
+      this.#scalerWants = this.#list('ready').length;
       this.#demand = createDemandHistory(this.revision.scale, this.#parts.windows);
       for (const place of this.#list('ready')) this.#track(this.#route(place));
     }
     this.reconcile();
   }
 
+  /** The app is deleted: its requests get a short time to end, not their full request timeout. */
+  remove(): void {
+    this.#drainMaxMs = REMOVE_DRAIN_MAX_MS;
+    this.become('retired');
+  }
+
+  /** An instance that ended while no daemon watched. */
+  noteEnded(ended: Instance & InstanceEnd): void {
+    const place = { ...this.#newPlace(ended.instanceName, ended.createdAt), instance: ended, end: ended };
+    this.#forget(place, faultOfEnd(ended));
+  }
+
   /** At least one instance, and as many as the waiting requests need at once. */
   wake(waiting: number): void {
-    if (this.#scaled === 0) this.#demand = createDemandHistory(this.revision.scale, this.#parts.windows);
-    this.#demand.touch();
-    this.#scaleTo(Math.max(this.#scaled, 1, instancesForDemand(waiting, this.revision.scale)));
+    if (this.#scalerWants === 0) this.#demand = createDemandHistory(this.revision.scale, this.#parts.windows);
+    this.#demand.noteWaiting(waiting);
+    this.#scaleTo(Math.max(this.#scalerWants, 1, instancesForDemand(waiting, this.revision.scale)));
     this.reconcile();
   }
 
@@ -132,7 +132,7 @@ export class RevisionRunner {
   async adopt(instance: Instance, known: KnownServer | undefined): Promise<void> {
     const place = this.#newPlace(instance.instanceName, instance.createdAt);
     place.instance = instance;
-    this.#scaled += 1;
+    this.#scalerWants += 1;
     if (known && (await this.slot.adopt(instance, known))) {
       this.#becomeReady(place);
       place.isRouted = true;
@@ -146,8 +146,8 @@ export class RevisionRunner {
   onEnd(end: InstanceEnd): boolean {
     const place = this.#places.get(end.instanceName);
     if (!place) return false;
-    place.end = end;
     const before = place.phase;
+    place.end = end;
     place.abort.abort(new Error('The instance ended'));
     if (before !== 'ready' && before !== 'draining') return true;
     place.phase = 'stopping';
@@ -208,15 +208,14 @@ export class RevisionRunner {
   }
 
   #wanted(): number {
-    const { scale } = this.revision;
-    if (this.#role === 'retired' || this.#hasGivenUp) return 0;
-    if (this.#role === 'serving') {
-      // A revision that only fails is tried again while somebody asks for it, not for ever.
-      if (this.#crashes.fault && this.#demand.isIdle()) this.#scaled = 0;
-      return Math.min(Math.max(this.#scaled, scale.instancesMin), instancesUpperBound(scale));
-    }
-    const isHeld = this.#verifiedAtMs === undefined || Date.now() - this.#verifiedAtMs < VERIFIED_HOLD_MS;
-    return isHeld ? Math.max(1, scale.instancesInitial) : 0;
+    // A revision that only fails is tried again while somebody asks for it, not for ever.
+    if (this.#crashes.fault && this.#demand.isIdle()) this.#scalerWants = 0;
+    return instancesWanted(this.revision.scale, {
+      role: this.#role,
+      hasGivenUp: this.#hasGivenUp,
+      scaled: this.#scalerWants,
+      verifiedForMs: this.#verifiedAtMs === undefined ? undefined : Date.now() - this.#verifiedAtMs,
+    });
   }
 
   #list(phase: PlacePhase): Place[] {
@@ -224,8 +223,7 @@ export class RevisionRunner {
   }
 
   #again(afterMs: number): void {
-    this.#timer = setTimeout(() => this.reconcile(), afterMs + 1);
-    this.#timer.unref();
+    this.#timer = setTimeout(() => this.reconcile(), afterMs + 1).unref();
   }
 
   /** A task that fails is a defect or a HAProxy that refuses: said, and tried again by the next reconcile. */
@@ -241,29 +239,26 @@ export class RevisionRunner {
 
   #emit(reason: string, message: string, options: { instanceName?: string; isWarning?: boolean } = {}): void {
     const { isWarning, ...rest } = options;
-    const severity = isWarning ? 'warning' : 'normal';
-    this.#parts.emit({ revisionName: this.revision.revisionName, severity, reason, message, ...rest });
+    const { revisionName } = this.revision;
+    this.#parts.emit({ revisionName, severity: isWarning ? 'warning' : 'normal', reason, message, ...rest });
   }
 
   #scaleTo(instances: number): void {
-    const before = this.#scaled;
+    const before = this.#scalerWants;
     if (instances === before) return;
-    this.#scaled = instances;
+    this.#scalerWants = instances;
     this.#emit(instances > before ? 'ScaledUp' : 'ScaledDown', `Scaled from ${before} to ${instances} instances`);
     this.#parts.onChange();
   }
 
   #newPlace(name: string, createdAt: string): Place {
-    const restarts = this.#crashes.failures;
-    const abort = new AbortController();
-    const place: Place = { name, createdAt, restarts, phase: 'starting', isRouted: false, abort };
+    const place = createPlace({ name, createdAt, restarts: this.#crashes.failures });
     this.#places.set(name, place);
     return place;
   }
 
   #begin(): void {
-    const random = Array.from({ length: 5 }, () => NAME_ALPHABET[randomInt(NAME_ALPHABET.length)]).join('');
-    const place = this.#newPlace(`${this.revision.revisionName}-${random}`, new Date().toISOString());
+    const place = this.#newPlace(randomInstanceName(this.revision.revisionName), new Date().toISOString());
     this.#emit('Scheduled', `Starting instance "${place.name}"`, { instanceName: place.name });
     this.#track(this.#start(place, undefined));
   }
@@ -287,13 +282,24 @@ export class RevisionRunner {
       if (fault?.fault === 'engine_error') this.#parts.log.error('An instance cannot start', { instance: name, error });
       this.#forget(place, fault);
       if (fault) this.#noteFault(fault, place);
+      // An instance that never served leaves those who wait for it without hope; one that did is started again soon.
+      if (fault) this.#parts.onFault(this, fault);
       return this.reconcile();
     }
-    this.#becomeReady(place);
     if (this.#role === 'serving') await this.#route(place);
+    if (place.abort.signal.aborted) return this.#leaveUnready(place);
+    this.#becomeReady(place);
     this.#emit('Ready', `Instance "${name}" takes requests`, { instanceName: name });
     this.#parts.onChange();
     this.reconcile();
+  }
+
+  /** It ended, or is not wanted any more, while HAProxy was told of it. */
+  async #leaveUnready(place: Place): Promise<void> {
+    const fault = place.end && faultOfEnd(place.end);
+    place.phase = 'stopping';
+    if (fault) this.#noteFault(fault, place);
+    await this.#leave(place, fault);
   }
 
   #becomeReady(place: Place): void {
@@ -301,13 +307,29 @@ export class RevisionRunner {
     place.readyAtMs = Date.now();
     const needed = Math.max(1, this.revision.scale.instancesInitial);
     if (this.#list('ready').length >= needed) this.#verifiedAtMs ??= Date.now();
+    void this.#watchLiveness(place);
+  }
+
+  async #watchLiveness(place: Place): Promise<void> {
+    const { liveness } = this.revision;
+    const isWatched = () => place.phase === 'ready' && !this.#isClosed;
+    if (liveness && place.instance) await waitUntilUnhealthy(place.instance, liveness, isWatched);
+    if (!liveness || !isWatched()) return;
+    place.phase = 'stopping';
+    const fault = new InstanceFault('exited', `its liveness probe failed ${liveness.failureThreshold} times`);
+    this.#emit('Unhealthy', describeFault(this.#parts.app.appName, fault), {
+      instanceName: place.name,
+      isWarning: true,
+    });
+    this.#noteFault(fault, place);
+    this.#track(this.#leave(place, fault));
   }
 
   async #route(place: Place): Promise<void> {
     if (place.isRouted || !place.instance) return;
     place.isRouted = true;
     await this.slot.add(place.instance);
-    this.#parts.onChange();
+    if (place.phase === 'ready') this.#parts.onChange();
   }
 
   #retireNewest(): void {
@@ -327,7 +349,8 @@ export class RevisionRunner {
   async #drain(place: Place): Promise<void> {
     const isDraining = () => place.phase === 'draining' && !this.#isClosed;
     if (!this.hasRouted) await this.#parts.beforeEmpty(this);
-    if (isDraining() && place.isRouted) await this.slot.drain(place.name, place.abort.signal);
+    const timeoutMs = Math.min(this.#drainMaxMs, this.revision.scale.requestTimeoutMs);
+    if (isDraining() && place.isRouted) await this.slot.drain(place.name, { timeoutMs, signal: place.abort.signal });
     if (!isDraining()) return;
     place.phase = 'stopping';
     await this.#leave(place, undefined);
@@ -342,11 +365,10 @@ export class RevisionRunner {
   }
 
   async #leave(place: Place, fault: InstanceFault | undefined): Promise<void> {
-    const { name } = place;
-    if (place.isRouted) await this.slot.remove(name);
+    if (place.isRouted) await this.slot.remove(place.name);
     if (!place.end) {
-      this.#emit('Killing', `Stopping instance "${name}"`, { instanceName: name });
-      await this.#parts.runtime.stop(name, STOP_GRACE_MS);
+      this.#emit('Killing', `Stopping instance "${place.name}"`, { instanceName: place.name });
+      await this.#parts.runtime.stop(place.name, STOP_GRACE_MS);
     }
     if (!fault) this.#crashes.forgive();
     this.#forget(place, fault);
@@ -362,13 +384,12 @@ export class RevisionRunner {
 
   #noteFault(fault: InstanceFault, place: Place): void {
     this.#crashes.note(fault);
-    const isNew = this.#verifiedAtMs === undefined;
-    this.#hasGivenUp = isNew && (fault.isFinal || this.#crashes.failures >= VERIFY_TRIES_MAX);
+    this.#hasGivenUp =
+      this.#verifiedAtMs === undefined && (fault.isFinal || this.#crashes.failures >= VERIFY_TRIES_MAX);
     const waitMs = Math.max(0, (this.#crashes.nextTryAtMs ?? 0) - Date.now());
     const next = this.#hasGivenUp ? 'no further try' : `next try in ${(waitMs / 1000).toFixed(1)} s`;
     const message = `${describeFault(this.#parts.app.appName, fault)} (${next})`;
     this.#emit('BackOff', message, { instanceName: place.name, isWarning: true });
-    this.#parts.onFault(this, fault);
     this.#parts.onChange();
   }
 

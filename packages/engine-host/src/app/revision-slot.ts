@@ -57,11 +57,10 @@ export class RevisionSlot {
   }
 
   /** True when the instance has no request left; false when it has after its longest, or when aborted. */
-  async drain(name: string, signal: AbortSignal): Promise<boolean> {
+  async drain(name: string, options: { timeoutMs: number; signal: AbortSignal }): Promise<boolean> {
     if (this.#number === undefined) return true;
     await this.#parts.edge.drainServer(this.#number, name);
-    const timeoutMs = this.#parts.revision.scale.requestTimeoutMs;
-    return this.#parts.edge.waitDrained(this.#number, { name, timeoutMs, signal });
+    return this.#parts.edge.waitDrained(this.#number, { name, ...options });
   }
 
   async undrain(name: string): Promise<void> {

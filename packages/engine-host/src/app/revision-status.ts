@@ -1,26 +1,7 @@
 /** What is said about a revision and its instances: pure, from the runner's view of them. */
 import type { InstanceObservation, RevisionObservation } from '@slipway/engine';
-import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import { describeFault, type InstanceFault } from './instance-fault.ts';
-
-/** `starting` → `ready` → `draining` → `stopping`; any of them may end at any time. */
-export type PlacePhase = 'starting' | 'ready' | 'draining' | 'stopping';
-
-/** One wanted instance, from the decision on. */
-export interface Place {
-  readonly name: string;
-  readonly createdAt: string;
-  readonly restarts: number;
-  phase: PlacePhase;
-  /** HAProxy may send it requests. */
-  isRouted: boolean;
-  instance?: Instance;
-  readyAtMs?: number;
-  /** Set once the process is gone. */
-  end?: InstanceEnd;
-  /** Gives up a start, or the waiting of a drain. */
-  abort: AbortController;
-}
+import type { Place } from './place.ts';
 
 export interface RevisionView {
   readonly appName: string;
@@ -55,8 +36,7 @@ function stateOf(view: RevisionView, ready: number): RevisionObservation['state'
   if (view.hasGivenUp) return 'failed';
   if (!view.isVerified) return 'deploying';
   if (ready > 0) return 'ready';
-  if (view.fault) return 'failed';
-  return view.places.some((place) => place.phase === 'starting') ? 'ready' : 'idle';
+  return view.fault ? 'failed' : 'idle';
 }
 
 export function observePlace(revisionName: string, place: Place): InstanceObservation {

@@ -4,7 +4,7 @@
  * `exec.fifo`; one byte starts it. That file is crun's own affair, so when it is not as expected `crun start` does it.
  */
 import { spawn } from 'node:child_process';
-import { closeSync, constants, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { runProcess } from '@slipway/process';
@@ -106,9 +106,18 @@ export function parseReport(text: string): { pid: number; message: string } {
   }
 }
 
+/** True while a created container has not been started. */
+export function awaitsStart(runtimeRoot: string, key: string): boolean {
+  return existsSync(startFifo(runtimeRoot, key));
+}
+
+function startFifo(runtimeRoot: string, key: string): string {
+  return join(runtimeRoot, key, 'exec.fifo');
+}
+
 /** Lets the user's process begin. */
 export async function startContainer(plan: Pick<ConmonPlan, 'key' | 'runtimePath' | 'runtimeRoot'>): Promise<void> {
-  const fifo = join(plan.runtimeRoot, plan.key, 'exec.fifo');
+  const fifo = startFifo(plan.runtimeRoot, plan.key);
   try {
     // Not blocking: ENXIO when nobody waits at the other end.
     const file = openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK);

@@ -3,7 +3,7 @@
  * instance is launched, released, networked and logged is next door. Invariants: a record exists before anything of an
  * instance does; an end is told once, after its resources are released; nothing without our platform's id is touched.
  */
-import { existsSync, readFileSync, rmSync, statSync, watch, type FSWatcher } from 'node:fs';
+import { existsSync, rmSync, watch, type FSWatcher } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogEntry, LogQuery, ProjectWorkload } from '@slipway/engine';
@@ -18,6 +18,8 @@ import { unmount } from '../mount/system-calls.ts';
 import { parseAddress, parseRange } from '../network/address-plan.ts';
 import { createNameServer } from '../network/name-server.ts';
 import { NetworkPool } from '../network/network-pool.ts';
+import { awaitsStart } from './conmon.ts';
+import { exitTimeMs, readExitCode } from './exit-file.ts';
 import { launchInstance, type LaunchParts } from './instance-launch.ts';
 import { readRecords, type InstanceRecord } from './instance-record.ts';
 import { releaseInstance, scratchBytes, strayKeys } from './instance-release.ts';
@@ -96,29 +98,32 @@ class HostInstanceRuntime implements InstanceRuntime {
   async adopt(): Promise<Adoption> {
     const { config, log } = this.#parts;
     const ready = await prepareMachine({ config, log, layout: this.#layout });
-    const { cgroups } = ready;
-    this.#prepared = { cgroups, launch: { config, layout: this.#layout, layers: this.#layers, ...ready.launch } };
+    this.#prepared = {
+      cgroups: ready.cgroups,
+      launch: { config, layout: this.#layout, layers: this.#layers, ...ready.launch },
+    };
     this.#pool.clear();
     this.#layers.clear();
     await this.#grounds.load({ usersMapped: ready.usersMapped });
     const { records, broken } = readRecords(this.#layout);
-    const ended: (Instance & InstanceEnd)[] = [];
-    for (const key of broken) await this.#release(key);
-    for (const record of records) {
-      if (record.processes === undefined) await this.#release(record.key);
-      else if (!existsSync(this.#layout.instance(record.key).exitPath) && isAlive(record.processes.container)) {
-        await this.#adoptLiving(record);
-      } else ended.push({ ...record.instance, ...(await this.#conclude(record, {})) });
-    }
-    const known = new Set([...this.#living.values()].map((living) => living.record.key));
-    for (const key of strayKeys({ layout: this.#layout, cgroups }, known)) await this.#release(key);
+    const running = records.filter((record) => this.#runs(record));
+    // Before any project gets spare cables, which no record names.
     await removeStrayDevices(config, {
       ordinals: this.#grounds.ordinals(),
-      addresses: [...this.#living.values()].map((living) => living.record.instance.address),
+      addresses: running.map((record) => record.instance.address),
     });
+    for (const record of running) await this.#adoptLiving(record);
+    for (const key of broken) await this.#release(key);
+    const ended: (Instance & InstanceEnd)[] = [];
+    for (const record of records) {
+      if (running.includes(record)) continue;
+      if (this.#isCutOff(record)) await this.#release(record.key);
+      else ended.push({ ...record.instance, ...(await this.#conclude(record, {})) });
+    }
+    await this.#removeStrays();
     await this.#nameServer.ensure();
     this.#watch();
-    return { running: [...this.#living.values()].map((living) => living.record.instance), ended };
+    return { running: running.map((record) => record.instance), ended };
   }
 
   async applyProject(project: ProjectWorkload): Promise<void> {
@@ -132,10 +137,12 @@ class HostInstanceRuntime implements InstanceRuntime {
     const own = names.filter((instance) => instance.projectId === projectId);
     await Promise.all(own.map((instance) => this.stop(instance.instanceName, 0)));
     await this.#grounds.remove(projectId);
+    rmSync(join(this.#layout.logsDir, projectId), { recursive: true, force: true });
   }
 
   async start(request: InstanceRequest, signal: AbortSignal): Promise<Instance> {
-    const { launch } = this.#require();
+    const { launch, cgroups } = this.#require();
+    cgroups.hasten();
     const key = keyOf(request.instanceName);
     signal.throwIfAborted();
     const ground = this.#grounds.get(request.projectId);
@@ -229,6 +236,16 @@ class HostInstanceRuntime implements InstanceRuntime {
     this.#living.set(record.instance.instanceName, { record, ended: Promise.withResolvers(), ending: false });
   }
 
+  /** Its start never came to the byte that begins the user's process, so nobody was told of it. */
+  #isCutOff(record: InstanceRecord): boolean {
+    return record.processes === undefined || awaitsStart(this.#layout.runtimeRoot, record.key);
+  }
+
+  #runs(record: InstanceRecord): boolean {
+    if (this.#isCutOff(record) || existsSync(this.#layout.instance(record.key).exitPath)) return false;
+    return record.processes !== undefined && isAlive(record.processes.container);
+  }
+
   async #adoptLiving(record: InstanceRecord): Promise<void> {
     await this.#grounds.ensure(record.instance.projectId);
     this.#pool.markUsed(record.ordinal, parseAddress(record.instance.address));
@@ -311,10 +328,11 @@ class HostInstanceRuntime implements InstanceRuntime {
       instanceName: instance.instanceName,
       exitCode,
       reason: oomKilled ? 'oom_killed' : killed ? 'killed' : 'exited',
-      completedAt: new Date(endTimeMs(exitPath)).toISOString(),
+      completedAt: new Date(exitTimeMs(exitPath)).toISOString(),
       ...(known.killMessage !== undefined && { message: known.killMessage }),
     };
     const logDir = this.#layout.instanceLogDir(instance);
+    if (existsSync(logDir)) keepRotatedLog(logDir, this.#parts.config.instanceLog.filesPerInstanceMax);
     writeLogEnd(logDir, end);
     await this.#release(key);
     pruneEndedLogs(dirname(logDir), this.#parts.config.instanceLog.instancesPerAppMax);
@@ -335,9 +353,20 @@ class HostInstanceRuntime implements InstanceRuntime {
         this.#look(name);
         if (thorough) this.#checkScratch(living);
       }
-      if (thorough) await this.#nameServer.ensure();
+      if (!thorough) return;
+      await this.#nameServer.ensure();
+      await this.#removeStrays();
     } catch (error) {
       this.#parts.log.error('The sweep over the instances failed', { error });
+    }
+  }
+
+  /** A conmon that outlived a killed daemon's start may finish its work after we cleaned up behind it. */
+  async #removeStrays(): Promise<void> {
+    const known = new Set([...this.#living.values()].map((living) => living.record.key).concat(...this.#starting));
+    const { cgroups } = this.#require();
+    for (const key of strayKeys({ layout: this.#layout, cgroups }, known)) {
+      if (!this.#starting.has(key)) await this.#release(key);
     }
   }
 
@@ -349,16 +378,6 @@ class HostInstanceRuntime implements InstanceRuntime {
     living.killMessage = `It wrote more than its ephemeral storage of ${record.ephemeralStorageBytes} bytes`;
     this.#require().cgroups.kill(record.key);
   }
-}
-
-/** Undefined while there is none. */
-function readExitCode(path: string): number | undefined {
-  const text = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
-  return /^-?\d+$/.test(text) ? Number(text) : undefined;
-}
-
-function endTimeMs(exitPath: string): number {
-  return statSync(exitPath, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
 }
 
 /** True when the promise settled in time. */

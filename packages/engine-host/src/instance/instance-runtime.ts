@@ -58,6 +58,7 @@ export interface InstanceRuntime {
   adopt(): Promise<Adoption>;
   /** Bridge, subnet, uid range and a few pooled network namespaces. Idempotent; the allocation is durable. */
   applyProject(project: ProjectWorkload): Promise<void>;
+  /** Stops its instances, frees what `applyProject` made and removes its logs. Unknown projects are no error. */
   removeProject(projectId: string): Promise<void>;
   /**
    * Returns when the user's process has been started (not when it listens). On failure nothing is left behind.

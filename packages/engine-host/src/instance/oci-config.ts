@@ -1,9 +1,8 @@
 /**
  * The OCI runtime configuration of one instance (https://github.com/opencontainers/runtime-spec/blob/v1.0.2/config.md):
- * what the user's process may see, use and do. Pure, so that a golden test shows every line of it. The invariants:
- * no capability at all (user namespace root needs none to serve HTTP: ports below 1024 are open to everyone in the
- * instance's own network namespace, and files of the image belong to whom the image says), no new privileges, our seccomp
- * profile, own namespaces of every kind, hard limits of memory, CPU and processes.
+ * what the user's process may see, use and do. Pure, so that a golden test shows every line of it. The invariants: no new
+ * privileges, our seccomp profile, own namespaces of every kind, hard limits of memory, CPU and processes; a capability
+ * only for root of a user namespace, and only those with which it manages its own users and files.
  */
 import type { OciSeccomp } from './seccomp-profile.ts';
 
@@ -61,8 +60,23 @@ const MASKED_PATHS: readonly string[] = [
 
 const READONLY_PATHS: readonly string[] = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
+/**
+ * What images that start as root ordinarily need: nginx gives its workers another user, entrypoints prepare folders. In a
+ * user namespace these reach the project's own ids only. Ports below 1024 need none: they are open to everyone in the
+ * instance's own network namespace.
+ */
+const ROOT_CAPABILITIES: readonly string[] = [
+  'CAP_CHOWN',
+  'CAP_DAC_OVERRIDE',
+  'CAP_FOWNER',
+  'CAP_KILL',
+  'CAP_SETGID',
+  'CAP_SETUID',
+];
+
 export function ociConfigFor(request: OciConfigRequest): object {
-  const noCapabilities = { bounding: [], effective: [], inheritable: [], permitted: [], ambient: [] };
+  const isMappedRoot = request.userNamespace !== undefined && request.user.uid === 0;
+  const held = isMappedRoot ? ROOT_CAPABILITIES : [];
   return {
     ociVersion: '1.0.2',
     process: {
@@ -71,7 +85,7 @@ export function ociConfigFor(request: OciConfigRequest): object {
       args: request.argv,
       env: Object.entries(request.environment).map(([name, value]) => `${name}=${value}`),
       cwd: request.workingDir,
-      capabilities: noCapabilities,
+      capabilities: { bounding: held, effective: held, permitted: held, inheritable: [], ambient: [] },
       rlimits: [
         { type: 'RLIMIT_CORE', hard: 0, soft: 0 },
         { type: 'RLIMIT_NOFILE', hard: request.openFilesMax, soft: request.openFilesMax },

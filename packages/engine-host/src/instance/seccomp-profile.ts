@@ -1,6 +1,6 @@
 /**
  * Turns the distribution's seccomp profile (containers-common, /usr/share/containers/seccomp.json) into the OCI form
- * for instances, which hold no capability, and makes it at least as strict as Docker's default profile: the
+ * for instances, which hold none of the capabilities it asks for, and makes it at least as strict as Docker's default profile: the
  * distribution allows mounting, new namespaces and the kernel's keyring without a capability because Podman nests;
  * we do not. Pure; the profile is computed once per daemon.
  */
@@ -102,7 +102,7 @@ function argument(index: number, op: string, value: number): SeccompArgument {
   return { index, value, valueTwo: 0, op };
 }
 
-/** The OCI profile of an instance without capabilities on `nodeArch` (`process.arch`). */
+/** The OCI profile of an instance on `nodeArch` (`process.arch`). */
 export function seccompProfileFor(distribution: DistributionProfile, nodeArch: string): OciSeccomp {
   const architecture = ARCHITECTURES[nodeArch];
   if (!architecture) throw new TypeError(`Cannot make a seccomp profile: no rule for the architecture "${nodeArch}"`);
@@ -130,7 +130,7 @@ export function seccompProfileFor(distribution: DistributionProfile, nodeArch: s
   };
 }
 
-/** An instance holds no capability: a rule for holders never applies, a rule excluding holders always does. */
+/** An instance holds none of the capabilities the profile knows: a rule for holders never applies, a rule excluding holders always does. */
 function applies(rule: DistributionRule, arch: string): boolean {
   if ((rule.includes?.caps ?? []).length > 0) return false;
   const wanted = rule.includes?.arches ?? [];

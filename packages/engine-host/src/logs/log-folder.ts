@@ -1,7 +1,8 @@
 /**
  * The log files of one instance. conmon starts a new file in place of the full one and drops that, so we hold a second
  * name (hard link) on the current file: when conmon has changed files, the second name is all that is left of the full
- * one and becomes a numbered file. Two changes between two looks lose the middle file; the size stays bounded always.
+ * one and becomes a numbered file. Two changes between two looks lose the middle file; between two looks there may be one
+ * file more than allowed, so the size stays bounded always.
  */
 import { existsSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

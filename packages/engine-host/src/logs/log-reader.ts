@@ -146,13 +146,20 @@ export async function* readInstanceLogs(
   if (query.tail === undefined) yield* sources.drain();
   else yield* lastOf(sources.drain(), Math.min(query.tail, TAIL_MAX));
   while (query.follow === true && !signal.aborted) {
-    await changeIn(
-      [appDir, ...sources.dirs()].filter((dir) => existsSync(dir)),
-      signal,
-    );
-    if (signal.aborted) return;
     sources.look();
-    yield* sources.drain();
+    // Watching begins before reading, so that nothing falls between the two.
+    const left = new AbortController();
+    const change = changeIn(
+      [appDir, ...sources.dirs()].filter((dir) => existsSync(dir)),
+      AbortSignal.any([signal, left.signal]),
+    );
+    try {
+      sources.look();
+      yield* sources.drain();
+      await change;
+    } finally {
+      left.abort();
+    }
   }
 }
 

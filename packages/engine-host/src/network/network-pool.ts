@@ -6,7 +6,9 @@
  */
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runProcess } from '@slipway/process';
 import { inNetworkNamespace, unmount } from '../mount/system-calls.ts';
 import { pinNetworkNamespace } from '../mount/pinned-namespace.ts';
@@ -18,10 +20,11 @@ import {
   nextAddress,
   type ProjectSubnet,
 } from './address-plan.ts';
-import { once } from 'node:events';
 
 /** Spare namespaces of a project: enough for the next start and one beside it. */
 const SPARE_PER_PROJECT = 2;
+/** Refilling waits until the start that took a spare is through: both would share the same few cores. */
+const REFILL_DELAY_MS = 250;
 
 export interface NetworkSlot {
   readonly address: string;
@@ -49,7 +52,7 @@ export class NetworkPool {
   readonly #options: NetworkPoolOptions;
   readonly #projects = new Map<number, ProjectPool>();
   #refills: Promise<void> = Promise.resolve();
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: NetworkPoolOptions) {
     this.#options = options;
@@ -106,22 +109,30 @@ export class NetworkPool {
 
   /** Stops refilling; spares end, instances keep theirs. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     await this.#refills;
     for (const ordinal of this.#projects.keys()) await this.remove(ordinal);
   }
 
   #refillLater(ordinal: number): void {
     this.#refills = this.#refills
+      .then(() => sleep(REFILL_DELAY_MS, undefined, { signal: this.#closing.signal, ref: false }))
       .then(async () => {
         const pool = this.#projects.get(ordinal);
-        while (pool && !this.#closed && this.#projects.has(ordinal) && pool.spare.length < SPARE_PER_PROJECT) {
+        while (
+          pool &&
+          !this.#closing.signal.aborted &&
+          this.#projects.has(ordinal) &&
+          pool.spare.length < SPARE_PER_PROJECT
+        ) {
           const slot = await this.#make(pool);
           if (!slot) return;
           pool.spare.push(slot);
         }
       })
-      .catch(this.#options.onRefillFailure);
+      .catch((error: unknown) => {
+        if (!this.#closing.signal.aborted) this.#options.onRefillFailure(error);
+      });
   }
 
   async #make(pool: ProjectPool): Promise<NetworkSlot | undefined> {

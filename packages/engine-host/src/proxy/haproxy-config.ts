@@ -38,7 +38,7 @@ export interface Endpoint {
 }
 
 /** Times of the request path. HAProxy's `timeout server` is inactivity, so a stream that moves may last longer. */
-export const PROXY_TIMES = {
+const PROXY_TIMES = {
   /** A client that sends nothing or reads nothing. */
   clientMs: 600_000,
   /** The longest request timeout an app may ask for, and the activator's hold before it. */
@@ -63,7 +63,7 @@ export const PROXY_TIMES = {
  */
 const CONNECT_RETRIES = 10;
 /** Requests that may wait for one slot; the next is refused at once. */
-export const SLOT_QUEUE_MAX = 2_000;
+const SLOT_QUEUE_MAX = 2_000;
 /** Set by the activator, counts its own handovers; never accepted from outside. */
 export const HOP_HEADER = 'x-slipway-hop';
 /** Name of the server in every slot that is the activator. */
@@ -81,6 +81,15 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     timeoutsMap: join(dir, 'timeouts.map'),
   };
 }
+
+/**
+ * With two threads, two streams can be given the last place of a server at the same moment (seen: 2 requests at once at
+ * an instance that takes 1). The concurrency limit is a promise, and one thread carries 40,000 requests a second.
+ */
+const THREADS = 1;
+
+/** HAProxy needs root only to open its sockets. `noreuseport` makes a port that is taken an error, not a shared port. */
+const NOBODY = 65_534;
 
 /** Any free port does, because the address is the platform's own out of the 16 million of the loopback network. */
 const ACTIVATOR_PORT = 8079;
@@ -107,6 +116,10 @@ global
     stats timeout 24h
     maxconn ${connectionsMax}
     no strict-limits
+    noreuseport
+    nbthread ${THREADS}
+    uid ${NOBODY}
+    gid ${NOBODY}
     hard-stop-after ${PROXY_TIMES.hardStopMs}ms
 `;
 }

@@ -97,7 +97,7 @@ class ControlLine {
   }
 
   close(): void {
-    this.#socket.destroy();
+    this.#fail(new Error('the connection was closed by us'));
   }
 
   #send(waiting: Waiting): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseMap, parseServersState, parseSlotSample } from './haproxy-output.ts';
+import { parseMap, parseProcessId, parseServersState, parseSlotSample } from './haproxy-output.ts';
 
 /** Output of HAProxy 2.6.12 to `show stat slot1 6 -1`, cut after the columns that matter. */
 const STAT = `# pxname,svname,qcur,qmax,scur,smax,slim,stot,bin,bout,dreq,dresp,ereq,econ,eresp,wretr,wredis,status,weight,act,bck,
@@ -41,6 +41,11 @@ test('parseMap() reads keys and values, the first of a key that is there twice',
     ],
   );
   assert.equal(parseMap('\n').size, 0);
+});
+
+test('parseProcessId() finds the process that answers', () => {
+  assert.equal(parseProcessId('Name: HAProxy\nProcess_num: 1\nPid: 7949\nUptime: 0d 0h00m01s\n'), 7949);
+  assert.equal(parseProcessId(''), undefined);
 });
 
 test('parseServersState() reads instances and whether they take new requests', () => {

@@ -4,7 +4,7 @@
  */
 import { ACTIVATOR_SERVER } from './haproxy-config.ts';
 
-export interface ServerSample {
+interface ServerSample {
   readonly server: string;
   readonly inFlight: number;
   readonly queued: number;
@@ -73,6 +73,12 @@ export function parseMap(output: string): ReadonlyMap<string, string> {
     if (key !== undefined && value !== undefined && !entries.has(key)) entries.set(key, value);
   }
   return entries;
+}
+
+/** `show info`: which process answers. */
+export function parseProcessId(output: string): number | undefined {
+  const [, pid] = /^Pid: (\d+)$/m.exec(output) ?? [];
+  return pid === undefined ? undefined : Number(pid);
 }
 
 export interface KnownServer {

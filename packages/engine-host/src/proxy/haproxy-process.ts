@@ -7,9 +7,10 @@
  */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runProcess, writeFileAtomic } from '@slipway/process';
+import { ProcessFailure, runProcess, writeFileAtomic } from '@slipway/process';
 import type { HostLog } from '../host-log.ts';
 import { renderHaproxyConfig, type HaproxyConfig } from './haproxy-config.ts';
+import { HaproxyFault } from './haproxy-control.ts';
 
 const HAPROXY = 'haproxy';
 const SUPERVISE_INTERVAL_MS = 250;
@@ -30,6 +31,8 @@ export type HaproxyStart = 'adopted' | 'started' | 'reloaded';
 export interface HaproxyProcess {
   /** Makes the process with this configuration run. */
   start(): Promise<HaproxyStart>;
+  /** The living process, if there is one. */
+  pid(): Promise<number | undefined>;
   /** Restarts it when it dies, until aborted; calls back after each restart. */
   supervise(onReplaced: () => Promise<void>, signal: AbortSignal): Promise<void>;
   /** Ends the process and removes its files. Only for the removal of the whole platform. */
@@ -48,6 +51,14 @@ export function parseDescriptorLimit(limits: string): number {
   return hard === undefined || hard === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(hard);
 }
 
+/** The one sentence that helps out of what HAProxy prints when it cannot start. */
+export function describeStartFailure(stderr: string): string {
+  const [, taken] = /\(Address already in use\) for \[(.+)\]/.exec(stderr) ?? [];
+  if (taken !== undefined) return `${taken} is in use. End the program that listens there, or choose another port`;
+  const [, alert] = /^\[ALERT\][^:]*:\s*(.+)$/m.exec(stderr) ?? [];
+  return alert ?? 'it is not installed or did not start. Install the package "haproxy"';
+}
+
 export function createHaproxyProcess(
   settings: Omit<HaproxyConfig, 'connectionsMax'>,
   { log }: { readonly log: HostLog },
@@ -56,9 +67,13 @@ export function createHaproxyProcess(
 
   async function launch(extra: readonly string[]): Promise<void> {
     // -D returns when the daemon listens, and with an error when it cannot.
-    await runProcess([HAPROXY, '-D', '-q', '-f', paths.configFile, '-p', paths.pidFile, ...extra], {
-      timeoutMs: START_TIMEOUT_MS,
-    });
+    const argv = [HAPROXY, '-D', '-f', paths.configFile, '-p', paths.pidFile, ...extra] as const;
+    try {
+      await runProcess(argv, { timeoutMs: START_TIMEOUT_MS });
+    } catch (error) {
+      const said = error instanceof ProcessFailure ? error.stderr : '';
+      throw new HaproxyFault('start', describeStartFailure(said), { cause: error });
+    }
   }
 
   async function start(): Promise<HaproxyStart> {
@@ -70,12 +85,23 @@ export function createHaproxyProcess(
     if (pid !== undefined && present === wanted) return 'adopted';
     for (const file of [paths.hostsMap, paths.timeoutsMap]) await writeFileAtomic(file, '', { mode: 0o600 });
     await writeFileAtomic(paths.configFile, wanted, { mode: 0o600 });
-    await launch(pid === undefined ? [] : ['-x', paths.controlSocket, '-sf', String(pid)]);
-    return pid === undefined ? 'started' : 'reloaded';
+    if (pid === undefined) {
+      await launch([]);
+      return 'started';
+    }
+    try {
+      await launch(['-x', paths.controlSocket, '-sf', String(pid)]);
+    } catch (error) {
+      // The old process goes on, so the file must tell what it runs with.
+      await writeFileAtomic(paths.configFile, present, { mode: 0o600 });
+      throw error;
+    }
+    return 'reloaded';
   }
 
   return {
     start,
+    pid: () => findProcess(paths.pidFile, paths.configFile),
     async supervise(onReplaced, signal) {
       while (await pause(SUPERVISE_INTERVAL_MS, signal)) {
         if ((await findProcess(paths.pidFile, paths.configFile)) !== undefined) continue;

@@ -20,14 +20,14 @@ export interface ScaleWindows {
 export const SCALE_WINDOWS: ScaleWindows = { stableMs: 60_000, panicMs: 6_000, zeroGraceMs: 30_000 };
 
 /** `container-concurrency-target-percentage`. */
-export const TARGET_UTILISATION = 0.7;
+const TARGET_UTILISATION = 0.7;
 /** `panic-threshold-percentage`: a burst asks for twice what is ready. */
-export const PANIC_THRESHOLD = 2;
+const PANIC_THRESHOLD = 2;
 /** `max-scale-up-rate` and `max-scale-down-rate`, per decision, relative to what is ready. */
-export const SCALE_UP_RATE_MAX = 1_000;
-export const SCALE_DOWN_RATE_MAX = 2;
+const SCALE_UP_RATE_MAX = 1_000;
+const SCALE_DOWN_RATE_MAX = 2;
 /** Where the owner gave no upper bound. Source: Code Engine, active instances per project. */
-export const INSTANCES_PER_APP_MAX = 250;
+const INSTANCES_PER_APP_MAX = 250;
 
 /** One observation; valid until the next one. */
 export interface DemandSample {

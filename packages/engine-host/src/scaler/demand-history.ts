@@ -10,8 +10,11 @@ import {
 import type { SlotSample } from '../proxy/haproxy-output.ts';
 
 export interface DemandHistory {
-  /** Counts as activity now, e.g. a request that woke the app. */
-  touch(): void;
+  /**
+   * Requests that wait outside HAProxy and woke the app. Noted at once, because the next look may come when they have
+   * left the activator and HAProxy has not counted them yet.
+   */
+  noteWaiting(waiting: number): void;
   /** How many instances there should be after this look. */
   add(sample: SlotSample, options: { readonly waiting: number; readonly ready: number }): number;
   /** Nothing happened for so long that the last instance may go. */
@@ -27,8 +30,19 @@ export function createDemandHistory(bounds: ScaleBounds, windows: ScaleWindows):
     state = { ...state, lastActiveAtMs: Date.now() };
   }
 
+  function push(sample: DemandSample): void {
+    const last = samples.at(-1);
+    if (last?.atMs === sample.atMs) samples.pop();
+    else if (last?.inFlight === sample.inFlight && last.queued === sample.queued) return;
+    samples.push(sample);
+  }
+
   return {
-    touch,
+    noteWaiting(waiting) {
+      touch();
+      const last = samples.at(-1);
+      push({ atMs: Date.now(), inFlight: last?.inFlight ?? 0, queued: Math.max(waiting, last?.queued ?? 0) });
+    },
     add(sample, { waiting, ready }) {
       const nowMs = Date.now();
       const queued = sample.queued + waiting;
@@ -37,10 +51,7 @@ export function createDemandHistory(bounds: ScaleBounds, windows: ScaleWindows):
       if (sample.inFlight + queued > 0 || hasServed) touch();
       requestsTotal = sample.requestsTotal;
       samples = keepSince(samples, nowMs - windows.stableMs);
-      const last = samples.at(-1);
-      if (last?.inFlight !== sample.inFlight || last.queued !== queued) {
-        samples.push({ atMs: nowMs, inFlight: sample.inFlight, queued });
-      }
+      push({ atMs: nowMs, inFlight: sample.inFlight, queued });
       const decision = decideScale(samples, bounds, { nowMs, instancesReady: ready, windows, state });
       ({ state } = decision);
       return decision.instances;

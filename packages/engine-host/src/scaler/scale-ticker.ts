@@ -2,8 +2,8 @@
  * Looks at HAProxy for the scaler: often while there is demand, rarely while awake apps are idle, never while all sleep.
  * Looks never overlap, and one that fails is followed by the next.
  */
-export const TICK_BUSY_MS = 100;
-export const TICK_IDLE_MS = 1_000;
+const TICK_BUSY_MS = 100;
+const TICK_IDLE_MS = 1_000;
 
 export interface ScaleTicker {
   /** Something woke; the next look comes soon. */

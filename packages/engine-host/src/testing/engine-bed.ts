@@ -9,7 +9,8 @@ import type { TestContext } from 'node:test';
 import type { AppWorkload, EngineEvent, RevisionWorkload, ScaleBounds } from '@slipway/engine';
 import type { ImageStore, StoredImage } from '@slipway/images';
 import type { HostEngineConfig } from '../host-engine-config.ts';
-import { createHostEngine, type HostEngineParts, type PurgeableEngine } from '../host-engine.ts';
+import { createHostEngine, type PurgeableEngine } from '../host-engine.ts';
+import type { HostEngineParts } from '../host-engine-parts.ts';
 import type { HostLog } from '../host-log.ts';
 import { createProcessMachine, ProcessRuntime, type ProcessMachine } from './process-runtime.ts';
 
@@ -35,7 +36,7 @@ export interface EngineBed {
   readonly log: readonly string[];
   readonly events: readonly EngineEvent[];
   /** A new engine over the same machine, as after a restart of the daemon. */
-  readonly restart: () => Promise<PurgeableEngine>;
+  readonly restart: (changes?: Partial<HostEngineConfig>) => Promise<PurgeableEngine>;
   readonly call: (host: string, options?: CallOptions) => Promise<Answer>;
 }
 
@@ -55,9 +56,9 @@ export async function createEngineBed(t: TestContext, options: BedOptions): Prom
   const log: string[] = [];
   const events: EngineEvent[] = [];
   const config = configFor(dir, port, options);
-  const make = (): PurgeableEngine =>
+  const make = (changes?: Partial<HostEngineConfig>): PurgeableEngine =>
     createHostEngine({
-      config,
+      config: { ...config, ...changes },
       runtime: new ProcessRuntime(machine),
       images: everyImage,
       log: logInto(log),
@@ -71,8 +72,8 @@ export async function createEngineBed(t: TestContext, options: BedOptions): Prom
     port,
     log,
     events,
-    restart: async () => {
-      bed.engine = make();
+    restart: async (changes?: Partial<HostEngineConfig>) => {
+      bed.engine = make(changes);
       return bed.engine;
     },
     call: (host: string, call?: CallOptions) => callHost(port, host, call),
@@ -81,7 +82,7 @@ export async function createEngineBed(t: TestContext, options: BedOptions): Prom
     watching.abort();
     await bed.engine.stop();
     await bed.engine.purge();
-    await rm(dir, { recursive: true, force: true });
+    for (const one of [dir, machine.logDir]) await rm(one, { recursive: true, force: true });
   });
   void collectEvents(bed.engine, events, watching.signal);
   return bed;
@@ -91,7 +92,7 @@ async function collectEvents(engine: PurgeableEngine, events: EngineEvent[], sig
   for await (const one of engine.watch(signal)) if (one.type === 'event') events.push(one.event);
 }
 
-function configFor(dir: string, port: number, options: BedOptions): HostEngineConfig {
+export function configFor(dir: string, port: number, options: BedOptions): HostEngineConfig {
   return {
     platformId: 'tb',
     stateDir: join(dir, 'state'),
@@ -106,7 +107,7 @@ function configFor(dir: string, port: number, options: BedOptions): HostEngineCo
 }
 
 /** Every reference is here. */
-const everyImage: ImageStore = {
+export const everyImage: ImageStore = {
   read: async (reference) => storedImage(reference),
   resolve: async (reference) => storedImage(reference),
   recordDigest: async () => undefined,
@@ -125,13 +126,13 @@ function storedImage(reference: string): StoredImage {
   return { reference, digest: 'sha256:0', imageId: '0', layerDirs: [], config };
 }
 
-function logInto(lines: string[]): HostLog {
+export function logInto(lines: string[]): HostLog {
   const add = (message: string, fields?: Readonly<Record<string, unknown>>) =>
     lines.push(`${message} ${fields?.['error'] instanceof Error ? fields['error'].stack : JSON.stringify(fields)}`);
   return { info: add, warn: add, error: add };
 }
 
-const TEST_APP = new URL('test-app.ts', import.meta.url).pathname;
+export const TEST_APP = new URL('test-app.ts', import.meta.url).pathname;
 
 export function revisionFor(
   name: string,
@@ -206,7 +207,7 @@ export function callHost(port: number, host: string, call: CallOptions = {}): Pr
   return promise;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(0, '127.0.0.1', resolve);
@@ -231,13 +232,20 @@ export interface Load {
   readonly end: () => Promise<{ readonly answered: number; readonly failures: readonly string[] }>;
 }
 
+export interface LoadOptions {
+  readonly clients: number;
+  readonly path?: string;
+  /** Several requests per connection; the default. */
+  readonly isKeptAlive?: boolean;
+}
+
 /** Clients that call one after the other until told to stop; every answer other than 200 is a failure. */
-export function startLoad(bed: EngineBed, host: string, options: { clients: number; path?: string }): Load {
+export function startLoad(bed: EngineBed, host: string, options: LoadOptions): Load {
   const failures: string[] = [];
   let answered = 0;
   let isOver = false;
   async function client(): Promise<void> {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const agent = new Agent({ keepAlive: options.isKeptAlive ?? true, maxSockets: 1 });
     while (!isOver) {
       try {
         const answer = await bed.call(host, { agent, path: options.path ?? '/' });

@@ -1,11 +1,14 @@
 /**
  * A second InstanceRuntime for tests of everything above it: an instance is a plain Node process that listens on a
  * loopback address of its own. No isolation, no images; but real processes which outlive this object and are adopted
- * by the next, as the container runtime's are. The revision's `arguments` are the program.
+ * by the next, as the container runtime's are. Its program is what the revision's `arguments` or its image say.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { appendFileSync, closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogEntry } from '@slipway/engine';
+import type { LogEntry, LogQuery } from '@slipway/engine';
 import type {
   Adoption,
   Instance,
@@ -24,6 +27,10 @@ export interface ProcessMachine {
   /** Second and third part of the loopback addresses, so that test files do not meet. */
   readonly network: string;
   readonly running: Map<string, Running>;
+  /** One file per app. */
+  readonly logDir: string;
+  /** Programs by image reference, for revisions without arguments. */
+  readonly programs: Map<string, readonly string[]>;
   /** Told once to whoever watches then. */
   readonly listeners: Set<(end: InstanceEnd) => void>;
   hostPart: number;
@@ -31,7 +38,16 @@ export interface ProcessMachine {
 }
 
 export function createProcessMachine(network: string): ProcessMachine {
-  return { network, running: new Map(), listeners: new Set(), hostPart: 1, started: 0 };
+  const logDir = mkdtempSync(join(tmpdir(), 'process-machine-'));
+  return {
+    network,
+    running: new Map(),
+    logDir,
+    programs: new Map(),
+    listeners: new Set(),
+    hostPart: 1,
+    started: 0,
+  };
 }
 
 export class ProcessRuntime implements InstanceRuntime {
@@ -57,11 +73,14 @@ export class ProcessRuntime implements InstanceRuntime {
     machine.hostPart += 1;
     machine.started += 1;
     const address = `127.${machine.network}.${machine.hostPart}`;
-    const child = spawn(process.execPath, [...revision.arguments], {
+    const program = machine.programs.get(revision.imageReference) ?? revision.arguments;
+    const log = openSync(this.#logFile(request), 'a');
+    const child = spawn(process.execPath, [...program], {
       env: { ...revision.environment, ADDRESS: address, PORT: String(revision.port), INSTANCE: instanceName },
-      stdio: 'ignore',
+      stdio: ['ignore', log, log],
       detached: true,
     });
+    closeSync(log);
     const now = new Date().toISOString();
     const { revisionName, port } = revision;
     const instance = { instanceName, projectId, appName, revisionName, address, port, createdAt: now, startedAt: now };
@@ -97,7 +116,22 @@ export class ProcessRuntime implements InstanceRuntime {
     this.#listener = listener;
   }
 
-  async *readLogs(): AsyncGenerator<LogEntry> {}
+  async *readLogs(query: LogQuery, signal: AbortSignal): AsyncGenerator<LogEntry> {
+    const file = this.#logFile(query);
+    appendFileSync(file, '');
+    let given = 0;
+    do {
+      const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+      const first = given === 0 && query.tail !== undefined ? Math.max(0, lines.length - query.tail) : given;
+      for (const text of lines.slice(first)) yield { at: '', instanceName: '', stream: 'stdout', text };
+      given = lines.length;
+      if (query.follow === true) await sleep(20, undefined, { signal }).catch(() => undefined);
+    } while (query.follow === true && !signal.aborted);
+  }
+
+  #logFile({ projectId, appName }: { readonly projectId: string; readonly appName: string }): string {
+    return join(this.#machine.logDir, `${projectId}.${appName}.log`);
+  }
 
   async close(): Promise<void> {
     this.#machine.listeners.delete(this.#listener);

@@ -63,6 +63,7 @@ const IMAGE_CONFIG: ImageConfig = {
 
 export interface RuntimeBed extends AsyncDisposable {
   readonly config: HostEngineConfig;
+  readonly image: StoredImage;
   readonly runtime: InstanceRuntime;
   readonly ends: InstanceEnd[];
   readonly warnings: string[];
@@ -123,6 +124,7 @@ export async function openRuntimeBed(options: RuntimeBedOptions): Promise<Runtim
   let runtime = open();
   return {
     config,
+    image,
     ends,
     warnings,
     get runtime() {

@@ -4,7 +4,8 @@
  */
 import { createServer } from 'node:http';
 
-const { ADDRESS, PORT, INSTANCE, MODE, EXIT_CODE, WORK_MS } = process.env;
+const { ADDRESS, PORT, INSTANCE, EXIT_CODE, WORK_MS } = process.env;
+const MODE = process.argv[2] ?? process.env['MODE'];
 let inFlight = 0;
 let inFlightMost = 0;
 
@@ -13,7 +14,8 @@ const server = createServer((request, response) => {
   inFlightMost = Math.max(inFlightMost, inFlight);
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const asked = Number(new URL(request.url ?? '/', 'http://app').searchParams.get('ms') ?? WORK_MS ?? 0);
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://app');
+  const asked = Number(searchParams.get('ms') ?? WORK_MS ?? 0);
   request.on('end', () => setTimeout(answer, asked));
   let isCounted = true;
   response.on('close', finish);
@@ -22,7 +24,12 @@ const server = createServer((request, response) => {
     isCounted = false;
   }
   function answer(): void {
-    if (request.url === '/crash') process.exit(9);
+    if (pathname === '/crash') process.exit(9);
+    if (MODE === 'revision') {
+      finish();
+      response.end(process.env['K_REVISION']);
+      return;
+    }
     const body = Buffer.concat(chunks).toString('utf8');
     const { method, url, headers } = request;
     // Once the answer is out the next request may come, before this process hears that the answer is complete.
@@ -45,4 +52,4 @@ process.on('SIGTERM', () => {
 
 if (MODE === 'crash') setTimeout(() => process.exit(Number(EXIT_CODE ?? 1)), 20);
 else if (MODE === 'deaf') setInterval(() => undefined, 1_000);
-else server.listen(Number(PORT), ADDRESS);
+else server.listen(Number(PORT), ADDRESS, () => console.log(`Listening on port ${PORT}`));

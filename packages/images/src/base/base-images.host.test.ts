@@ -1,22 +1,29 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { test, type TestContext } from 'node:test';
+import { after, before, test, type TestContext } from 'node:test';
 import { runProcess } from '@slipway/process';
 import { prepareContainerStorage } from '../storage/prepare-container-storage.ts';
 import { openImageStore, type OpenImageStore } from '../store/open-image-store.ts';
 import { createBaseImages, type BaseImages, type BaseImageStep } from './base-images.ts';
 
-/** The machine's cache may be given, so that the test need not compose what is there: SLIPWAY_TEST_CACHE_DIR. */
-async function newPlatform(
-  dir: string,
-  name: string,
-  cacheDir: string,
-): Promise<{ bases: BaseImages; store: OpenImageStore }> {
+/** One cache for all tests here, so that the base is composed once. Set SLIPWAY_TEST_CACHE_DIR to keep it between runs. */
+let cacheDir: string;
+const kept = process.env['SLIPWAY_TEST_CACHE_DIR'];
+
+before(async () => {
+  cacheDir = kept ?? (await mkdtemp(join(tmpdir(), 'slipway-cache-')));
+});
+
+after(async () => {
+  if (kept === undefined) await rm(cacheDir, { recursive: true, force: true });
+});
+
+async function newPlatform(dir: string, name: string): Promise<{ bases: BaseImages; store: OpenImageStore }> {
   const storage = await prepareContainerStorage({
     stateDir: join(dir, name, 'state'),
     runDir: join(dir, name, 'run'),
@@ -61,8 +68,7 @@ async function runInImage(
 test('base images are composed from packages once per machine, imported elsewhere, and run', async (t) => {
   const dir = await mkdtemp(join(tmpdir(), 'slipway-bases-'));
   t.after(() => rm(dir, { recursive: true, force: true }));
-  const cacheDir = process.env['SLIPWAY_TEST_CACHE_DIR'] ?? join(dir, 'cache');
-  const { bases, store } = await newPlatform(dir, 'first', cacheDir);
+  const { bases, store } = await newPlatform(dir, 'first');
   const steps: BaseImageStep[] = [];
 
   const nodeName = await bases.nameOf('node');
@@ -86,7 +92,7 @@ test('base images are composed from packages once per machine, imported elsewher
     assert.match(stdout, /^(?:v?\d+\.\d+\.\d+|certificates)\n$/);
   }
 
-  const second = await newPlatform(dir, 'second', cacheDir);
+  const second = await newPlatform(dir, 'second');
   const again = await second.store.resolve(nodeName);
   assert.equal(again.reference, node.reference, 'the same image from the cache');
   const left = (await readdir(cacheDir)).filter((name) => name.startsWith('compose-'));
@@ -102,8 +108,7 @@ test('base images are composed from packages once per machine, imported elsewher
 test('slipway/static serves files with their types and the 404 page, as an ordinary user on $PORT', async (t) => {
   const dir = await mkdtemp(join(tmpdir(), 'slipway-static-'));
   t.after(() => rm(dir, { recursive: true, force: true }));
-  const cacheDir = process.env['SLIPWAY_TEST_CACHE_DIR'] ?? join(dir, 'cache');
-  const { store, bases } = await newPlatform(dir, 'first', cacheDir);
+  const { store, bases } = await newPlatform(dir, 'first');
   const name = await bases.nameOf('static');
   const image = await store.resolve(name);
   assert.deepEqual(image.config.exposedPorts, [8080]);
@@ -126,4 +131,28 @@ test('slipway/static serves files with their types and the 404 page, as an ordin
   assert.equal(missing.status, 404);
   assert.equal(await missing.text(), '<h1>hi</h1>\n');
   assert.ok((await stat(image.layerDirs[0] ?? '')).isDirectory());
+});
+
+test('a composition that is aborted leaves no mount and no working folder', async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), 'slipway-aborted-'));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  const storage = await prepareContainerStorage({
+    stateDir: join(dir, 'state'),
+    runDir: join(dir, 'run'),
+    registry: { address: '127.0.0.1:1' },
+  });
+  const bases = createBaseImages({ storage, cacheDir: join(dir, 'cache') });
+  const abort = new AbortController();
+  const composing = bases.ensureBaseImage(await bases.nameOf('base'), {
+    signal: abort.signal,
+    onStep: ({ detail }) => detail === 'unpacking' && abort.abort(),
+  });
+  await assert.rejects(composing, { name: 'AbortError' });
+  const deadline = Date.now() + 20_000;
+  async function leftovers(): Promise<readonly string[]> {
+    return (await readdir(join(dir, 'cache'))).filter((name) => name.startsWith('compose-'));
+  }
+  while ((await leftovers()).length > 0 && Date.now() < deadline) await delay(20);
+  assert.deepEqual(await leftovers(), []);
+  assert.equal((await readFile('/proc/self/mounts', 'utf8')).includes(dir), false);
 });

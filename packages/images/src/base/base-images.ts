@@ -3,7 +3,7 @@
  * all platforms of the machine share; one composer works at a time, and what is in the cache is complete because it got
  * its name by rename at the end. Composing twice is harmless, so nothing here is undone.
  */
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineFault } from '@slipway/engine';
 import { runProcess } from '@slipway/process';
@@ -24,7 +24,8 @@ import {
 import { composeDerived } from './compose-derived.ts';
 import { composeRootfs } from './compose-rootfs.ts';
 import { takeMachineLock } from './machine-lock.ts';
-import { adoptLayer, describeImage, writeLayout } from './oci-layout.ts';
+import { adoptLayer, describeImage, readLayers, writeLayout } from './oci-layout.ts';
+import { packNodeFiles } from './pack-node-files.ts';
 import { readMachine } from './read-machine.ts';
 
 export interface BaseImageStep {
@@ -57,6 +58,7 @@ export interface BaseImages {
 }
 
 const IMPORT_TIMEOUT_MS = 5 * 60_000;
+const WORK_PREFIX = 'compose-';
 
 export function createBaseImages(options: BaseImagesOptions): BaseImages {
   const share = createShareWork<void>();
@@ -143,14 +145,23 @@ async function ensureUnlocked(recipe: BaseRecipe, context: Context): Promise<voi
   if (await isInStore(recipe, context.storage)) return;
   const paths = cachePaths(recipe, context.cacheDir);
   if (!(await isCached(paths.layoutDir))) {
-    const workDir = await mkdtemp(join(context.cacheDir, 'compose-'));
+    await removeLeftovers(context.cacheDir);
+    const workDir = await mkdtemp(join(context.cacheDir, WORK_PREFIX));
+    // apt gives up its rights while it downloads, and must still reach its folder.
+    await chmod(workDir, 0o755);
     try {
       await composeIntoCache(recipe, { ...context, ...paths, workDir });
     } finally {
-      await rm(workDir, { recursive: true, force: true });
+      await rm(workDir, { recursive: true, force: true, maxRetries: 5 });
     }
   }
   await importLayout(recipe, context);
+}
+
+/** Only one composer works at a time: other working folders are those of composers that were killed. */
+async function removeLeftovers(cacheDir: string): Promise<void> {
+  const names = (await readdir(cacheDir)).filter((name) => name.startsWith(WORK_PREFIX));
+  for (const name of names) await rm(join(cacheDir, name), { recursive: true, force: true });
 }
 
 interface CachePaths {
@@ -170,15 +181,22 @@ async function composeIntoCache(
   const image = `slipway/${recipe.kind}:${recipe.tags[0] ?? 'latest'}`;
   const onProgress = (percent: number, detail: string): void => context.onStep({ image, percent, detail });
   const draftDir = join(workDir, 'layout');
+  const platform = platformOfMachine(machine.arch);
+  const description = { platform, settings: recipe.settings, title: image };
   if (recipe.kind === 'base') {
     const archivePath = join(workDir, 'rootfs.tar');
     await composeRootfs(machine, archivePath, { signal, onProgress });
-    const layer = await adoptLayer(archivePath, blobsDir);
-    const platform = platformOfMachine(machine.arch);
-    await writeLayout(draftDir, blobsDir, describeImage(layer, { platform, settings: recipe.settings, title: image }));
+    await writeLayout(draftDir, blobsDir, describeImage([await adoptLayer(archivePath, blobsDir)], description));
+  } else if (recipe.kind === 'node') {
+    // Files only: no command has to run in the image, so it needs no container to be made.
+    onProgress(20, `collecting Node ${machine.nodeVersion} and npm`);
+    const archivePath = await packNodeFiles(workDir, signal);
+    onProgress(70, 'packing');
+    const below = await readLayers(cachePaths(recipeFor('base', machine), context.cacheDir).layoutDir, blobsDir);
+    const layers = [...below, await adoptLayer(archivePath, blobsDir)];
+    await writeLayout(draftDir, blobsDir, describeImage(layers, description));
   } else {
-    const base = recipeFor('base', machine);
-    const imageId = await composeDerived(recipe, base, { storage, workDir, signal, onProgress });
+    const imageId = await composeDerived(recipe, recipeFor('base', machine), { storage, signal, onProgress });
     onProgress(90, 'keeping a copy for other platforms');
     const how = ['--quiet', '--dest-oci-accept-uncompressed-layers', '--dest-shared-blob-dir', blobsDir];
     const argv = [...skopeoOptions(storage), 'copy', ...how, `containers-storage:${imageId}`, `oci:${draftDir}`];

@@ -9,7 +9,7 @@ export const BASE_IMAGE_KINDS = ['base', 'node', 'python', 'static'] as const;
 export type BaseImageKind = (typeof BASE_IMAGE_KINDS)[number];
 
 /** Raised when the way of composing changes without a change in a recipe's data. */
-const RECIPE_VERSION = 2;
+const RECIPE_VERSION = 3;
 export const NPM_VERSION = '11.21.2';
 /** Where `slipway/static` looks for the site. */
 export const STATIC_SITE_DIR = '/srv/www';
@@ -44,6 +44,8 @@ export interface BaseRecipe {
   readonly aptPackages: readonly string[];
   /** Commands in the new image after the packages are there. */
   readonly commands: readonly (readonly string[])[];
+  /** Files of this package's `assets` folder, and where they go. */
+  readonly files: readonly (readonly [string, string])[];
   readonly settings: ImageSettings;
 }
 
@@ -75,17 +77,21 @@ function versionOf(kind: BaseImageKind, machine: Machine): string {
   }
 }
 
-function contentOf(kind: BaseImageKind, machine: Machine): Pick<BaseRecipe, 'aptPackages' | 'commands' | 'settings'> {
+function contentOf(
+  kind: BaseImageKind,
+  machine: Machine,
+): Pick<BaseRecipe, 'aptPackages' | 'commands' | 'files' | 'settings'> {
   const environment = { PATH, LANG: 'C.UTF-8', PORT: '8080' };
   switch (kind) {
     case 'base':
-      return { aptPackages: [], commands: [], settings: { environment, command: ['/bin/sh'] } };
+      return { aptPackages: [], commands: [], files: [], settings: { environment, command: ['/bin/sh'] } };
     case 'node': {
       // Node brings its own list of authorities; it must also trust what the machine trusts.
       const trust = machine.extraCaSha256 === '' ? {} : { NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt' };
       return {
         aptPackages: [],
         commands: [],
+        files: [],
         settings: { environment: { ...environment, ...trust }, command: ['node'] },
       };
     }
@@ -94,6 +100,7 @@ function contentOf(kind: BaseImageKind, machine: Machine): Pick<BaseRecipe, 'apt
         aptPackages: ['python3', 'python3-pip', 'python3-venv'],
         // Debian's Python refuses `pip install` outside a virtual environment.
         commands: [['python3', '-m', 'venv', '/opt/venv']],
+        files: [],
         settings: {
           environment: {
             ...environment,
@@ -114,6 +121,10 @@ function contentOf(kind: BaseImageKind, machine: Machine): Pick<BaseRecipe, 'apt
           // nginx opens this file before it has read where errors really go.
           ['ln', '-sf', '/dev/null', '/var/log/nginx/error.log'],
           ['mkdir', '-p', STATIC_SITE_DIR],
+        ],
+        files: [
+          ['serve-static', '/usr/local/bin/serve-static'],
+          ['static.conf', '/etc/slipway/static.conf'],
         ],
         settings: {
           environment,

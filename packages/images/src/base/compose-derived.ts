@@ -1,22 +1,19 @@
 /**
- * Composes a base image that stands on `slipway/base`: with buildah, by argv, in the platform's own store. The result
+ * Composes a base image that installs packages on top of `slipway/base`: with buildah, by argv, in the platform's own store. The result
  * shares the base's layer and adds one. Commands run in a chroot of the new image as root.
  */
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runProcess } from '@slipway/process';
 import type { ContainerStorage } from '../image-store.ts';
 import { exactNameOf, type BaseRecipe, type ImageSettings } from './base-recipe.ts';
 import { SOURCE_DATE_EPOCH } from './oci-layout.ts';
-import { prepareNodeFiles } from './prepare-node-files.ts';
 
 const STEP_TIMEOUT_MS = 10 * 60_000;
 const ASSETS_DIR = fileURLToPath(new URL('../../assets', import.meta.url));
 
 export interface ComposeOptions {
   readonly storage: ContainerStorage;
-  readonly workDir: string;
   readonly signal: AbortSignal;
   readonly onProgress: (percent: number, line: string) => void;
 }
@@ -66,32 +63,14 @@ export async function composeDerived(recipe: BaseRecipe, base: BaseRecipe, optio
     }
     for (const command of recipe.commands) await run(...command);
     onProgress(70, 'adding files');
-    await addFiles(recipe, {
-      ...options,
-      copy: (source, target) => buildah('copy', '--quiet', container, source, target),
-    });
+    for (const [name, target] of recipe.files) {
+      await buildah('copy', '--quiet', container, join(ASSETS_DIR, name), target);
+    }
     await buildah('config', ...configArguments(recipe.settings), container);
     onProgress(80, 'packing');
     return await buildah('commit', '--quiet', '--timestamp', String(SOURCE_DATE_EPOCH), container, exactNameOf(recipe));
   } finally {
     // Also after an abort, hence without its signal.
     await runProcess(['buildah', 'rm', container], { env: { ...storage.environment } });
-  }
-}
-
-async function addFiles(
-  recipe: BaseRecipe,
-  options: ComposeOptions & { readonly copy: (source: string, target: string) => Promise<string> },
-): Promise<void> {
-  if (recipe.kind === 'static') {
-    await options.copy(join(ASSETS_DIR, 'serve-static'), '/usr/local/bin/serve-static');
-    await options.copy(join(ASSETS_DIR, 'static.conf'), '/etc/slipway/static.conf');
-  }
-  if (recipe.kind === 'node') {
-    const filesDir = join(options.workDir, 'node-files');
-    await mkdir(filesDir, { recursive: true });
-    await prepareNodeFiles(filesDir, options.signal);
-    await options.copy(join(filesDir, 'usr'), '/usr');
-    await rm(filesDir, { recursive: true, force: true });
   }
 }

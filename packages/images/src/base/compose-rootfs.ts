@@ -1,4 +1,5 @@
 /** The root file system of `slipway/base`: mmdebstrap from the distribution's packages, packed as one layer. */
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runProcess } from '@slipway/process';
 import type { Machine } from './base-recipe.ts';
@@ -6,6 +7,19 @@ import { SOURCE_DATE_EPOCH } from './oci-layout.ts';
 import { EXTRA_CA_DIR } from './read-machine.ts';
 
 const COMPOSE_TIMEOUT_MS = 10 * 60_000;
+/**
+ * mmdebstrap mounts /dev, /proc and /sys into the new root. In namespaces of its own these mounts and all its processes
+ * are gone however it ends, so that removing its working folder can never reach into the machine's own /sys.
+ */
+const CONFINED = [
+  'unshare',
+  '--mount',
+  '--propagation=private',
+  '--pid',
+  '--fork',
+  '--kill-child',
+  '--mount-proc',
+] as const;
 const CUSTOMIZE = fileURLToPath(new URL('../../assets/customize-rootfs', import.meta.url));
 
 /** Documentation and translations make a third of the files; licences stay. These settings stay in the image. */
@@ -38,39 +52,42 @@ export function mmdebstrapArguments(
   ];
 }
 
-/** How far mmdebstrap is when it says so, from the times its parts took. */
-const PROGRESS: readonly (readonly [RegExp, number])[] = [
-  [/running apt-get update/, 2],
-  [/downloading packages/, 8],
-  [/extracting archives/, 12],
-  [/installing essential/, 50],
-  [/installing remaining/, 75],
-  [/running --customize-hook/, 92],
-  [/creating tarball/, 96],
+/** How far mmdebstrap is when it says so, from the times its parts took, and what it does in our words. */
+const PROGRESS: readonly (readonly [RegExp, number, string])[] = [
+  [/running apt-get update/, 2, 'reading package lists'],
+  [/downloading packages/, 8, 'downloading packages'],
+  [/extracting archives/, 12, 'unpacking'],
+  [/installing essential/, 50, 'installing essential packages'],
+  [/installing remaining/, 75, 'installing the other packages'],
+  [/running --customize-hook/, 92, 'adding users and certificates'],
+  [/creating tarball/, 96, 'packing'],
 ];
 
-export function progressOf(line: string): number | undefined {
-  return PROGRESS.find(([pattern]) => pattern.test(line))?.[1];
+export function progressOf(line: string): { readonly percent: number; readonly detail: string } | undefined {
+  const found = PROGRESS.find(([pattern]) => pattern.test(line));
+  return found && { percent: found[1], detail: found[2] };
 }
 
 export async function composeRootfs(
   machine: Machine,
   archivePath: string,
-  options: { readonly signal: AbortSignal; readonly onProgress: (percent: number, line: string) => void },
+  options: { readonly signal: AbortSignal; readonly onProgress: (percent: number, detail: string) => void },
 ): Promise<void> {
   const env = {
     ...process.env,
     SOURCE_DATE_EPOCH: String(SOURCE_DATE_EPOCH),
     DEBIAN_FRONTEND: 'noninteractive',
+    // What an aborted run leaves behind is removed with the working folder.
+    TMPDIR: dirname(archivePath),
     ...(machine.extraCaSha256 === '' ? {} : { SLIPWAY_CA_DIR: EXTRA_CA_DIR }),
   };
-  await runProcess(['mmdebstrap', ...mmdebstrapArguments(machine, archivePath)], {
+  await runProcess([...CONFINED, 'mmdebstrap', ...mmdebstrapArguments(machine, archivePath)], {
     env,
     signal: options.signal,
     timeoutMs: COMPOSE_TIMEOUT_MS,
     onLine(line) {
-      const percent = progressOf(line);
-      if (percent !== undefined) options.onProgress(percent, line.replace(/^I: /, ''));
+      const progress = progressOf(line);
+      if (progress) options.onProgress(progress.percent, progress.detail);
     },
   });
 }

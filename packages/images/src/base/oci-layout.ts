@@ -1,11 +1,11 @@
 /**
- * An image of one layer as an OCI image layout, written by ourselves: the archive that mmdebstrap made is the layer, so
+ * Images as OCI image layouts, written by ourselves: an archive that mmdebstrap or tar made is a layer as it is, so
  * nothing is unpacked and packed again. `describeImage` is pure; `writeLayout` puts blobs into a folder that several
  * layouts share, each under its digest and by rename. Source: OCI image spec 1.0, "image layout".
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ImageSettings } from './base-recipe.ts';
@@ -30,8 +30,9 @@ export interface ImageDescription {
   readonly index: string;
 }
 
+/** `layers`: uncompressed, lowest first. */
 export function describeImage(
-  layer: Blob,
+  layers: readonly Blob[],
   options: { readonly platform: Platform; readonly settings: ImageSettings; readonly title: string },
 ): ImageDescription {
   const { platform, settings, title } = options;
@@ -45,15 +46,15 @@ export function describeImage(
       Cmd: settings.command,
       Labels: { 'org.opencontainers.image.title': title },
     },
-    // An uncompressed layer: its digest is also the digest of its content.
-    rootfs: { type: 'layers', diff_ids: [layer.digest] },
-    history: [{ created, created_by: 'mmdebstrap', comment: title }],
+    // Layers are uncompressed: their digests are also the digests of their content.
+    rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.digest) },
+    history: layers.map(() => ({ created, created_by: 'slipway', comment: title })),
   });
   const manifest = JSON.stringify({
     schemaVersion: 2,
     mediaType: MANIFEST_TYPE,
     config: blobOf(config, CONFIG_TYPE),
-    layers: [layer],
+    layers,
   });
   const index = JSON.stringify({ schemaVersion: 2, manifests: [blobOf(manifest, MANIFEST_TYPE)] });
   return { config, manifest, index };
@@ -73,6 +74,16 @@ export async function adoptLayer(archivePath: string, blobsDir: string): Promise
   await mkdir(join(blobsDir, 'sha256'), { recursive: true });
   await rename(archivePath, join(blobsDir, 'sha256', digest));
   return { mediaType: LAYER_TYPE, digest: `sha256:${digest}`, size };
+}
+
+/** The layers of a layout that `writeLayout` wrote, lowest first. */
+export async function readLayers(layoutDir: string, blobsDir: string): Promise<readonly Blob[]> {
+  const index = JSON.parse(await readFile(join(layoutDir, 'index.json'), 'utf8')) as {
+    readonly manifests: readonly Blob[];
+  };
+  const digest = index.manifests[0]?.digest ?? '';
+  const text = await readFile(join(blobsDir, 'sha256', digest.slice('sha256:'.length)), 'utf8');
+  return (JSON.parse(text) as { readonly layers: readonly Blob[] }).layers;
 }
 
 /** Writes config, manifest and index of an image whose layer is among the blobs already. */

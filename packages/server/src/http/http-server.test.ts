@@ -6,7 +6,7 @@ import test from 'node:test';
 import type { Call, OperationHandlers } from '@slipway/control';
 import { BODY_BYTES_MAX, OPERATIONS, Refusal, type Operation, type OperationId } from '@slipway/spec';
 import { createHttpServer } from './http-server.ts';
-import { readRefusal, serveForTest, SHA256, type TestRequest } from './serve-for-test.ts';
+import { readRefusal, serveForTest, SHA256, type TestRequest } from '../testing/served-operations.ts';
 
 /** A valid body of each operation that takes one. */
 const BODIES: Partial<Record<OperationId, object>> = {

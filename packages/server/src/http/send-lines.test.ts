@@ -5,7 +5,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import test from 'node:test';
 import { Refusal, SOURCE_LIMITS } from '@slipway/spec';
-import { readRefusal, serveForTest, SHA256, TOKEN, type TestRequest } from './serve-for-test.ts';
+import { readRefusal, serveForTest, SHA256, TOKEN, type TestRequest } from '../testing/served-operations.ts';
 
 const APPS = '/v2/projects/p/apps';
 

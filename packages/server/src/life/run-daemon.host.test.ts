@@ -11,7 +11,7 @@ import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES } from './startup-failure.ts';
 
-const MAIN = fileURLToPath(import.meta.resolve('./daemon-for-test.ts'));
+const MAIN = fileURLToPath(import.meta.resolve('../testing/daemon.ts'));
 const READY = /http:\/\/127\.0\.0\.1:(\d+)/;
 
 async function platformFolder(t: TestContext, apiPort = 0) {

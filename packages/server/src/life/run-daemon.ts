@@ -13,7 +13,7 @@ import { EXIT_CODES, StartupFailure } from './startup-failure.ts';
 import type { WirePlatform } from './wired-platform.ts';
 
 /** Everything is let go by then, or the process ends all the same: before the supervisor loses its patience. */
-const STOP_MS_MAX = 12_000;
+const STOP_MS_MAX = 14_000;
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 export function logFilePath(stateDir: string): string {
@@ -28,6 +28,8 @@ export async function runDaemon(args: readonly string[], wire: WirePlatform): Pr
   try {
     const options = readArguments(args);
     const config = await readConfigFile(options.configPath);
+    // The folder we were started in may lie outside our mount namespace, where a child cannot even name it.
+    process.chdir('/');
     log = openFileLog({ path: logFilePath(config.stateDir) });
     exitOnUnforeseen(log);
     if (options.purge) {
@@ -40,7 +42,7 @@ export async function runDaemon(args: readonly string[], wire: WirePlatform): Pr
     process.stdout.write(`Ready: platform "${config.name}" on http://${platform.address}:${platform.port}\n`);
     stopping.resolve(platform);
   } catch (error) {
-    log?.error('Cannot start', { cause: causeChain(error) });
+    log?.error('The daemon failed', { cause: causeChain(error) });
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`${message}\n`);
     process.exit(error instanceof StartupFailure ? error.exitCode : EXIT_CODES.failed);

@@ -16,7 +16,7 @@ import { StartupFailure } from './startup-failure.ts';
 import type { WirePlatform } from './wired-platform.ts';
 
 /** Requests under way at the end; the supervisor's own patience is longer. */
-const REQUESTS_DRAIN_MS = 5000;
+const REQUESTS_DRAIN_MS = 3000;
 
 export interface RunningPlatform {
   readonly address: string;

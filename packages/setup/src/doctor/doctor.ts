@@ -1,6 +1,13 @@
 /** `slipway doctor`: every check of the machine, of the programs and of the platform, all at once. */
 import { allocatePlatform } from '../allocate-platform.ts';
-import { listPlatforms, loadPlatformConfig, machineFolders, type MachineFolders } from '../platform-registry.ts';
+import type { PlatformConfig } from '../platform-config.ts';
+import {
+  listPlatforms,
+  loadPlatformConfig,
+  machineFolders,
+  readAllocationFacts,
+  type MachineFolders,
+} from '../platform-registry.ts';
 import { runChecks, type CheckResult } from './check.ts';
 import { machineChecks } from './machine-checks.ts';
 import { platformChecks } from './platform-checks.ts';
@@ -11,7 +18,12 @@ export async function examine(
   folders: MachineFolders = machineFolders(),
 ): Promise<readonly CheckResult[]> {
   const config = await loadPlatformConfig(name, folders);
-  const planned =
-    config ?? allocatePlatform(name, {}, { existing: await listPlatforms(folders), ...folders, freePorts: [0, 0, 0] });
+  const planned = config ?? (await planPlatform(name, folders));
   return runChecks([...machineChecks(planned), ...programChecks(), ...platformChecks(name, config)]);
+}
+
+/** Where a platform of this name would keep its state. */
+async function planPlatform(name: string, folders: MachineFolders): Promise<PlatformConfig> {
+  const existing = await listPlatforms(folders);
+  return allocatePlatform(name, {}, await readAllocationFacts(name, existing, folders));
 }

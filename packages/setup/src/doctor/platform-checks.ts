@@ -32,9 +32,14 @@ export function platformChecks(name: string, config: PlatformConfig | undefined)
 
 async function tryPlatform(config: PlatformConfig): Promise<CheckFinding> {
   const platform = await askPlatform(config);
-  if (platform?.status === 'ready') return ok(`"${config.name}" ${platform.version} answers at ${apiUrl(config)}`);
-  if ((await supervisorPid(config)) === undefined)
-    return warning(`"${config.name}" is stopped`, 'Start it: ./slipway up');
+  const isSupervised = (await supervisorPid(config)) !== undefined;
+  if (platform?.status === 'ready') {
+    const detail = `"${config.name}" ${platform.version} answers at ${apiUrl(config)}`;
+    return isSupervised
+      ? ok(detail)
+      : warning(`${detail}, and nothing restarts it`, 'Start again: ./slipway down, then ./slipway up');
+  }
+  if (!isSupervised) return warning(`"${config.name}" is stopped`, 'Start it: ./slipway up');
   return failed(
     `"${config.name}" runs and does not answer at ${apiUrl(config)}`,
     `Look at its log: ${daemonLogPath(config)}`,

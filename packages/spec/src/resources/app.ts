@@ -1,5 +1,5 @@
 /** App, its revisions and instances. Source: API v2 models App, AppRevision, AppInstance and their status details. */
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../json-schema.ts';
 import { APP_LIMITS } from '../limits.ts';
 import { listOf, Timestamp, words } from './schema.ts';
 import {

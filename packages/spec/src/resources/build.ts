@@ -1,5 +1,5 @@
 /** Build (a recipe) and build run (one execution). Source: API v2 models Build, BuildRun and their status details. */
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../json-schema.ts';
 import { BUILD_LIMITS } from '../limits.ts';
 import { listOf, Timestamp, words } from './schema.ts';
 import { SERVICE_ACCOUNTS } from './shared.ts';

@@ -1,5 +1,5 @@
 /** What every refused request is answered with. Source: the public API's error container. */
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../json-schema.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { words } from './schema.ts';
 

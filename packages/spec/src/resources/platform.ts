@@ -2,7 +2,7 @@
  * What v2 lacks and this slice needs, in its style: uploaded sources, log lines, events, and the platform itself.
  * Streams are NDJSON: one object per line.
  */
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../json-schema.ts';
 import { listOf, Timestamp, words } from './schema.ts';
 
 /** An uploaded folder. `id` is the SHA-256 of the archive, so the same folder is uploaded once. */

@@ -1,5 +1,5 @@
 /** Project: the unit of tenancy. Source: API v2 models Project, ProjectStatusDetails, ProjectEgressIPAddresses. */
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../json-schema.ts';
 import { listOf, Timestamp, words } from './schema.ts';
 
 export const PROJECT_STATUSES = [

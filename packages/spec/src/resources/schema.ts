@@ -1,5 +1,5 @@
-/** Small makers over TypeBox so that resource files read like the contract. */
-import { Type, type TSchema } from 'typebox';
+/** Small makers over the schema ones, so that resource files read like the contract. */
+import { Type, type Described, type JsonSchema, type Static } from '../json-schema.ts';
 
 /** One of a fixed list of words. */
 export function words<const Words extends readonly string[]>(list: Words, options: object = {}) {
@@ -15,23 +15,13 @@ export const ListNextMetadata = Type.Object({
 });
 
 /** The envelope that every list of the API shares. */
-export function listOf<Key extends string, Item extends TSchema>(key: Key, item: Item) {
-  return Type.Object({
-    [key]: Type.Array(item),
-    limit: Type.Integer(),
-    first: optionalFirst(),
-    next: optionalNext(),
-  } as { [K in Key]: ReturnType<typeof Type.Array<Item>> } & {
-    limit: ReturnType<typeof Type.Integer>;
-    first: ReturnType<typeof optionalFirst>;
-    next: ReturnType<typeof optionalNext>;
-  });
+export function listOf<Key extends string, Item extends JsonSchema>(key: Key, item: Item) {
+  return Type.Object({ [key]: Type.Array(item), ...pageFields } as PageFields & Record<Key, Described<Static<Item>[]>>);
 }
 
-function optionalFirst() {
-  return Type.Optional(ListFirstMetadata);
-}
-
-function optionalNext() {
-  return Type.Optional(ListNextMetadata);
-}
+const pageFields = {
+  limit: Type.Integer(),
+  first: Type.Optional(ListFirstMetadata),
+  next: Type.Optional(ListNextMetadata),
+};
+type PageFields = typeof pageFields;

@@ -1,5 +1,5 @@
 /** Shapes that several resources share: environment, mounts, probes. Source: API v2 models. */
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '../json-schema.ts';
 import { words } from './schema.ts';
 
 export const ENV_TYPES = [

@@ -1,0 +1,23 @@
+/** What a revision's reason means, and what its owner can do. */
+const TEXTS: Readonly<Record<string, string>> = {
+  fetch_image_failed_unknown_manifest: 'the image has no such tag or digest',
+  fetch_image_failed_unknown_repository: 'the registry has no such image',
+  fetch_image_failed_registry_not_found: 'the registry cannot be reached',
+  fetch_image_failed_missing_pull_secret: 'the registry secret does not exist',
+  fetch_image_failed_wrong_pull_credentials: 'the registry refused the credentials',
+  fetch_image_failed_missing_pull_credentials: 'the registry asks for credentials',
+  container_failed_exit_code_0: 'its program ended at once, without an error; a server must go on running',
+  container_failed_exit_code_1: 'its program ended with code 1',
+  container_failed_exit_code_24: 'its program could not be started',
+  container_failed_exit_code_139: 'its program crashed (segmentation fault)',
+  image_pull_back_off: 'the image cannot be pulled',
+  invalid_tar_header_image_pull_err: 'the image is damaged',
+};
+
+export function revisionReasonText(reason: string | undefined, port: number | undefined): string {
+  if (reason === undefined) return 'no revision became ready';
+  if (reason === 'initial_scale_never_achieved') {
+    return `nothing listened on port ${port ?? 8080} in time. Listen on $PORT, or tell the port with --port`;
+  }
+  return TEXTS[reason] ?? reason.replaceAll('_', ' ');
+}

@@ -1,0 +1,84 @@
+/** Waits until the newest revision of an app serves or has failed, and says why when it failed. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { App } from '@slipway/spec';
+import type { ProjectScope } from '../project-scope.ts';
+import { CommandFault } from '../usage-fault.ts';
+import { revisionReasonText } from './reason-text.ts';
+
+const POLL_MS = 200;
+const LOG_LINES_SHOWN = 15;
+
+export interface WaitApp {
+  readonly name: string;
+  readonly timeoutSeconds: number;
+}
+
+export async function waitApp(scope: ProjectScope, wait: WaitApp): Promise<App> {
+  const step = scope.steps.begin('Start the app');
+  try {
+    const app = await pollApp(scope, wait, (text) => step.progress(text));
+    step.done(app.status_details?.latest_ready_revision);
+    return app;
+  } catch (error) {
+    step.failed();
+    throw error;
+  }
+}
+
+async function pollApp(scope: ProjectScope, wait: WaitApp, onReason: (text: string) => void): Promise<App> {
+  const deadline = Date.now() + wait.timeoutSeconds * 1000;
+  const params = { project_id: scope.project.id, name: wait.name };
+  let shown = '';
+  for (;;) {
+    const app = await scope.client.getApp({ params, signal: scope.signal });
+    const details = app.status_details;
+    if (app.status === 'ready' && details?.latest_created_revision === details?.latest_ready_revision) return app;
+    if (app.status === 'failed' || app.status === 'warning') throw await appFault(scope, app);
+    if (Date.now() > deadline) throw timeoutFault(app, wait.timeoutSeconds);
+    const reason = (details?.reason ?? 'deploying').replaceAll('_', ' ');
+    if (reason !== shown) onReason(reason);
+    shown = reason;
+    await delay(POLL_MS, undefined, { signal: scope.signal });
+  }
+}
+
+function timeoutFault(app: App, seconds: number): CommandFault {
+  return new CommandFault('timeout', `Cannot wait longer for app "${app.name}": it was not ready within ${seconds} s`, [
+    'It goes on without this command. Look at it:',
+    `slipway app get --name ${app.name}`,
+    `slipway app events --name ${app.name}`,
+  ]);
+}
+
+async function appFault(scope: ProjectScope, app: App): Promise<CommandFault> {
+  const revision = app.status_details?.latest_created_revision;
+  const reason = revision === undefined ? undefined : await revisionReason(scope, app.name, revision);
+  const said = await lastLines(scope, app.name, revision);
+  const old = app.status === 'warning' ? ['The revision before it goes on serving'] : [];
+  return new CommandFault('unhealthy', `Cannot run app "${app.name}": ${revisionReasonText(reason, app.image_port)}`, [
+    ...said.map((line) => `| ${line}`),
+    ...old,
+    `Its log: slipway app logs --name ${app.name}`,
+    `What happened: slipway app events --name ${app.name}`,
+  ]);
+}
+
+async function revisionReason(scope: ProjectScope, app: string, name: string): Promise<string | undefined> {
+  const params = { project_id: scope.project.id, app_name: app, name };
+  const revision = await scope.client.getAppRevision({ params, signal: scope.signal });
+  return revision.status_details?.reason;
+}
+
+async function lastLines(scope: ProjectScope, app: string, revision: string | undefined): Promise<readonly string[]> {
+  try {
+    const lines: string[] = [];
+    const query = { tail: LOG_LINES_SHOWN, ...(revision === undefined ? {} : { revision }) };
+    const params = { project_id: scope.project.id, app_name: app };
+    for await (const line of await scope.client.listAppLogs({ params, query, signal: scope.signal }))
+      lines.push(line.text);
+    return lines;
+  } catch {
+    // The log is a help for reading the failure; the failure itself is what must be told.
+    return [];
+  }
+}

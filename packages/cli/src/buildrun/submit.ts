@@ -1,0 +1,78 @@
+/** `slipway buildrun submit`: runs a kept build, or a build described here, over a folder that is uploaded. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { BuildRun, BuildRunPrototype } from '@slipway/spec';
+import { buildSettings, RECIPE_OPTIONS, refuseGitSource } from '../build/build-options.ts';
+import { defineCommand, type ParsedOptions } from '../command.ts';
+import { uploadFolder } from '../deploy/build-folder.ts';
+import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
+import { openProject, type ProjectScope } from '../project-scope.ts';
+import { QUIET, shouldWait, WAIT_SECONDS_DEFAULT, waitOptions } from '../shared-options.ts';
+import { CommandFault } from '../usage-fault.ts';
+import { followBuildRun } from './follow-build-run.ts';
+
+const OPTIONS = {
+  build: { names: ['--build', '-b', '--bd'], kind: 'value', summary: 'the kept build to run' },
+  name: { names: ['--name', '-n'], kind: 'value', summary: 'name of the run' },
+  serviceAccount: { names: ['--service-account', '--sa'], kind: 'value', summary: 'service account' },
+  ...RECIPE_OPTIONS,
+  output: OUTPUT_OPTION,
+  quiet: QUIET,
+  ...waitOptions(false),
+} as const;
+
+export const command = defineCommand({
+  options: OPTIONS,
+  operands: ['NAME'],
+  examples: [
+    'slipway buildrun submit --build web-build --source .',
+    'slipway buildrun submit --source . --image localhost:8781/web --wait',
+  ],
+  async run({ options, context }) {
+    refuseGitSource(options.source);
+    const scope = await openProject(context);
+    const folder = resolve(context.cwd, options.source ?? '.');
+    const source_url = await uploadFolder(scope, folder);
+    const body = prototypeFor(options, { folder, source_url });
+    const params = { project_id: scope.project.id };
+    const run = await scope.client.createBuildRun({ params, body, signal: scope.signal });
+    const shown = shouldWait(options, false) ? await waitFor(scope, run.name, options.waitTimeout) : run;
+    context.terminal.write((await renderOutput(options.output, shown)) ?? `${shown.name}\n`);
+    if (shown === run) context.say(`Watch it: slipway buildrun logs --follow --name ${run.name}`);
+  },
+});
+
+function prototypeFor(
+  options: ParsedOptions<typeof OPTIONS>,
+  { folder, source_url }: { readonly folder: string; readonly source_url: string },
+): BuildRunPrototype {
+  const given = { ...buildSettings(options), source_type: 'local', source_url } as const;
+  const named = {
+    ...(options.name === undefined ? {} : { name: options.name }),
+    ...(options.serviceAccount === undefined
+      ? {}
+      : { service_account: options.serviceAccount as NonNullable<BuildRunPrototype['service_account']> }),
+  };
+  if (options.build !== undefined) return { ...given, ...named, build_name: options.build };
+  const hasDockerfile = existsSync(join(folder, options.contextDir ?? '.', options.dockerfile ?? 'Dockerfile'));
+  return {
+    strategy_type: hasDockerfile || options.dockerfile !== undefined ? 'dockerfile' : 'buildpacks',
+    ...given,
+    ...named,
+  };
+}
+
+async function waitFor(scope: ProjectScope, name: string, seconds = WAIT_SECONDS_DEFAULT): Promise<BuildRun> {
+  const bound = AbortSignal.timeout(seconds * 1000);
+  try {
+    await followBuildRun({ ...scope, signal: AbortSignal.any([scope.signal, bound]) }, name);
+  } catch (error) {
+    if (!bound.aborted) throw error;
+    throw new CommandFault(
+      'timeout',
+      `Cannot wait longer for build run "${name}": it was not done within ${seconds} s`,
+      [`It goes on: slipway buildrun logs --follow --name ${name}`],
+    );
+  }
+  return scope.client.getBuildRun({ params: { project_id: scope.project.id, name }, signal: scope.signal });
+}

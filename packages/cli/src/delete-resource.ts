@@ -1,0 +1,55 @@
+/** Deleting, the same for every noun: ask on a terminal unless forced, delete, and take "not found" as asked. */
+import { createInterface } from 'node:readline/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CommandContext } from './command-context.ts';
+import { CommandFault } from './usage-fault.ts';
+
+const POLL_MS = 200;
+
+export interface DeleteRequest {
+  readonly what: string;
+  readonly force: boolean;
+  readonly ignoreNotFound: boolean;
+  readonly remove: () => Promise<unknown>;
+  /** Resolves while the resource exists, fails with "not found" after; absent: it is not waited for. */
+  readonly read?: (() => Promise<unknown>) | undefined;
+  readonly waitSeconds?: number | undefined;
+}
+
+export async function deleteResource(context: CommandContext, request: DeleteRequest): Promise<void> {
+  if (!request.force && process.stdin.isTTY === true) await confirm(context, request.what);
+  try {
+    await request.remove();
+  } catch (error) {
+    if (!request.ignoreNotFound || !isNotFound(error)) throw error;
+    context.say(`There is no ${request.what}`);
+    return;
+  }
+  if (request.read) await waitGone(context, request, request.read);
+  context.say(`Deleted ${request.what}`);
+}
+
+async function confirm(context: CommandContext, what: string): Promise<void> {
+  using reader = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await reader.question(`Delete ${what}? [y/N] `, { signal: context.signal });
+  if (!/^y(es)?$/i.test(answer.trim())) throw new CommandFault('failure', `Nothing was deleted: ${what} stays`);
+}
+
+async function waitGone(context: CommandContext, request: DeleteRequest, read: () => Promise<unknown>): Promise<void> {
+  const seconds = request.waitSeconds ?? 600;
+  const deadline = Date.now() + seconds * 1000;
+  while (Date.now() < deadline) {
+    try {
+      await read();
+    } catch (error) {
+      if (isNotFound(error)) return;
+      throw error;
+    }
+    await delay(POLL_MS, undefined, { signal: context.signal });
+  }
+  throw new CommandFault('timeout', `Cannot wait longer: ${request.what} was not gone within ${seconds} s`);
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'status' in error && error.status === 404;
+}

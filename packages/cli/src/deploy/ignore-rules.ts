@@ -1,0 +1,64 @@
+/**
+ * Which files of a folder stay behind: `.ceignore` and `.gitignore` in their folder and below, in git's own grammar;
+ * `.ceignore` is asked after `.gitignore`, so it can bring a file back. `.git` always stays behind, and `node_modules`
+ * unless `.ceignore` names it (`!node_modules`): a build installs its own.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import ignore, { type Ignore } from 'ignore';
+import { systemErrorOf } from './source-fault.ts';
+
+export const IGNORE_FILES = ['.gitignore', '.ceignore'] as const;
+
+export interface IgnoreScope {
+  /** `relative` uses `/`; a folder is asked with `isFolder`. */
+  ignores(relative: string, isFolder: boolean): boolean;
+  /** The scope of a sub folder: its own ignore files on top of these. */
+  enter(relative: string): Promise<IgnoreScope>;
+}
+
+interface Layer {
+  readonly base: string;
+  readonly rules: Ignore;
+}
+
+export async function loadIgnoreRules(root: string): Promise<IgnoreScope> {
+  const builtIn: Layer = { base: '', rules: ignore().add('node_modules/') };
+  return scopeOf(root, [builtIn, ...(await readLayers(root, ''))]);
+}
+
+function scopeOf(root: string, layers: readonly Layer[]): IgnoreScope {
+  return {
+    ignores(relative, isFolder) {
+      if (relative === '.git' || relative.endsWith('/.git')) return true;
+      let ignored = false;
+      for (const { base, rules } of layers) {
+        const path = base === '' ? relative : relative.slice(base.length + 1);
+        // A folder of which a later layer brought back the whole: this one has no say in it any more.
+        const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+        if (parent !== '' && rules.test(`${parent}/`).ignored) continue;
+        // The deeper and later layer decides, when it says anything.
+        const said = rules.test(isFolder ? `${path}/` : path);
+        if (said.ignored) ignored = true;
+        else if (said.unignored) ignored = false;
+      }
+      return ignored;
+    },
+    async enter(relative) {
+      const own = await readLayers(root, relative);
+      return own.length === 0 ? this : scopeOf(root, [...layers, ...own]);
+    },
+  };
+}
+
+async function readLayers(root: string, base: string): Promise<readonly Layer[]> {
+  const layers: Layer[] = [];
+  for (const name of IGNORE_FILES) {
+    try {
+      layers.push({ base, rules: ignore().add(await readFile(join(root, base, name), 'utf8')) });
+    } catch (error) {
+      if (systemErrorOf(error) !== 'ENOENT' && systemErrorOf(error) !== 'EISDIR') throw error;
+    }
+  }
+  return layers;
+}

@@ -1,0 +1,54 @@
+/** A project by `--name` or `--id`, and how it is shown. */
+import type { Client } from '@slipway/client';
+import type { Project } from '@slipway/spec';
+import { findProject, type ChosenProject, type CommandContext } from '../command-context.ts';
+import type { OptionSpec } from '../command.ts';
+import { ageOf } from '../output/age-of.ts';
+import { renderFields, renderTable } from '../output/text-table.ts';
+import { UsageFault } from '../usage-fault.ts';
+
+export const PROJECT_OPTIONS = {
+  name: { names: ['--name', '-n'], kind: 'value', summary: 'name of the project' },
+  id: { names: ['--id', '--guid'], kind: 'value', summary: 'id of the project' },
+} as const satisfies Record<string, OptionSpec>;
+
+export async function chosenProject(
+  context: CommandContext,
+  client: Client,
+  options: { readonly name?: string | undefined; readonly id?: string | undefined },
+): Promise<ChosenProject> {
+  const wanted = options.id ?? options.name;
+  if (wanted === undefined) throw new UsageFault('Cannot go on: give --name or --id of the project');
+  return findProject(client, wanted, context.signal);
+}
+
+export function renderProject(project: Project, selected: boolean): string {
+  return renderFields([
+    ['Name', project.name],
+    ['ID', project.id],
+    ['Status', project.status],
+    ['Enabled', 'true'],
+    ['Selected', String(selected)],
+    ['Region', project.region],
+    ['Age', ageOf(project.created_at)],
+    ['Created', project.created_at],
+    ['CRN', project.crn],
+  ]);
+}
+
+export function renderProjectList(projects: readonly Project[], selected: string): string {
+  const rows = projects.map((project) => [
+    project.name,
+    project.id ?? '',
+    project.status ?? '',
+    String(project.id === selected || project.name === selected),
+    project.region ?? '',
+    ageOf(project.created_at),
+  ]);
+  return renderTable(['Name', 'ID', 'Status', 'Selected', 'Region', 'Age'], rows);
+}
+
+/** Id or name of the project that commands without `--project` use. */
+export async function selectedProject(context: CommandContext): Promise<string> {
+  return (await context.settings()).projects[context.platformName] ?? 'default';
+}

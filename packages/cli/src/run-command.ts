@@ -1,0 +1,146 @@
+/** From the words of the command line to an exit code: finds the command, reads its options, runs it, tells the end. */
+import { closestWord } from './closest-word.ts';
+import { createContext, type CommandContext, type Terminal } from './command-context.ts';
+import type { Command, OptionTable } from './command.ts';
+import { COMMANDS, GROUP_ALIASES, UPCOMING_COMMANDS, UPCOMING_GROUPS, type CommandEntry } from './command-table.ts';
+import { EXIT_CODES } from './exit-code.ts';
+import { commandHelp, groupHelp, overviewHelp } from './help.ts';
+import { parseOptions } from './parse-options.ts';
+import { describeCauses, describeProblem, exitCodeOf } from './problem.ts';
+import { CommandFault, UsageFault } from './usage-fault.ts';
+import { readVersion } from './version-file.ts';
+
+/** Understood by every command. */
+const GLOBAL_OPTIONS = {
+  help: { names: ['--help', '-h'], kind: 'flag', summary: 'show help' },
+  platform: { names: ['--platform'], kind: 'value', summary: 'name of the platform' },
+  project: { names: ['--project'], kind: 'value', summary: 'project instead of the chosen one' },
+} as const satisfies OptionTable;
+
+export interface Run {
+  readonly words: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+export async function runCommand(run: Run): Promise<number> {
+  let command = '';
+  try {
+    const { entry, rest } = await resolveCommand(run);
+    if (!entry) return EXIT_CODES.success;
+    command = entry.words.join(' ');
+    return await carryOut(entry, rest, run);
+  } catch (error) {
+    // Whatever breaks because of Ctrl-C is the interruption, unless the command has more to say about it.
+    const cause = run.signal.aborted && !(error instanceof CommandFault) ? run.signal.reason : error;
+    const problem = describeProblem(cause, command);
+    for (const line of problem.lines) run.terminal.writeError(`${line}\n`);
+    if (run.env['SLIPWAY_DEBUG'] === '1') run.terminal.writeError(`${describeCauses(error)}\n`);
+    return exitCodeOf(problem);
+  }
+}
+
+/** The command of the words, or none when help was printed instead. */
+async function resolveCommand(run: Run): Promise<{ readonly entry?: CommandEntry; readonly rest: readonly string[] }> {
+  const [first, second] = run.words;
+  const isHelp = (word: string | undefined) => word === '--help' || word === '-h' || word === 'help';
+  if (first === undefined || (isHelp(first) && second === undefined)) {
+    run.terminal.write(`${overviewHelp(await readVersion())}\n`);
+    return { rest: [] };
+  }
+  if (first === 'help') return resolveCommand({ ...run, words: [...run.words.slice(1), '--help'] });
+  const words = first === '--version' || first === '-V' ? ['version'] : run.words;
+  const found = findCommand(words);
+  if (typeof found !== 'string') return found;
+  if (second !== undefined && !isHelp(second)) throw unknownCommand(found, second);
+  run.terminal.write(`${groupHelp(found)}\n`);
+  if (second === undefined) throw new UsageFault(`Cannot run "${found}" alone: it is a group of commands`);
+  return { rest: [] };
+}
+
+/** A command with the words after it, or the group whose command is missing. */
+function findCommand(
+  words: readonly string[],
+): { readonly entry: CommandEntry; readonly rest: readonly string[] } | string {
+  const [first = '', second] = words;
+  const single = COMMANDS.find((entry) => entry.words.length === 1 && entry.words[0] === first);
+  if (single) return { entry: single, rest: words.slice(1) };
+  const group = Object.keys(GROUP_ALIASES).find((name) => GROUP_ALIASES[name]?.includes(first));
+  if (group === undefined) throw unknownWord(first);
+  const entry = COMMANDS.find((candidate) => candidate.words[0] === group && candidate.words[1] === second);
+  return entry ? { entry, rest: words.slice(2) } : group;
+}
+
+function unknownWord(word: string): UsageFault {
+  if (UPCOMING_GROUPS.includes(word)) return new UsageFault(`"slipway ${word}" is not available yet`);
+  const known = [...COMMANDS.map((entry) => entry.words[0]), ...Object.values(GROUP_ALIASES).flat()];
+  const close = closestWord(word, known);
+  return new UsageFault(
+    `Cannot find the command "${word}"`,
+    close === undefined ? [] : [`Did you mean: slipway ${close}?`],
+  );
+}
+
+function unknownCommand(group: string, word: string): UsageFault {
+  if (UPCOMING_COMMANDS.includes(`${group} ${word}`))
+    return new UsageFault(`"slipway ${group} ${word}" is not available yet`);
+  const known = COMMANDS.filter((entry) => entry.words[0] === group).map((entry) => entry.words[1] ?? '');
+  const close = closestWord(word, known);
+  const fix = close === undefined ? [`There are: ${known.join(', ')}`] : [`Did you mean: slipway ${group} ${close}?`];
+  return new UsageFault(`Cannot find the command "${group} ${word}"`, fix);
+}
+
+async function carryOut(entry: CommandEntry, rest: readonly string[], run: Run): Promise<number> {
+  const command = await entry.load();
+  const table: OptionTable = { ...GLOBAL_OPTIONS, ...command.options };
+  const operands = command.operands ?? [];
+  if (rest.includes('--help') || rest.includes('-h')) {
+    run.terminal.write(`${commandHelp(entry, command)}\n`);
+    return EXIT_CODES.success;
+  }
+  const parsed = parseOptions(table, rest, operands.length);
+  const { platform, project } = parsed.options;
+  const context = createContext(run, {
+    ...(typeof platform === 'string' ? { platform } : {}),
+    ...(typeof project === 'string' ? { project } : {}),
+    quiet: parsed.options['quiet'] === true,
+  });
+  const options = fillOperands(command, parsed);
+  requireOptions(command, options);
+  try {
+    await command.run({ options, operands: parsed.operands, context } as Parameters<Command['run']>[0]);
+  } catch (error) {
+    throw await withSuggestion(context, error);
+  }
+  return EXIT_CODES[context.outcome.exit];
+}
+
+/** A name that was not found becomes a fault with the one that was probably meant. */
+async function withSuggestion(context: CommandContext, error: unknown): Promise<unknown> {
+  const isNotFound = error instanceof Error && 'status' in error && error.status === 404;
+  if (!isNotFound || context.signal.aborted) return error;
+  const { suggestName } = await import('./suggest-name.ts');
+  const suggestion = await suggestName(context, error);
+  return suggestion === undefined
+    ? error
+    : new CommandFault('not_found', error.message, [suggestion], { cause: error });
+}
+
+/** `slipway app get web` is `slipway app get --name web`. */
+function fillOperands(command: Command, parsed: ReturnType<typeof parseOptions>): Readonly<Record<string, unknown>> {
+  const [operand] = parsed.operands;
+  if (operand === undefined || command.operands?.[0] !== 'NAME') return parsed.options;
+  if (parsed.options['name'] !== undefined) {
+    throw new UsageFault(`Cannot use both "${operand}" and --name: they mean the same`);
+  }
+  return { ...parsed.options, name: operand };
+}
+
+function requireOptions(command: Command, options: Readonly<Record<string, unknown>>): void {
+  for (const [key, spec] of Object.entries(command.options)) {
+    if (!spec.required || options[key] !== undefined) continue;
+    throw new UsageFault(`Cannot go on: ${spec.names.toSorted((a, b) => b.length - a.length)[0]} is missing`);
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * All apps of a running engine, between one `start` and the next `stop`: which host wakes which app, which slots the
+ * scaler looks at, and which instances found on the machine belong to whom.
+ */
+import { availableParallelism } from 'node:os';
+import type { AppKey, AppObservation, AppWorkload } from '@slipway/engine';
+import { createActivator, WAITING_PER_APP_MAX, type Activator, type Wakeable } from './activator/activator.ts';
+import { AppController, type AppParts } from './app/app-controller.ts';
+import { describeFault, InstanceFault } from './app/instance-fault.ts';
+import type { SignalHub } from './app/signal-hub.ts';
+import { createStartGate } from './app/start-gate.ts';
+import type { HostEngineParts } from './host-engine-parts.ts';
+import type { Adoption, InstanceEnd } from './instance/instance-runtime.ts';
+import { Edge } from './proxy/edge.ts';
+import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
+import { createHaproxyControl } from './proxy/haproxy-control.ts';
+import type { KnownServer } from './proxy/haproxy-output.ts';
+import type { HaproxyProcess } from './proxy/haproxy-process.ts';
+import { SCALE_WINDOWS } from './scaler/decide-scale.ts';
+import { createScaleTicker } from './scaler/scale-ticker.ts';
+
+/** Instances that may boot at once: booting is work for the processor, and more at once makes each of them later. */
+const STARTS_PER_CORE = 4;
+/** The activator holds a request a little longer than an instance may take, so that it can say why it failed. */
+const HOLD_MARGIN_MS = 1_000;
+/** Stray instances are not asked politely for long. */
+const STRAY_GRACE_MS = 2_000;
+
+export class AppFleet {
+  readonly #parts: HostEngineParts;
+  readonly #hub: SignalHub;
+  readonly #edge: Edge;
+  readonly #activator: Activator;
+  readonly #apps = new Map<string, AppController>();
+  /** Removed apps whose instances are still being drained. */
+  readonly #leaving = new Set<AppController>();
+  readonly #hosts = new Map<string, Wakeable>();
+  readonly #ticker = createScaleTicker(() => this.#look());
+  readonly #appParts: AppParts;
+  /** Ends that the runtime told before their instances were adopted. */
+  #endedEarly: InstanceEnd[] | undefined = [];
+
+  constructor(parts: HostEngineParts, options: { readonly haproxy: HaproxyProcess; readonly hub: SignalHub }) {
+    const { config, runtime, images, log } = parts;
+    const paths = proxyPathsFor(config.runDir);
+    this.#parts = parts;
+    this.#hub = options.hub;
+    const control = createHaproxyControl(paths.controlSocket);
+    this.#edge = new Edge({ paths, slotCount: config.slotCount, process: options.haproxy, control, log });
+    this.#activator = createActivator({
+      endpoint: activatorEndpointFor(config.runDir),
+      innerSocket: paths.innerSocket,
+      find: (host) => this.#hosts.get(host),
+      holdMs: config.startDeadlineMs + HOLD_MARGIN_MS,
+      waitingPerAppMax: parts.waitingPerAppMax ?? WAITING_PER_APP_MAX,
+      log,
+    });
+    this.#appParts = {
+      runtime,
+      images,
+      log,
+      edge: this.#edge,
+      gate: createStartGate(STARTS_PER_CORE * availableParallelism()),
+      startDeadlineMs: config.startDeadlineMs,
+      windows: { ...SCALE_WINDOWS, ...parts.scaleWindows },
+      emit: () => undefined,
+      onChange: (app) => this.#onChange(app),
+    };
+  }
+
+  /** Makes HAProxy run, gives the apps what was found, and takes requests. */
+  async start(apps: readonly AppWorkload[], adoption: Adoption): Promise<void> {
+    const { how, servers } = await this.#edge.start();
+    const known = new Map(servers.map((server) => [server.server, server]));
+    await this.#adopt(apps, { ...adoption, known });
+    await this.#edge.sweep(servers);
+    await this.#activator.start();
+    const { running, ended } = adoption;
+    this.#parts.log.info('The host engine runs', { haproxy: how, adopted: running.length, ended: ended.length });
+  }
+
+  /** Lets go of HAProxy and of what is ready. */
+  async stop(): Promise<void> {
+    await this.#ticker.stop();
+    const apps = [...this.#apps.values(), ...this.#leaving];
+    await Promise.all([this.#activator.stop(), ...apps.map((app) => app.close())]);
+    await this.#edge.stop();
+  }
+
+  apply(workload: AppWorkload): void {
+    this.#declare(workload).apply(workload);
+  }
+
+  async remove(key: AppKey): Promise<void> {
+    const app = this.#apps.get(keyOf(key));
+    if (!app) return;
+    this.#apps.delete(keyOf(key));
+    this.#forgetHosts(app.workload);
+    this.#leaving.add(app);
+    await app.remove();
+  }
+
+  /** Resolves when no instance of the project is left. */
+  async removeProject(projectId: string): Promise<void> {
+    const apps = [...this.#apps.values()].filter((app) => app.workload.projectId === projectId);
+    await Promise.all(apps.map((app) => this.remove(app.workload)));
+    const leaving = [...this.#leaving].filter((app) => app.workload.projectId === projectId);
+    await Promise.all(leaving.map((app) => app.gone()));
+  }
+
+  observe(key: AppKey): AppObservation | undefined {
+    return this.#apps.get(keyOf(key))?.observe();
+  }
+
+  onEnd(end: InstanceEnd): void {
+    if (this.#endedEarly) this.#endedEarly.push(end);
+    else for (const app of [...this.#apps.values(), ...this.#leaving]) if (app.onEnd(end)) return;
+  }
+
+  /** Declares every app, gives each what already runs for it, and only then lets them act. */
+  async #adopt(
+    apps: readonly AppWorkload[],
+    found: Adoption & { known: ReadonlyMap<string, KnownServer> },
+  ): Promise<void> {
+    for (const workload of apps) this.#declare(workload).declare(workload);
+    const stray: string[] = [];
+    for (const instance of found.running) {
+      const app = this.#apps.get(keyOf(instance));
+      const isWanted = await app?.adopt(instance, found.known.get(instance.instanceName));
+      if (!isWanted) stray.push(instance.instanceName);
+    }
+    const early = this.#endedEarly ?? [];
+    this.#endedEarly = undefined;
+    for (const end of early) this.onEnd(end);
+    for (const ended of found.ended) this.#apps.get(keyOf(ended))?.noteEnded(ended);
+    for (const workload of apps) this.#apps.get(keyOf(workload))?.apply(workload);
+    await Promise.all(stray.map((name) => this.#parts.runtime.stop(name, STRAY_GRACE_MS)));
+    this.#ticker.arm();
+  }
+
+  #declare(workload: AppWorkload): AppController {
+    const key = keyOf(workload);
+    const { projectId, appName } = workload;
+    const app =
+      this.#apps.get(key) ?? new AppController(workload, { ...this.#appParts, emit: this.#emitter(workload) });
+    this.#apps.set(key, app);
+    this.#forgetHosts(app.workload);
+    const wakeable: Wakeable = {
+      key,
+      appName,
+      waitRoutable: (signal) => app.waitRoutable(signal),
+      explain: (error) => (error instanceof InstanceFault ? describeFault(appName, error) : undefined),
+    };
+    for (const host of workload.hosts) this.#hosts.set(host, wakeable);
+    this.#hub.changed({ projectId, appName });
+    return app;
+  }
+
+  #forgetHosts(workload: AppWorkload): void {
+    const key = keyOf(workload);
+    for (const host of workload.hosts) if (this.#hosts.get(host)?.key === key) this.#hosts.delete(host);
+  }
+
+  #emitter({ projectId, appName }: AppKey): AppParts['emit'] {
+    return (event) => this.#hub.event({ projectId, appName, ...event, at: new Date().toISOString() });
+  }
+
+  #onChange(app: AppController): void {
+    if (app.isGone) this.#leaving.delete(app);
+    this.#hub.changed(app.workload);
+    if (app.isAwake) this.#ticker.arm();
+  }
+
+  async #look(): Promise<'busy' | 'idle' | 'asleep'> {
+    const awake = [...this.#apps.values()].filter((app) => app.isAwake);
+    if (awake.length === 0) return 'asleep';
+    const slots = awake.flatMap((app) => app.slots);
+    try {
+      const samples = await this.#edge.sample(slots);
+      const bySlot = new Map(slots.map((slot, at) => [slot, samples[at]]));
+      return awake.map((app) => app.tick(bySlot)).includes(true) ? 'busy' : 'idle';
+    } catch (error) {
+      this.#parts.log.warn('HAProxy cannot be asked for samples', { error });
+      return 'idle';
+    }
+  }
+}
+
+function keyOf({ projectId, appName }: AppKey): string {
+  return `${projectId}/${appName}`;
+}

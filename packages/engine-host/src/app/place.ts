@@ -1,0 +1,40 @@
+/** One wanted instance, from the decision to have it until it is gone. */
+import { randomInt } from 'node:crypto';
+import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
+
+/** `starting` → `ready` → `draining` → `stopping`; any of them may end at any time. */
+export type PlacePhase = 'starting' | 'ready' | 'draining' | 'stopping';
+
+export interface Place {
+  readonly name: string;
+  readonly createdAt: string;
+  readonly restarts: number;
+  phase: PlacePhase;
+  /** HAProxy may send it requests. */
+  isRouted: boolean;
+  instance?: Instance;
+  readyAtMs?: number;
+  /** Set once the process is gone. */
+  end?: InstanceEnd;
+  /** Gives up a start, or the waiting of a drain. */
+  abort: AbortController;
+}
+
+export interface PlaceStart {
+  readonly name: string;
+  readonly createdAt: string;
+  readonly restarts: number;
+}
+
+/** No vowels, so that no words appear; no characters that look alike. */
+const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+const NAME_LENGTH = 5;
+
+export function createPlace(start: PlaceStart): Place {
+  return { ...start, phase: 'starting', isRouted: false, abort: new AbortController() };
+}
+
+export function randomInstanceName(revisionName: string): string {
+  const letters = Array.from({ length: NAME_LENGTH }, () => NAME_ALPHABET[randomInt(NAME_ALPHABET.length)]);
+  return `${revisionName}-${letters.join('')}`;
+}

@@ -1,0 +1,204 @@
+/** Every operation of the table, called by the typed client over HTTP, once with success and once refused. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import test from 'node:test';
+import { ApiProblem, type Client } from '@slipway/client';
+import { OPERATIONS, type ErrorCode, type Operation, type OperationId } from '@slipway/spec';
+import { startRealControl } from '../testing/real-control.ts';
+import { createValidator } from './validator.ts';
+
+const IMAGE = 'registry.example/fake/web:1';
+const ARCHIVE = new TextEncoder().encode('an archive');
+const SHA256 = createHash('sha256').update(ARCHIVE).digest('hex');
+const POLLS_MAX = 500;
+
+/** Remembers which operations have succeeded, and holds each answer against the schema it was promised by. */
+function watched(client: Client, succeeded: Set<OperationId>): Client {
+  const validator = createValidator();
+  const methods = Object.entries(client).map(([id, method]) => {
+    const call = async (argument: never): Promise<unknown> => {
+      const answer: unknown = await (method as (argument: never) => Promise<unknown>)(argument);
+      const operation: Operation = OPERATIONS[id as OperationId];
+      if (operation.answer !== 'ndjson') validator.check(operation.returns, answer);
+      succeeded.add(id as OperationId);
+      return answer;
+    };
+    return [id, call] as const;
+  });
+  return Object.fromEntries(methods) as unknown as Client;
+}
+
+async function eventually<Value>(read: () => Promise<Value>, isDone: (value: Value) => boolean): Promise<Value> {
+  for (let polls = 0; polls < POLLS_MAX; polls += 1) {
+    const value = await read();
+    if (isDone(value)) return value;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return assert.fail(`it did not come true within ${POLLS_MAX} looks`);
+}
+
+async function refusedWith(code: ErrorCode, call: Promise<unknown>): Promise<ApiProblem> {
+  const problem: unknown = await call.then(
+    () => assert.fail('it was not refused'),
+    (error: unknown) => error,
+  );
+  assert.ok(problem instanceof ApiProblem, String(problem));
+  assert.equal(problem.code, code, problem.message);
+  return problem;
+}
+
+async function liveOfAnApp(client: Client, project_id: string): Promise<void> {
+  const params = { project_id, name: 'web' };
+  const ofApp = { project_id, app_name: 'web' };
+  const created = await client.createApp({
+    params: { project_id },
+    body: { name: 'web', image_reference: IMAGE, scale_min_instances: 1 },
+  });
+  assert.equal(created.status, 'deploying');
+  const ready = await eventually(
+    () => client.getApp({ params }),
+    (app) => app.status === 'ready',
+  );
+  assert.equal(ready.endpoint, 'http://web.shop.localhost:8080');
+  assert.equal((await client.listApps({ params: { project_id } })).apps.length, 1);
+
+  const stale = client.updateApp({ params, body: { scale_concurrency: 7 }, ifMatch: 'stale' });
+  assert.equal((await refusedWith('entity_tag_mismatch', stale)).status, 412);
+  const body = { run_env_variables: [{ name: 'COLOUR', value: 'blue' }] };
+  const changed = await client.updateApp({ params, body, ifMatch: ready.entity_tag });
+  assert.notEqual(changed.entity_tag, ready.entity_tag);
+  await eventually(
+    () => client.getApp({ params }),
+    (app) => app.status_details?.latest_ready_revision === 'web-00002',
+  );
+
+  const { revisions } = await client.listAppRevisions({ params: ofApp });
+  assert.deepEqual(
+    revisions.map((revision) => String(revision.name)).toSorted((one, other) => one.localeCompare(other)),
+    ['web-00001', 'web-00002'],
+  );
+  assert.equal((await client.getAppRevision({ params: { ...ofApp, name: 'web-00002' } })).app_name, 'web');
+  await refusedWith('revision_in_use', client.deleteAppRevision({ params: { ...ofApp, name: 'web-00002' } }));
+  await client.deleteAppRevision({ params: { ...ofApp, name: 'web-00001' } });
+
+  const { instances } = await client.listAppInstances({ params: ofApp });
+  assert.ok(instances.some((instance) => instance.status === 'running'));
+  const { events } = await client.listAppEvents({ params: ofApp });
+  assert.ok(events.length > 0);
+  for await (const line of await client.listAppLogs({ params: ofApp, query: { tail: 1 } })) {
+    assert.equal(typeof line.text, 'string');
+  }
+  await client.deleteApp({ params });
+}
+
+async function liveOfABuild(client: Client, project_id: string): Promise<void> {
+  const upload = { params: { project_id }, query: { sha256: SHA256 }, body: ARCHIVE };
+  const source = await client.createSource(upload);
+  assert.equal((await client.getSource({ params: { project_id, id: source.id } })).size_bytes, ARCHIVE.length);
+  const corrupt = client.createSource({ ...upload, query: { sha256: '0'.repeat(64) } });
+  assert.equal((await refusedWith('source_corrupt', corrupt)).status, 400);
+
+  const params = { project_id, name: 'web-build' };
+  const build = await client.createBuild({
+    params: { project_id },
+    body: {
+      name: 'web-build',
+      output_image: '127.0.0.1:8781/shop/web:1',
+      output_secret: '',
+      strategy_type: 'dockerfile',
+      source_type: 'local',
+      source_url: source.source_url,
+    },
+  });
+  const changed = await client.updateBuild({ params, body: { timeout: 60 }, ifMatch: build.entity_tag });
+  assert.equal((await client.getBuild({ params })).timeout, 60);
+  assert.notEqual(changed.entity_tag, build.entity_tag);
+  assert.equal((await client.listBuilds({ params: { project_id } })).builds.length, 1);
+
+  const run = await client.createBuildRun({ params: { project_id }, body: { build_name: 'web-build' } });
+  const ofRun = { project_id, name: run.name };
+  const lines: string[] = [];
+  for await (const line of await client.listBuildRunLogs({ params: ofRun, query: { follow: true } })) {
+    lines.push(line.text);
+  }
+  assert.ok(lines.length > 0);
+  const ended = await eventually(
+    () => client.getBuildRun({ params: ofRun }),
+    ({ status }) => status === 'succeeded' || status === 'failed',
+  );
+  assert.equal(ended.status, 'succeeded');
+  const { build_runs: runs } = await client.listBuildRuns({
+    params: { project_id },
+    query: { build_name: 'web-build' },
+  });
+  assert.equal(runs.length, 1);
+  await client.deleteBuildRun({ params: ofRun });
+  await client.deleteBuild({ params });
+}
+
+test('every operation succeeds over HTTP', async (t) => {
+  const succeeded = new Set<OperationId>();
+  const started = await startRealControl(t);
+  const client = watched(started.client, succeeded);
+  assert.equal((await client.getPlatform()).status, 'ready');
+  const project = await client.createProject({ body: { name: 'shop' } });
+  assert.ok(project.id);
+  const id = project.id;
+  await eventually(
+    () => client.getProject({ params: { id } }),
+    ({ status }) => status === 'active',
+  );
+  assert.equal((await client.getProjectStatusDetails({ params: { project_id: id } })).project, 'enabled');
+  const first = await client.listProjects({ query: { limit: 1 } });
+  assert.ok(first.next?.start);
+  const second = await client.listProjects({ query: { limit: 1, start: first.next.start } });
+  assert.deepEqual([...first.projects, ...second.projects].map(({ name }) => name).toSorted(), ['default', 'shop']);
+  await liveOfAnApp(client, id);
+  await liveOfABuild(client, id);
+  await client.deleteProject({ params: { id } });
+  assert.deepEqual([...succeeded].toSorted(), Object.keys(OPERATIONS).toSorted());
+});
+
+/** A valid call of each operation on a project that does not exist; those without a project are refused otherwise. */
+const REFUSED: Readonly<Record<Exclude<OperationId, 'getPlatform'>, readonly [code: ErrorCode, call: object]>> = {
+  listProjects: ['invalid_field', { query: { limit: 0 } }],
+  createProject: ['invalid_field', { body: { name: '' } }],
+  getProject: ['resource_not_found', {}],
+  deleteProject: ['resource_not_found', {}],
+  getProjectStatusDetails: ['resource_not_found', {}],
+  listApps: ['resource_not_found', {}],
+  createApp: ['resource_not_found', { body: { name: 'web', image_reference: IMAGE } }],
+  getApp: ['resource_not_found', {}],
+  updateApp: ['resource_not_found', { body: {}, ifMatch: '*' }],
+  deleteApp: ['resource_not_found', {}],
+  listAppRevisions: ['resource_not_found', {}],
+  getAppRevision: ['resource_not_found', {}],
+  deleteAppRevision: ['resource_not_found', {}],
+  listAppInstances: ['resource_not_found', {}],
+  listBuilds: ['resource_not_found', {}],
+  createBuild: [
+    'resource_not_found',
+    { body: { name: 'b', output_image: IMAGE, output_secret: '', strategy_type: 'dockerfile' } },
+  ],
+  getBuild: ['resource_not_found', {}],
+  updateBuild: ['resource_not_found', { body: {}, ifMatch: '*' }],
+  deleteBuild: ['resource_not_found', {}],
+  listBuildRuns: ['resource_not_found', {}],
+  createBuildRun: ['resource_not_found', { body: { source_type: 'local' } }],
+  getBuildRun: ['resource_not_found', {}],
+  deleteBuildRun: ['resource_not_found', {}],
+  createSource: ['resource_not_found', { query: { sha256: SHA256 }, body: ARCHIVE }],
+  getSource: ['resource_not_found', {}],
+  listAppLogs: ['resource_not_found', {}],
+  listAppEvents: ['resource_not_found', {}],
+  listBuildRunLogs: ['resource_not_found', {}],
+};
+
+test('every operation that can refuse does so over HTTP', async (t) => {
+  const { client } = await startRealControl(t);
+  const params = { id: 'none', project_id: 'none', name: 'none', app_name: 'none' };
+  for (const [id, [code, call]] of Object.entries(REFUSED)) {
+    const method = client[id as OperationId] as (argument: object) => Promise<unknown>;
+    await refusedWith(code, method({ params, ...call }));
+  }
+});

@@ -1,0 +1,145 @@
+/**
+ * The platform of one Linux machine, put together by hand: this is the only file that knows which implementation stands
+ * behind which interface. Putting together opens files of the platform's own; the machine is touched by `open`, by
+ * `control.start` and by `purge`.
+ */
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createHostBuilder, pickStepEnvironment, type HostBuilder } from '@slipway/build';
+import { createControl, type ControlLog, type PlatformFacts } from '@slipway/control';
+import { EngineFault } from '@slipway/engine';
+import { createHostEngine, createInstanceRuntime } from '@slipway/engine-host';
+import {
+  createBaseImages,
+  createRegistryTokenIssuer,
+  openImageStore,
+  prepareContainerStorage,
+  pushImage,
+  registryKeysFor,
+  startRegistry,
+  type BaseImages,
+  type ContainerStorage,
+  type ImageStore,
+  type RegistryProcess,
+  type RegistryRoute,
+} from '@slipway/images';
+import type { PlatformConfig } from '@slipway/setup';
+import { openFileSourceStore } from '@slipway/store';
+import { buildCidrFor, buildUsersFor, engineConfigFor, scaleWindowsFor } from './host-settings.ts';
+import { createLateBuilder } from './late-builder.ts';
+import type { WiredPlatform } from './life/wired-platform.ts';
+import { openStore } from './open-store.ts';
+import { createSystemClock, randomText } from './system-clock.ts';
+
+export async function wirePlatform(
+  config: PlatformConfig,
+  { facts, log }: { readonly facts: PlatformFacts; readonly log: ControlLog },
+): Promise<WiredPlatform> {
+  const issuer = createRegistryTokenIssuer(await registryKeysFor(config.stateDir));
+  const storage = await prepareContainerStorage({
+    stateDir: config.stateDir,
+    runDir: config.runDir,
+    registry: { address: facts.registry },
+    logins: [{ server: facts.registry, ...issuer.platformLogin() }],
+    routes: routesFor(config),
+  });
+  const baseImages = createBaseImages({ storage, cacheDir: config.cacheDir });
+  const images = openImageStore({
+    storage,
+    ensureLocalImage: (name, signal) => baseImages.ensureLocalImage(name, signal),
+  });
+  const engineConfig = engineConfigFor(config);
+  const runtime = createInstanceRuntime({ config: engineConfig, images, log });
+  const scaleWindows = scaleWindowsFor(config);
+  const engine = createHostEngine({ config: engineConfig, runtime, images, log, scaleWindows });
+  const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, log }));
+  const store = await openStore(config);
+  const sources = await openFileSourceStore({ dir: join(config.stateDir, 'sources') });
+  const clock = createSystemClock();
+  const control = createControl({ store, sources, engine, builder, facts, clock, randomText, log });
+  const openRegistry = () =>
+    startRegistry({
+      stateDir: config.stateDir,
+      runDir: config.runDir,
+      address: facts.registry,
+      tokenRealm: new URL('/registry/token', facts.apiBaseUrl).href,
+      onRestart: (cause) => log.warn('The registry was started again', { cause }),
+    });
+  let registry: RegistryProcess | undefined;
+
+  return {
+    control,
+    registryToken: (request) => issuer.handleRegistryTokenRequest(request),
+    async open() {
+      registry = await openRegistry();
+      await builder.open();
+    },
+    async release() {
+      registry?.release();
+      await builder.close();
+      await store.close();
+    },
+    async purge() {
+      // What still runs must be found before it can be removed.
+      await runtime.adopt();
+      await engine.purge();
+      // Opening sweeps what earlier builders left, closing gives back what opening took.
+      await builder.open();
+      await builder.close();
+      const adopted = await openRegistry();
+      await adopted.stop();
+    },
+  };
+}
+
+async function openBuilder(
+  config: PlatformConfig,
+  parts: {
+    readonly storage: ContainerStorage;
+    readonly images: ImageStore;
+    readonly baseImages: BaseImages;
+    readonly log: ControlLog;
+  },
+): Promise<HostBuilder> {
+  const { storage, images, baseImages, log } = parts;
+  return await createHostBuilder({
+    platformId: config.platformId,
+    stateDir: config.stateDir,
+    runDir: config.runDir,
+    storage,
+    network: {
+      cidr: buildCidrFor(config),
+      ...(config.network.dnsUpstreams.length > 0 && { dnsServers: config.network.dnsUpstreams }),
+    },
+    users: buildUsersFor(config),
+    stepEnvironment: pickStepEnvironment(process.env, await readNpmrc()),
+    async ensureBaseImage(name, onLine, signal) {
+      const onStep = (step: { readonly detail: string }) => onLine(step.detail);
+      const isKnown = await baseImages.ensureBaseImage(name, { signal, onStep });
+      if (!isKnown)
+        throw new EngineFault(
+          'image_not_found',
+          `Cannot find base image "${name}": the platform makes none of this name`,
+        );
+      return await images.resolve(name.startsWith('localhost/') ? name : `localhost/${name}`, { signal });
+    },
+    pushImage: (push) => pushImage({ storage, ...push }),
+    recordDigest: (pinnedReference, imageId) => images.recordDigest(pinnedReference, imageId),
+    log: (message, fields) => log.info('Build', { step: message, ...fields }),
+  });
+}
+
+/** The machine's own npm settings: where packages come from there, they come from in builds. */
+async function readNpmrc(): Promise<string> {
+  return await readFile(join(homedir(), '.npmrc'), 'utf8').catch(() => '');
+}
+
+/** One route per prefix, its mirrors in the order of the configuration. */
+function routesFor({ registryMirrors }: PlatformConfig): readonly RegistryRoute[] {
+  const prefixes = [...new Set(registryMirrors.map((mirror) => mirror.prefix))];
+  return prefixes.map((prefix) => ({
+    prefix,
+    mirrors: registryMirrors.filter((mirror) => mirror.prefix === prefix),
+  }));
+}

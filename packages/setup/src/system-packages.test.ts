@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { installLine, missingParts, needsListUpdate, parseAptStatus } from './system-packages.ts';
+
+test('missingParts() names the packages of which a program is missing', () => {
+  assert.deepEqual(
+    missingParts(() => true),
+    [],
+  );
+  assert.deepEqual(
+    missingParts((program) => program !== 'newgidmap' && program !== 'crun').map((part) => part.package),
+    ['crun', 'uidmap'],
+  );
+});
+
+test('installLine() is what a person can paste', () => {
+  assert.equal(installLine(['crun', 'uidmap']), 'sudo apt-get install --yes --no-install-recommends crun uidmap');
+});
+
+test('parseAptStatus() reads lines of apt and no others', () => {
+  assert.deepEqual(parseAptStatus('dlstatus:1:20.4:Retrieving file 1 of 5 (3s remaining)'), {
+    phase: 'download',
+    percent: 20,
+    what: 'Retrieving file 1 of 5 (3s remaining)',
+  });
+  assert.deepEqual(parseAptStatus('pmstatus:haproxy:66.6667:Installing haproxy (amd64)'), {
+    phase: 'install',
+    percent: 67,
+    what: 'Installing haproxy (amd64)',
+  });
+  assert.equal(parseAptStatus('pmstatus:libc6:amd64:50:Unpacking')?.percent, 50);
+  assert.equal(parseAptStatus('Reading package lists...'), undefined);
+});
+
+test('needsListUpdate() sees lists that are missing or too old', () => {
+  assert.ok(needsListUpdate('E: Unable to locate package crun'));
+  assert.ok(needsListUpdate('Err:1 bookworm/main crun 404  Not Found'));
+  assert.ok(!needsListUpdate('E: Could not get lock /var/lib/dpkg/lock'));
+});

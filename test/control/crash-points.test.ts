@@ -1,0 +1,103 @@
+/**
+ * The control plane dies between any two steps: after every single write to the store and every single call of the
+ * engine in turn. A new one over what is left must finish what was acknowledged, and keep names usable for the rest.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openControlBench, until, untilApp, untilGone, uploadSource, type ControlBench } from './control-bench.ts';
+
+/** More than the steps of each story, so that the last rounds are without a death. */
+const STEPS_MAX = 16;
+
+/** Each acts, dies, starts anew, and checks; true when it really died under way. */
+const STORIES: Readonly<Record<string, (bench: ControlBench) => Promise<boolean>>> = {
+  async create(bench) {
+    const params = { project_id: bench.projectId };
+    const body = { name: 'web', image_reference: 'fake/good' };
+    const isAcknowledged = await wasDone(bench.call('createApp', params, { body }));
+    const hasDied = await bench.died();
+    await bench.restart();
+    if (!isAcknowledged) await wasDone(bench.call('createApp', params, { body }));
+    await untilApp(bench, 'web', 'ready');
+    await until('requests are answered', async () =>
+      bench.machine.request('web.default.localhost').status === 200 ? true : undefined,
+    );
+    return hasDied;
+  },
+  async update(bench) {
+    const params = { project_id: bench.projectId, name: 'web' };
+    const update = () => bench.call('updateApp', params, { body: { scale_min_instances: 1 }, ifMatch: '*' });
+    const isAcknowledged = await wasDone(update());
+    const hasDied = await bench.died();
+    await bench.restart();
+    if (!isAcknowledged) await update();
+    await untilApp(bench, 'web', 'ready');
+    await until('the new revision answers', async () =>
+      (await bench.machine.request('web.default.localhost').text()) === 'web-00002' ? true : undefined,
+    );
+    return hasDied;
+  },
+  async delete(bench) {
+    const params = { project_id: bench.projectId, name: 'web' };
+    const isAcknowledged = await wasDone(bench.call('deleteApp', params));
+    const hasDied = await bench.died();
+    await bench.restart();
+    if (!isAcknowledged) await wasDone(bench.call('deleteApp', params));
+    await untilGone('the app', () => bench.call('getApp', params));
+    await until('nothing is left', async () => {
+      const rows = await bench.store.count({ kind: 'app_revision', projectId: bench.projectId });
+      return rows === 0 && bench.machine.appKeys().length === 0 ? true : undefined;
+    });
+    return hasDied;
+  },
+};
+
+async function wasDone(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
+}
+
+for (const [name, story] of Object.entries(STORIES)) {
+  test(`death after any step of ${name} loses nothing that was acknowledged`, async (t) => {
+    const bench = await openControlBench(t);
+    const deaths: boolean[] = [];
+    for (let steps = 0; steps < STEPS_MAX; steps += 1) {
+      const params = { project_id: bench.projectId };
+      if (name !== 'create') {
+        await bench.call('createApp', params, { body: { name: 'web', image_reference: 'fake/good' } });
+        await untilApp(bench, 'web', 'ready');
+        const key = { projectId: bench.projectId, appName: 'web' };
+        await until('traffic', async () => (bench.machine.workload(key)?.traffic.length === 1 ? true : undefined));
+      }
+      bench.dieAfter(steps);
+      deaths.push(await story(bench));
+      if (name === 'delete') continue;
+      await bench.call('deleteApp', { ...params, name: 'web' });
+      await untilGone('the app', () => bench.call('getApp', { ...params, name: 'web' }));
+    }
+    // The test has seen something: early deaths there were, and the last rounds went through alive.
+    assert.ok(deaths.slice(0, 4).every((hasDied) => hasDied));
+    assert.equal(deaths.at(-1), false);
+  });
+}
+
+test('an acknowledged build run ends although the control plane dies after any step', async (t) => {
+  const bench = await openControlBench(t);
+  const params = { project_id: bench.projectId };
+  const source_url = await uploadSource(bench, 'source');
+  for (let steps = 0; steps < STEPS_MAX / 2; steps += 1) {
+    const name = `run-${steps}`;
+    bench.dieAfter(steps);
+    const isAcknowledged = await wasDone(bench.call('createBuildRun', params, { body: { name, source_url } }));
+    await bench.died();
+    await bench.restart();
+    if (!isAcknowledged) await wasDone(bench.call('createBuildRun', params, { body: { name, source_url } }));
+    const run = await until('the run ends', async () => {
+      const seen = await bench.call('getBuildRun', { ...params, name });
+      return seen.status === 'succeeded' ? seen : undefined;
+    });
+    assert.ok(run.status_details?.output_digest);
+  }
+});
