@@ -20,7 +20,7 @@ test('subnetOf() gives project n the n-th block, its first address to the bridge
     [cidr, gateway, formatAddress(first), formatAddress(last)],
     ['10.209.2.0/24', '10.209.2.1', '10.209.2.2', '10.209.2.254'],
   );
-  assert.equal(projectCountMax(RANGE, 24), 4096);
+  assert.equal(projectCountMax(RANGE, 24), 4095);
 });
 
 test('parseRange() refuses what is no range', () => {
