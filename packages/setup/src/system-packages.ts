@@ -48,8 +48,11 @@ export function findProgram(name: string, env: NodeJS.ProcessEnv = process.env):
 }
 
 /** The parts of which at least one program is missing. */
-export function missingParts(has: (program: string) => boolean = (name) => findProgram(name) !== undefined) {
-  return SYSTEM_PARTS.filter((part) => part.programs.some((program) => !has(program)));
+export function missingParts(
+  has: (program: string) => boolean = (name) => findProgram(name) !== undefined,
+  parts: readonly SystemPart[] = SYSTEM_PARTS,
+) {
+  return parts.filter((part) => part.programs.some((program) => !has(program)));
 }
 
 export function installArgv(packages: readonly string[]): readonly [string, ...string[]] {
