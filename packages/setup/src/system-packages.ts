@@ -26,7 +26,7 @@ const COMMON_PARTS: readonly SystemPart[] = [
   { package: 'uidmap', programs: ['newuidmap', 'newgidmap'], purpose: 'maps users of composed images' },
   { package: 'iproute2', programs: ['ip'], purpose: 'makes bridges and network namespaces' },
   { package: 'daemon', programs: ['daemon'], purpose: 'restarts the platform daemon when it ends' },
-  { package: 'util-linux', programs: ['nsenter', 'unshare', 'flock'], purpose: 'enters namespaces' },
+  { package: 'util-linux', programs: ['nsenter', 'unshare', 'flock', 'taskset'], purpose: 'enters namespaces' },
   { package: 'mount', programs: ['mount', 'umount'], purpose: 'mounts file systems' },
   { package: 'ca-certificates', programs: ['update-ca-certificates'], purpose: 'verifies TLS certificates' },
 ];
