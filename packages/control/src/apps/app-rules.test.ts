@@ -30,6 +30,7 @@ test('what is allowed at the edge', () => {
     { scale_cpu_limit: '0.125', scale_memory_limit: '250M', scale_ephemeral_storage_limit: '400M' },
     { run_env_variables: [{ name: 'a.b-c_D', value: '' }] },
     { image_reference: 'localhost:8781/shop/web' },
+    { image_reference: 'localhost/slipway/node:24' },
   ];
   for (const given of good) assert.equal(problemOf(given), undefined, JSON.stringify(given));
 });
@@ -93,4 +94,17 @@ test('the value of an environment variable is never shown', () => {
 test('appNameProblem() follows the rule of the API', () => {
   assert.equal(appNameProblem('web-1'), undefined);
   for (const name of ['', 'Web', '1web', 'web-', 'we_b', 'ä', 'x'.repeat(64)]) assert.ok(appNameProblem(name), name);
+});
+
+test('an image of another project is refused however it is called', () => {
+  const digest = `sha256:${'a'.repeat(64)}`;
+  const foreign = [
+    'localhost:8781/other/web',
+    `LOCALHOST:8781/other/web@${digest}`,
+    `localhost:8781/other/web:1@${digest}`,
+  ];
+  const local = ['localhost/web', `localhost/web@${digest}`, 'localhost/shop/web:1'];
+  for (const name of [...foreign, ...local]) {
+    assert.equal(problemOf({ image_reference: name })?.field, 'image_reference', name);
+  }
 });
