@@ -27,7 +27,7 @@ const RUNS_KEPT_MAX = 50;
 export async function describeRun(measurement: Measurement): Promise<Run> {
   const { stdout: commit } = await runProcess(['git', 'rev-parse', '--short', 'HEAD'], { cwd: REPOSITORY_ROOT });
   const { stdout: changes } = await runProcess(['git', 'status', '--porcelain', '--', 'packages'], {
-    cwd: FOLDER,
+    cwd: REPOSITORY_ROOT,
   });
   const machine = {
     processor: cpus()[0]?.model ?? 'unknown',

@@ -7,7 +7,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startPlatform } from '../test/platform.ts';
+import { startPlatform, withShortWaits } from '../test/platform.ts';
 import { privateNamespaceArguments } from '../tools/private-namespace.ts';
 import { REPOSITORY_ROOT } from '../tools/repository.ts';
 import { DEPLOY_AGAIN } from './deploy-again.ts';
@@ -43,7 +43,7 @@ async function runBenchmarks(): Promise<void> {
   });
   const chosen = FIGURES.filter(({ id }) => positionals.length === 0 || positionals.some((word) => id.includes(word)));
   const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
-  const platform = values['no-platform'] ? undefined : await startPlatform();
+  const platform = values['no-platform'] ? undefined : await startPlatform({ tune: withShortWaits });
   try {
     for (const figure of chosen) {
       const context = { folder, platform, rounds: Number(values.rounds), appCount: Number(values.apps) };

@@ -7,6 +7,8 @@ export { examine } from './doctor/doctor.ts';
 export { bringDown } from './down.ts';
 export { apiUrl, askPlatform, readAdminToken } from './platform-api.ts';
 export { loadPlatformConfig, listPlatforms, machineFolders } from './platform-registry.ts';
+export { ensureSystemPackages } from './install-packages.ts';
+export { SYSTEM_PARTS } from './system-packages.ts';
 export { PLATFORM_SETTINGS, readPlatformSettings, settingVariable } from './platform-settings.ts';
 export { SetupFault } from './setup-fault.ts';
 export { readStatus, type PlatformStatus } from './status.ts';
