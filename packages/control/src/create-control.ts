@@ -7,6 +7,7 @@ import { BuildProgress } from './build-runs/build-progress.ts';
 import { buildRunOperations } from './build-runs/build-run-operations.ts';
 import { BuildRunner } from './build-runs/build-runner.ts';
 import { buildOperations } from './builds/build-operations.ts';
+import { configMapOperations } from './config-maps/config-map-operations.ts';
 import type { Control, ControlParts, OperationHandlers } from './control.ts';
 import type { ControlContext } from './control-context.ts';
 import { eventOperations } from './events/event-operations.ts';
@@ -15,6 +16,7 @@ import { platformOperations } from './platform/platform-operations.ts';
 import { ensureDefaultProject, projectOperations } from './projects/project-operations.ts';
 import { ReconcileLoop } from './reconcile-loop.ts';
 import { revisionOperations } from './revisions/revision-operations.ts';
+import { secretOperations } from './secrets/secret-operations.ts';
 import { sourceOperations } from './sources/source-operations.ts';
 
 export function createControl(parts: ControlParts): Control {
@@ -55,5 +57,7 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...sourceOperations(context),
     ...buildOperations(context),
     ...buildRunOperations(context),
+    ...configMapOperations(context),
+    ...secretOperations(context),
   };
 }

@@ -3,7 +3,7 @@
  * the image and the engine. Source: Code Engine "Automatically injected environment variables".
  */
 import type { PlatformFacts } from '../control.ts';
-import type { AppSettings } from './app-settings.ts';
+import type { Environment } from '../environment/resolve-environment.ts';
 
 export const PLATFORM_VARIABLES: readonly string[] = [
   'CE_API_BASE_URL',
@@ -44,7 +44,6 @@ export function platformEnvironment(about: EnvironmentFacts): Readonly<Record<st
   };
 }
 
-export function completeEnvironment(settings: AppSettings, about: EnvironmentFacts): Readonly<Record<string, string>> {
-  const own = settings.run_env_variables.map(({ name = '', value = '' }) => [name, value] as const);
-  return { ...Object.fromEntries(own), ...platformEnvironment(about) };
+export function completeEnvironment(own: Environment, about: EnvironmentFacts): Environment {
+  return { ...own, ...platformEnvironment(about) };
 }

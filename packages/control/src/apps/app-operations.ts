@@ -8,6 +8,8 @@ import { mergePatch } from '../merge-patch.ts';
 import { pageOf, readPageRequest } from '../paging.ts';
 import { insertInProject, requireOpenProject, requireProject, type ProjectRecord } from '../projects/project-record.ts';
 import { projectHref } from '../projects/project-view.ts';
+import { requireReferences } from '../references/check-references.ts';
+import { referencesOf } from '../references/resource-reference.ts';
 import { notFound, refuseProblem } from '../refuse.ts';
 import { newResourceId } from '../resource-id.ts';
 import { ensureLatestRevision } from '../revisions/ensure-revision.ts';
@@ -52,12 +54,13 @@ async function listApps(context: ControlContext, { params, query }: Call<'listAp
   return { apps: await Promise.all(items.map((app) => showApp(context, project, app))), ...page };
 }
 
-async function createApp(context: ControlContext, { params, body }: Call<'createApp'>): Promise<App> {
+async function createApp(context: ControlContext, { params, query, body }: Call<'createApp'>): Promise<App> {
   const { store } = context;
   const project = await requireOpenProject(store, params.project_id);
   const { name, ...given } = body;
   refuseProblem(appNameProblem(name));
   const settings = checkedSettings(context, project, given);
+  await requireReferences(store, project.id, { wanted: referencesOf(settings), force: query.force });
   const used = await store.count({ kind: 'app', projectId: project.id });
   if (used >= PROJECT_QUOTAS.apps) {
     throw new Refusal('quota_exceeded', { kind: 'app', name, quota: 'apps', limit: PROJECT_QUOTAS.apps, used });
@@ -70,11 +73,17 @@ async function createApp(context: ControlContext, { params, body }: Call<'create
   return showChangedApp(context, project, appFrom(inserted));
 }
 
-async function updateApp(context: ControlContext, { params, body, ifMatch }: Call<'updateApp'>): Promise<App> {
+async function updateApp(context: ControlContext, call: Call<'updateApp'>): Promise<App> {
+  const { params, query, body, ifMatch } = call;
   const { store } = context;
   const project = await requireOpenProject(store, params.project_id);
   const key = appKey(project.id, params.name);
-  await requireApp(store, project.id, params.name);
+  const { settings: before } = (await requireApp(store, project.id, params.name)).spec;
+  await requireReferences(store, project.id, {
+    wanted: referencesOf(checkedSettings(context, project, mergePatch(before, body) as AppPatch)),
+    before: referencesOf(before),
+    force: query.force,
+  });
   const changed = await changeSpec<AppSpec>(store, key, {
     ifMatch: requireIfMatch(ifMatch, key),
     decide: (stored) => {

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
-import { ApiProblem, type Client } from '@slipway/client';
+import type { Client } from '@slipway/client';
 import { OPERATIONS, type ErrorCode, type Operation, type OperationId } from '@slipway/spec';
 import { startRealControl } from '../testing/real-control.ts';
+import { refusedWith } from '../testing/refused-with.ts';
+import { liveOfAConfigMap, liveOfASecret } from '../testing/resource-lives.ts';
 import { createValidator } from './validator.ts';
 
 const IMAGE = 'registry.example/fake/web:1';
@@ -35,16 +37,6 @@ async function eventually<Value>(read: () => Promise<Value>, isDone: (value: Val
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   return assert.fail(`it did not come true within ${POLLS_MAX} looks`);
-}
-
-async function refusedWith(code: ErrorCode, call: Promise<unknown>): Promise<ApiProblem> {
-  const problem: unknown = await call.then(
-    () => assert.fail('it was not refused'),
-    (error: unknown) => error,
-  );
-  assert.ok(problem instanceof ApiProblem, String(problem));
-  assert.equal(problem.code, code, problem.message);
-  return problem;
 }
 
 async function liveOfAnApp(client: Client, project_id: string): Promise<void> {
@@ -148,6 +140,7 @@ test('every operation succeeds over HTTP', async (t) => {
     () => client.getProject({ params: { id } }),
     ({ status }) => status === 'active',
   );
+  assert.deepEqual((await client.getProjectEgressIps({ params: { project_id: id } })).public, []);
   assert.equal((await client.getProjectStatusDetails({ params: { project_id: id } })).project, 'enabled');
   const first = await client.listProjects({ query: { limit: 1 } });
   assert.ok(first.next?.start);
@@ -155,6 +148,8 @@ test('every operation succeeds over HTTP', async (t) => {
   assert.deepEqual([...first.projects, ...second.projects].map(({ name }) => name).toSorted(), ['default', 'shop']);
   await liveOfAnApp(client, id);
   await liveOfABuild(client, id);
+  await liveOfAConfigMap(client, id);
+  await liveOfASecret(client, id);
   await client.deleteProject({ params: { id } });
   assert.deepEqual([...succeeded].toSorted(), Object.keys(OPERATIONS).toSorted());
 });
@@ -166,6 +161,7 @@ const REFUSED: Readonly<Record<Exclude<OperationId, 'getPlatform'>, readonly [co
   getProject: ['resource_not_found', {}],
   deleteProject: ['resource_not_found', {}],
   getProjectStatusDetails: ['resource_not_found', {}],
+  getProjectEgressIps: ['resource_not_found', {}],
   listApps: ['resource_not_found', {}],
   createApp: ['resource_not_found', { body: { name: 'web', image_reference: IMAGE } }],
   getApp: ['resource_not_found', {}],
@@ -187,6 +183,16 @@ const REFUSED: Readonly<Record<Exclude<OperationId, 'getPlatform'>, readonly [co
   createBuildRun: ['resource_not_found', { body: { source_type: 'local' } }],
   getBuildRun: ['resource_not_found', {}],
   deleteBuildRun: ['resource_not_found', {}],
+  listConfigMaps: ['resource_not_found', {}],
+  createConfigMap: ['resource_not_found', { body: { name: 'c' } }],
+  getConfigMap: ['resource_not_found', {}],
+  replaceConfigMap: ['resource_not_found', { body: {}, ifMatch: '*' }],
+  deleteConfigMap: ['resource_not_found', {}],
+  listSecrets: ['resource_not_found', {}],
+  createSecret: ['resource_not_found', { body: { name: 's', format: 'generic' } }],
+  getSecret: ['resource_not_found', {}],
+  replaceSecret: ['resource_not_found', { body: { format: 'generic' }, ifMatch: '*' }],
+  deleteSecret: ['resource_not_found', {}],
   createSource: ['resource_not_found', { query: { sha256: SHA256 }, body: ARCHIVE }],
   getSource: ['resource_not_found', {}],
   listAppLogs: ['resource_not_found', {}],

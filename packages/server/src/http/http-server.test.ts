@@ -16,6 +16,10 @@ const BODIES: Partial<Record<OperationId, object>> = {
   createBuild: { name: 'b', output_image: 'registry.example/web', output_secret: '', strategy_type: 'buildpacks' },
   updateBuild: { strategy_type: 'dockerfile' },
   createBuildRun: { source_type: 'local' },
+  createConfigMap: { name: 'c' },
+  replaceConfigMap: { data: { A: '1' } },
+  createSecret: { name: 's', format: 'generic' },
+  replaceSecret: { format: 'generic' },
 };
 
 function requestOf(id: OperationId): { readonly path: string; readonly init: TestRequest } {
@@ -116,7 +120,7 @@ const MALFORMED: readonly (readonly [
     'a body that is too large',
     ['POST', APPS, { headers: JSON_HEADERS, body: `"${'x'.repeat(BODY_BYTES_MAX)}"` }],
     413,
-    /more than 1048576 bytes/,
+    /more than 2097152 bytes/,
   ],
   [
     'a field that breaks a rule',

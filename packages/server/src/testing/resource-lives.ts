@@ -1,0 +1,30 @@
+/** For tests of the API: the whole life of every resource that is true as soon as it is stored, over the client. */
+import assert from 'node:assert/strict';
+import type { Client } from '@slipway/client';
+import { refusedWith } from './refused-with.ts';
+
+export async function liveOfAConfigMap(client: Client, project_id: string): Promise<void> {
+  const params = { project_id, name: 'settings' };
+  const body = { name: 'settings', data: { COLOUR: 'blue' } };
+  const { entity_tag: tag } = await client.createConfigMap({ params: { project_id }, body });
+  const replacement = { params, body: { data: { COLOUR: 'red' } } };
+  await refusedWith('entity_tag_mismatch', client.replaceConfigMap({ ...replacement, ifMatch: 'stale' }));
+  await client.replaceConfigMap({ ...replacement, ifMatch: tag });
+  assert.deepEqual((await client.getConfigMap({ params })).data, { COLOUR: 'red' });
+  assert.equal((await client.listConfigMaps({ params: { project_id } })).config_maps.length, 1);
+  await client.deleteConfigMap({ params });
+}
+
+export async function liveOfASecret(client: Client, project_id: string): Promise<void> {
+  const params = { project_id, name: 'tokens' };
+  const data = { TOKEN: 'hunter2' };
+  const body = { name: 'tokens', format: 'generic', data } as const;
+  const { entity_tag: tag } = await client.createSecret({ params: { project_id }, body });
+  const otherFormat = { params, body: { format: 'tls', data }, ifMatch: '*' } as const;
+  await refusedWith('invalid_field', client.replaceSecret(otherFormat));
+  await client.replaceSecret({ params, body: { format: 'generic', data: { TOKEN: 'hunter3' } }, ifMatch: tag });
+  assert.deepEqual((await client.getSecret({ params })).data, { TOKEN: 'hunter3' });
+  const list = await client.listSecrets({ params: { project_id }, query: { format: 'generic' } });
+  assert.equal(list.secrets.length, 1);
+  await client.deleteSecret({ params });
+}
