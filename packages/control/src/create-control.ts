@@ -12,6 +12,8 @@ import type { Control, ControlParts, OperationHandlers } from './control.ts';
 import type { ControlContext } from './control-context.ts';
 import { eventOperations } from './events/event-operations.ts';
 import { instanceOperations } from './instances/instance-operations.ts';
+import { jobOperations } from './jobs/job-operations.ts';
+import { jobRunOperations } from './job-runs/job-run-operations.ts';
 import { platformOperations } from './platform/platform-operations.ts';
 import { ensureDefaultProject, projectOperations } from './projects/project-operations.ts';
 import { ReconcileLoop } from './reconcile-loop.ts';
@@ -59,5 +61,7 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...buildRunOperations(context),
     ...configMapOperations(context),
     ...secretOperations(context),
+    ...jobOperations(context),
+    ...jobRunOperations(context),
   };
 }

@@ -1,7 +1,7 @@
 /** The list of one kind of resource in a project, a page of it: the same for every noun. */
 import type { PlatformFacts } from './control.ts';
 import { pageOf, readPageRequest, type Page, type PageQuery } from './paging.ts';
-import { requireProject } from './projects/project-record.ts';
+import { requireProject, type ProjectRecord } from './projects/project-record.ts';
 import { projectHref } from './projects/project-view.ts';
 import type { ResourceKind, Store, StoredResource } from './store.ts';
 
@@ -13,7 +13,7 @@ export interface ListRequest<Item> {
   readonly path: string;
   /** Narrows the list, and appears in the addresses of its pages. */
   readonly filter?: { readonly name: string; readonly owner: string };
-  readonly toItem: (row: StoredResource) => Item;
+  readonly toItem: (row: StoredResource, project: ProjectRecord) => Item;
 }
 
 /** Throws Refusal when there is no such project. */
@@ -33,5 +33,5 @@ export async function listInProject<Item>(
   });
   const narrowed = filter ? `?${filter.name}=${encodeURIComponent(filter.owner)}` : '';
   const href = `${projectHref(project.id, facts)}/${path}${narrowed}`;
-  return pageOf(rows, { limit, href, keyOf: (row) => row.name, toItem });
+  return pageOf(rows, { limit, href, keyOf: (row) => row.name, toItem: (row) => toItem(row, project) });
 }

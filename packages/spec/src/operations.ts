@@ -8,6 +8,7 @@ import type { Operation } from './operation.ts';
 import { APP_OPERATIONS } from './operations/app.ts';
 import { BUILD_OPERATIONS } from './operations/build.ts';
 import { CONFIG_MAP_OPERATIONS } from './operations/config-map.ts';
+import { JOB_OPERATIONS } from './operations/job.ts';
 import { PLATFORM_OPERATIONS } from './operations/platform.ts';
 import { PROJECT_OPERATIONS } from './operations/project.ts';
 import { SECRET_OPERATIONS } from './operations/secret.ts';
@@ -17,6 +18,7 @@ export { ANSWER_KINDS, METHODS, type AnswerKind, type Method, type Operation } f
 export const OPERATIONS = {
   ...PROJECT_OPERATIONS,
   ...APP_OPERATIONS,
+  ...JOB_OPERATIONS,
   ...BUILD_OPERATIONS,
   ...CONFIG_MAP_OPERATIONS,
   ...SECRET_OPERATIONS,

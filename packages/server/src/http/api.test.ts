@@ -6,7 +6,7 @@ import type { Client } from '@slipway/client';
 import { OPERATIONS, type ErrorCode, type Operation, type OperationId } from '@slipway/spec';
 import { startRealControl } from '../testing/real-control.ts';
 import { refusedWith } from '../testing/refused-with.ts';
-import { liveOfAConfigMap, liveOfASecret } from '../testing/resource-lives.ts';
+import { liveOfAConfigMap, liveOfAJob, liveOfASecret } from '../testing/resource-lives.ts';
 import { createValidator } from './validator.ts';
 
 const IMAGE = 'registry.example/fake/web:1';
@@ -150,6 +150,7 @@ test('every operation succeeds over HTTP', async (t) => {
   await liveOfABuild(client, id);
   await liveOfAConfigMap(client, id);
   await liveOfASecret(client, id);
+  await liveOfAJob(client, id);
   await client.deleteProject({ params: { id } });
   assert.deepEqual([...succeeded].toSorted(), Object.keys(OPERATIONS).toSorted());
 });
@@ -183,6 +184,15 @@ const REFUSED: Readonly<Record<Exclude<OperationId, 'getPlatform'>, readonly [co
   createBuildRun: ['resource_not_found', { body: { source_type: 'local' } }],
   getBuildRun: ['resource_not_found', {}],
   deleteBuildRun: ['resource_not_found', {}],
+  listJobs: ['resource_not_found', {}],
+  createJob: ['resource_not_found', { body: { name: 'nightly', image_reference: IMAGE } }],
+  getJob: ['resource_not_found', {}],
+  updateJob: ['resource_not_found', { body: {}, ifMatch: '*' }],
+  deleteJob: ['resource_not_found', {}],
+  listJobRuns: ['resource_not_found', {}],
+  createJobRun: ['resource_not_found', { body: { job_name: 'nightly' } }],
+  getJobRun: ['resource_not_found', {}],
+  deleteJobRun: ['resource_not_found', {}],
   listConfigMaps: ['resource_not_found', {}],
   createConfigMap: ['resource_not_found', { body: { name: 'c' } }],
   getConfigMap: ['resource_not_found', {}],

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import type { Client } from '@slipway/client';
 import { refusedWith } from './refused-with.ts';
 
+const IMAGE = 'registry.example/fake/good:1';
+
 export async function liveOfAConfigMap(client: Client, project_id: string): Promise<void> {
   const params = { project_id, name: 'settings' };
   const body = { name: 'settings', data: { COLOUR: 'blue' } };
@@ -27,4 +29,23 @@ export async function liveOfASecret(client: Client, project_id: string): Promise
   const list = await client.listSecrets({ params: { project_id }, query: { format: 'generic' } });
   assert.equal(list.secrets.length, 1);
   await client.deleteSecret({ params });
+}
+
+export async function liveOfAJob(client: Client, project_id: string): Promise<void> {
+  const params = { project_id, name: 'nightly' };
+  const body = { name: 'nightly', image_reference: IMAGE, scale_array_spec: '0-2' };
+  const { entity_tag: tag } = await client.createJob({ params: { project_id }, body });
+  const change = { params, body: { scale_retry_limit: 1 } };
+  await refusedWith('entity_tag_mismatch', client.updateJob({ ...change, ifMatch: 'stale' }));
+  await client.updateJob({ ...change, ifMatch: tag });
+  assert.equal((await client.getJob({ params })).scale_retry_limit, 1);
+  assert.equal((await client.listJobs({ params: { project_id } })).jobs.length, 1);
+  await refusedWith('invalid_field', client.createJobRun({ params: { project_id }, body: {} }));
+  const run = await client.createJobRun({ params: { project_id }, body: { job_name: 'nightly', name: 'one' } });
+  assert.equal(run.status_details?.requested, 3);
+  const list = await client.listJobRuns({ params: { project_id }, query: { job_name: 'nightly' } });
+  assert.equal(list.job_runs.length, 1);
+  assert.equal((await client.getJobRun({ params: { project_id, name: 'one' } })).status, 'pending');
+  await client.deleteJobRun({ params: { project_id, name: 'one' } });
+  await client.deleteJob({ params });
 }
