@@ -11,6 +11,7 @@ import { configMapOperations } from './config-maps/config-map-operations.ts';
 import type { Control, ControlParts, OperationHandlers } from './control.ts';
 import type { ControlContext } from './control-context.ts';
 import { eventOperations } from './events/event-operations.ts';
+import { functionOperations } from './functions/function-operations.ts';
 import { instanceOperations } from './instances/instance-operations.ts';
 import { jobOperations } from './jobs/job-operations.ts';
 import { jobRunOperations } from './job-runs/job-run-operations.ts';
@@ -63,5 +64,6 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...secretOperations(context),
     ...jobOperations(context),
     ...jobRunOperations(context),
+    ...functionOperations(context),
   };
 }

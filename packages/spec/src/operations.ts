@@ -8,6 +8,7 @@ import type { Operation } from './operation.ts';
 import { APP_OPERATIONS } from './operations/app.ts';
 import { BUILD_OPERATIONS } from './operations/build.ts';
 import { CONFIG_MAP_OPERATIONS } from './operations/config-map.ts';
+import { FUNCTION_OPERATIONS } from './operations/function.ts';
 import { JOB_OPERATIONS } from './operations/job.ts';
 import { PLATFORM_OPERATIONS } from './operations/platform.ts';
 import { PROJECT_OPERATIONS } from './operations/project.ts';
@@ -19,6 +20,7 @@ export const OPERATIONS = {
   ...PROJECT_OPERATIONS,
   ...APP_OPERATIONS,
   ...JOB_OPERATIONS,
+  ...FUNCTION_OPERATIONS,
   ...BUILD_OPERATIONS,
   ...CONFIG_MAP_OPERATIONS,
   ...SECRET_OPERATIONS,

@@ -10,7 +10,7 @@ import { insertInProject, requireOpenProject, requireProject, type ProjectRecord
 import { projectHref } from '../projects/project-view.ts';
 import { requireReferences } from '../references/check-references.ts';
 import { referencesOf } from '../references/resource-reference.ts';
-import { notFound, refuseProblem } from '../refuse.ts';
+import { invalidField, notFound, refuseProblem } from '../refuse.ts';
 import { newResourceId } from '../resource-id.ts';
 import { ensureLatestRevision } from '../revisions/ensure-revision.ts';
 import { revisionFrom, revisionKey, revisionNameFor, type RevisionRecord } from '../revisions/revision-record.ts';
@@ -60,6 +60,10 @@ async function createApp(context: ControlContext, { params, query, body }: Call<
   const { name, ...given } = body;
   refuseProblem(appNameProblem(name));
   const settings = checkedSettings(context, project, given);
+  if (await store.get({ kind: 'function', projectId: project.id, name })) {
+    const rule = 'a function of this name has the address of the app';
+    throw invalidField({ field: 'name', value: name, rule, fix: 'Choose another name' });
+  }
   await requireReferences(store, project.id, { wanted: referencesOf(settings), force: query.force });
   const used = await store.count({ kind: 'app', projectId: project.id });
   if (used >= PROJECT_QUOTAS.apps) {

@@ -6,7 +6,7 @@ import type { Client } from '@slipway/client';
 import { OPERATIONS, type ErrorCode, type Operation, type OperationId } from '@slipway/spec';
 import { startRealControl } from '../testing/real-control.ts';
 import { refusedWith } from '../testing/refused-with.ts';
-import { liveOfAConfigMap, liveOfAJob, liveOfASecret } from '../testing/resource-lives.ts';
+import { liveOfAConfigMap, liveOfAFunction, liveOfAJob, liveOfASecret } from '../testing/resource-lives.ts';
 import { createValidator } from './validator.ts';
 
 const IMAGE = 'registry.example/fake/web:1';
@@ -151,12 +151,15 @@ test('every operation succeeds over HTTP', async (t) => {
   await liveOfAConfigMap(client, id);
   await liveOfASecret(client, id);
   await liveOfAJob(client, id);
+  await liveOfAFunction(client, id);
   await client.deleteProject({ params: { id } });
   assert.deepEqual([...succeeded].toSorted(), Object.keys(OPERATIONS).toSorted());
 });
 
 /** A valid call of each operation on a project that does not exist; those without a project are refused otherwise. */
-const REFUSED: Readonly<Record<Exclude<OperationId, 'getPlatform'>, readonly [code: ErrorCode, call: object]>> = {
+const REFUSED: Readonly<
+  Record<Exclude<OperationId, 'getPlatform' | 'listFunctionRuntimes'>, readonly [code: ErrorCode, call: object]>
+> = {
   listProjects: ['invalid_field', { query: { limit: 0 } }],
   createProject: ['invalid_field', { body: { name: '' } }],
   getProject: ['resource_not_found', {}],
@@ -193,6 +196,11 @@ const REFUSED: Readonly<Record<Exclude<OperationId, 'getPlatform'>, readonly [co
   createJobRun: ['resource_not_found', { body: { job_name: 'nightly' } }],
   getJobRun: ['resource_not_found', {}],
   deleteJobRun: ['resource_not_found', {}],
+  listFunctions: ['resource_not_found', {}],
+  createFunction: ['resource_not_found', { body: { name: 'f', runtime: 'nodejs-22', code_reference: 'data:,x' } }],
+  getFunction: ['resource_not_found', {}],
+  updateFunction: ['resource_not_found', { body: {}, ifMatch: '*' }],
+  deleteFunction: ['resource_not_found', {}],
   listConfigMaps: ['resource_not_found', {}],
   createConfigMap: ['resource_not_found', { body: { name: 'c' } }],
   getConfigMap: ['resource_not_found', {}],

@@ -19,6 +19,8 @@ const BODIES: Partial<Record<OperationId, object>> = {
   createJob: { name: 'nightly', image_reference: 'registry.example/web' },
   updateJob: { run_mode: 'daemon' },
   createJobRun: { job_name: 'nightly' },
+  createFunction: { name: 'hello', runtime: 'nodejs-22', code_reference: 'data:,x' },
+  updateFunction: { code_main: 'main' },
   createConfigMap: { name: 'c' },
   replaceConfigMap: { data: { A: '1' } },
   createSecret: { name: 's', format: 'generic' },

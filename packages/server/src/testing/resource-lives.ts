@@ -49,3 +49,18 @@ export async function liveOfAJob(client: Client, project_id: string): Promise<vo
   await client.deleteJobRun({ params: { project_id, name: 'one' } });
   await client.deleteJob({ params });
 }
+
+export async function liveOfAFunction(client: Client, project_id: string): Promise<void> {
+  const params = { project_id, name: 'hello' };
+  const { function_runtimes: runtimes } = await client.listFunctionRuntimes();
+  const runtime = runtimes.find((one) => one.default === true)?.id ?? '';
+  const body = { name: 'hello', runtime, code_reference: 'data:text/javascript;base64,ZXhwb3J0cw==' };
+  const { entity_tag: tag, status } = await client.createFunction({ params: { project_id }, body });
+  assert.equal(status, 'offline');
+  const change = { params, body: { code_main: 'other' } };
+  await refusedWith('entity_tag_mismatch', client.updateFunction({ ...change, ifMatch: 'stale' }));
+  await client.updateFunction({ ...change, ifMatch: tag });
+  assert.equal((await client.getFunction({ params })).code_main, 'other');
+  assert.equal((await client.listFunctions({ params: { project_id } })).functions.length, 1);
+  await client.deleteFunction({ params });
+}
