@@ -8,6 +8,8 @@ import type { ResourceKey, StoredResource } from './store.ts';
 export interface NewResource {
   readonly key: ResourceKey;
   readonly quota: keyof typeof PROJECT_QUOTAS;
+  /** Given where the id is the name as well. */
+  readonly id?: string;
   readonly owner?: string;
   /** The spec may need the id, because what is sealed is bound to it. */
   readonly specFor: (id: string) => unknown;
@@ -17,7 +19,7 @@ export interface NewResource {
 export async function createInProject(context: ControlContext, wanted: NewResource): Promise<StoredResource> {
   const { key, quota } = wanted;
   await requireQuota(context, key, quota);
-  const id = newResourceId(context.randomText);
+  const id = wanted.id ?? newResourceId(context.randomText);
   const draft = { ...key, id, owner: wanted.owner ?? '', spec: wanted.specFor(id), status: wanted.status ?? {} };
   const inserted = await insertInProject(context.store, draft);
   if (!inserted) throw new Refusal('name_taken', { kind: wordsOf(key.kind), name: key.name });

@@ -5,11 +5,15 @@
  */
 import type { JsonSchema, Static } from './json-schema.ts';
 import type { Operation } from './operation.ts';
+import { ALLOWED_OUTBOUND_DESTINATION_OPERATIONS } from './operations/allowed-outbound-destination.ts';
 import { APP_OPERATIONS } from './operations/app.ts';
+import { BINDING_OPERATIONS } from './operations/binding.ts';
 import { BUILD_OPERATIONS } from './operations/build.ts';
 import { CONFIG_MAP_OPERATIONS } from './operations/config-map.ts';
+import { DOMAIN_MAPPING_OPERATIONS } from './operations/domain-mapping.ts';
 import { FUNCTION_OPERATIONS } from './operations/function.ts';
 import { JOB_OPERATIONS } from './operations/job.ts';
+import { PERSISTENT_DATA_STORE_OPERATIONS } from './operations/persistent-data-store.ts';
 import { PLATFORM_OPERATIONS } from './operations/platform.ts';
 import { PROJECT_OPERATIONS } from './operations/project.ts';
 import { SECRET_OPERATIONS } from './operations/secret.ts';
@@ -22,8 +26,12 @@ export const OPERATIONS = {
   ...JOB_OPERATIONS,
   ...FUNCTION_OPERATIONS,
   ...BUILD_OPERATIONS,
+  ...BINDING_OPERATIONS,
   ...CONFIG_MAP_OPERATIONS,
   ...SECRET_OPERATIONS,
+  ...DOMAIN_MAPPING_OPERATIONS,
+  ...PERSISTENT_DATA_STORE_OPERATIONS,
+  ...ALLOWED_OUTBOUND_DESTINATION_OPERATIONS,
   ...PLATFORM_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 

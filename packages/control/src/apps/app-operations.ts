@@ -1,5 +1,6 @@
 /** Operations on apps: they check, write what is wanted, and leave the rest to reconcile. */
 import { PROJECT_QUOTAS, Refusal, type App, type AppPatch } from '@slipway/spec';
+import { removeBindingsOf } from '../bindings/binding-record.ts';
 import { changeSpec, requireIfMatch } from '../change-spec.ts';
 import type { Call, OperationHandlers } from '../control.ts';
 import type { ControlContext } from '../control-context.ts';
@@ -116,6 +117,7 @@ async function deleteApp(context: ControlContext, { params }: Call<'deleteApp'>)
     },
   });
   if (!changed) throw notFound('app', params.name);
+  await removeBindingsOf(store, project.id, { resource_type: 'app_v2', name: params.name });
   context.activate({ kind: 'app', projectId: project.id, name: params.name });
   return {};
 }

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FunctionPatch, FunctionResource } from '@slipway/spec';
 import { findApp } from '../apps/app-record.ts';
+import { removeBindingsOf } from '../bindings/binding-record.ts';
 import { changeSpec, requireIfMatch } from '../change-spec.ts';
 import type { Call, OperationHandlers } from '../control.ts';
 import type { ControlContext } from '../control-context.ts';
@@ -50,6 +51,7 @@ export function functionOperations(context: ControlContext): Pick<OperationHandl
     deleteFunction: async ({ params }) => {
       const project = await requireProject(store, params.project_id);
       if (!(await store.delete(functionKey(project.id, params.name)))) throw notFound('function', params.name);
+      await removeBindingsOf(store, project.id, { resource_type: 'function_v2', name: params.name });
       return {};
     },
   };

@@ -1,6 +1,7 @@
 /** Operations on jobs. Job runs keep what they were told, so a job may change while they run. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Job, JobPatch } from '@slipway/spec';
+import { removeBindingsOf } from '../bindings/binding-record.ts';
 import { changeSpec, requireIfMatch } from '../change-spec.ts';
 import type { Call, OperationHandlers } from '../control.ts';
 import type { ControlContext } from '../control-context.ts';
@@ -84,13 +85,14 @@ async function updateJob(context: ControlContext, call: Call<'updateJob'>): Prom
   return viewJob(jobFrom(changed), project, context.facts);
 }
 
-/** Its runs go with it. */
+/** Its runs and bindings go with it. */
 async function deleteJob({ store }: ControlContext, { params }: Call<'deleteJob'>): Promise<object> {
   const project = await requireProject(store, params.project_id);
   if (!(await store.delete(jobKey(project.id, params.name)))) throw notFound('job', params.name);
   for await (const run of walkStore(store, { kind: 'job_run', projectId: project.id, owner: params.name })) {
     await store.delete(run);
   }
+  await removeBindingsOf(store, project.id, { resource_type: 'job_v2', name: params.name });
   return {};
 }
 

@@ -33,8 +33,8 @@ export async function requireReferences(
   options: {
     readonly wanted: readonly ResourceReference[];
     readonly before?: readonly ResourceReference[];
-    /** The caller knows that something is missing yet. */
-    readonly force: boolean | undefined;
+    /** The caller knows that something is missing yet; `never` where that makes no sense. */
+    readonly force: boolean | undefined | 'never';
   },
 ): Promise<void> {
   if (options.force === true) return;
@@ -43,6 +43,8 @@ export async function requireReferences(
     const { kind, name, field } = reference;
     const rule = brokenReference(reference, await store.get({ kind, projectId, name }));
     if (rule === undefined) continue;
-    throw invalidField({ field, value: name, rule, fix: 'Create it first, or say "force" when it is to come later' });
+    const fix =
+      options.force === 'never' ? 'Create it first' : 'Create it first, or say "force" when it is to come later';
+    throw invalidField({ field, value: name, rule, fix });
   }
 }

@@ -6,7 +6,7 @@ import type { Client } from '@slipway/client';
 import { OPERATIONS, type ErrorCode, type Operation, type OperationId } from '@slipway/spec';
 import { startRealControl } from '../testing/real-control.ts';
 import { refusedWith } from '../testing/refused-with.ts';
-import { liveOfAConfigMap, liveOfAFunction, liveOfAJob, liveOfASecret } from '../testing/resource-lives.ts';
+import { RESOURCE_LIVES } from '../testing/resource-lives.ts';
 import { createValidator } from './validator.ts';
 
 const IMAGE = 'registry.example/fake/web:1';
@@ -148,13 +148,12 @@ test('every operation succeeds over HTTP', async (t) => {
   assert.deepEqual([...first.projects, ...second.projects].map(({ name }) => name).toSorted(), ['default', 'shop']);
   await liveOfAnApp(client, id);
   await liveOfABuild(client, id);
-  await liveOfAConfigMap(client, id);
-  await liveOfASecret(client, id);
-  await liveOfAJob(client, id);
-  await liveOfAFunction(client, id);
+  for (const live of RESOURCE_LIVES) await live(client, id);
   await client.deleteProject({ params: { id } });
   assert.deepEqual([...succeeded].toSorted(), Object.keys(OPERATIONS).toSorted());
 });
+
+const COMPONENT = { name: 'web', resource_type: 'app_v2' };
 
 /** A valid call of each operation on a project that does not exist; those without a project are refused otherwise. */
 const REFUSED: Readonly<
@@ -201,6 +200,30 @@ const REFUSED: Readonly<
   getFunction: ['resource_not_found', {}],
   updateFunction: ['resource_not_found', { body: {}, ifMatch: '*' }],
   deleteFunction: ['resource_not_found', {}],
+  listBindings: ['resource_not_found', {}],
+  createBinding: ['resource_not_found', { body: { component: COMPONENT, prefix: 'COS', secret_name: 's' } }],
+  getBinding: ['resource_not_found', {}],
+  deleteBinding: ['resource_not_found', {}],
+  listDomainMappings: ['resource_not_found', {}],
+  createDomainMapping: [
+    'resource_not_found',
+    { body: { name: 'www.example.com', component: COMPONENT, tls_secret: 's' } },
+  ],
+  getDomainMapping: ['resource_not_found', {}],
+  updateDomainMapping: ['resource_not_found', { body: {}, ifMatch: '*' }],
+  deleteDomainMapping: ['resource_not_found', {}],
+  listPersistentDataStores: ['resource_not_found', {}],
+  createPersistentDataStore: ['resource_not_found', { body: { name: 'uploads', storage_type: 'object_storage' } }],
+  getPersistentDataStore: ['resource_not_found', {}],
+  deletePersistentDataStore: ['resource_not_found', {}],
+  listAllowedOutboundDestinations: ['resource_not_found', {}],
+  createAllowedOutboundDestination: [
+    'resource_not_found',
+    { body: { name: 'db', type: 'cidr_block', cidr_block: '10.0.0.0/8' } },
+  ],
+  getAllowedOutboundDestination: ['resource_not_found', {}],
+  updateAllowedOutboundDestination: ['resource_not_found', { body: {}, ifMatch: '*' }],
+  deleteAllowedOutboundDestination: ['resource_not_found', {}],
   listConfigMaps: ['resource_not_found', {}],
   createConfigMap: ['resource_not_found', { body: { name: 'c' } }],
   getConfigMap: ['resource_not_found', {}],
