@@ -26,7 +26,7 @@ import {
   type RegistryRoute,
 } from '@slipway/images';
 import type { PlatformConfig } from '@slipway/setup';
-import { openFileSourceStore } from '@slipway/store';
+import { openFileSecretBox, openFileSourceStore } from '@slipway/store';
 import { buildCidrFor, buildUsersFor, engineConfigFor, scaleWindowsFor } from './host-settings.ts';
 import { housekeepingTasks } from './housekeeping-tasks.ts';
 import { createHousekeeping, type Housekeeping } from './life/housekeeping.ts';
@@ -61,8 +61,9 @@ export async function wirePlatform(
   const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, renderProjectAuth, log }));
   const store = await openStore(config);
   const sources = await openFileSourceStore({ dir: join(config.stateDir, 'sources') });
+  const secretBox = await openFileSecretBox({ path: join(config.stateDir, 'data-keys.json') });
   const clock = createSystemClock();
-  const control = createControl({ store, sources, engine, builder, facts, clock, randomText, log });
+  const control = createControl({ store, sources, secretBox, engine, builder, facts, clock, randomText, log });
   const openRegistry = () =>
     startRegistry({
       stateDir: config.stateDir,
