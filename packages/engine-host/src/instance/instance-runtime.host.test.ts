@@ -258,7 +258,7 @@ test('a new daemon adopts what runs, and is told once of what ended meanwhile', 
   );
   assert.equal(await ask(staying, '2'), 2);
   await bed.runtime.close();
-  assert.deepEqual(await bed.reopen().adopt(), { running: [staying], ended: [] });
+  assert.deepEqual(await bed.reopen().adopt(), { projects: ['p1'], running: [staying], ended: [] });
   const next = await startIn(bed, 'p1', 'web-00001-next');
   assert.notEqual(next.address, staying.address);
   await bed.runtime.stop(staying.instanceName, 0);
