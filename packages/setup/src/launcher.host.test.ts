@@ -29,8 +29,10 @@ async function launch(
   words: readonly string[],
   options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ) {
+  // The Node.js of this run is a suitable one, wherever it is; no other has to be fetched.
+  const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
   try {
-    return await runProcess([join(root, 'slipway'), ...words], options);
+    return await runProcess([join(root, 'slipway'), ...words], { env, ...options });
   } catch (error) {
     if (error instanceof ProcessFailure) return error;
     throw error;
