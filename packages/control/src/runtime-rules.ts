@@ -18,6 +18,10 @@ export function imageProblem(
   const field = 'image_reference';
   const image = parseImageReference(value);
   if (!image) return { field, value, rule: IMAGE_RULE, fix: IMAGE_FIX };
+  if (image.registry === 'localhost' && !image.repository.startsWith('slipway/')) {
+    const rule = '"localhost" stands for the base images of the platform';
+    return { field, value, rule, fix: 'Name the registry that the image is in' };
+  }
   if (!isForeignImage(image, place)) return undefined;
   const rule = 'the image belongs to another project';
   return { field, value, rule, fix: `Take one under ${place.registry}/${place.subdomain}/` };

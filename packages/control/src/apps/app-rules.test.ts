@@ -33,6 +33,7 @@ test('what is allowed at the edge', () => {
     { image_secret: 'login' },
     { run_env_variables: [{ type: 'config_map_full_reference', reference: 'c', prefix: 'DB_' }] },
     { run_env_variables: [{ type: 'secret_key_reference', reference: 's', key: '1', name: 'ONE' }] },
+    { image_reference: 'localhost/slipway/node:24' },
   ];
   for (const given of good) assert.equal(problemOf(given), undefined, JSON.stringify(given));
 });
@@ -111,4 +112,17 @@ test('the value of an environment variable is never shown', () => {
 test('appNameProblem() follows the rule of the API', () => {
   assert.equal(appNameProblem('web-1'), undefined);
   for (const name of ['', 'Web', '1web', 'web-', 'we_b', 'ä', 'x'.repeat(64)]) assert.ok(appNameProblem(name), name);
+});
+
+test('an image of another project is refused however it is called', () => {
+  const digest = `sha256:${'a'.repeat(64)}`;
+  const foreign = [
+    'localhost:8781/other/web',
+    `LOCALHOST:8781/other/web@${digest}`,
+    `localhost:8781/other/web:1@${digest}`,
+  ];
+  const local = ['localhost/web', `localhost/web@${digest}`, 'localhost/shop/web:1'];
+  for (const name of [...foreign, ...local]) {
+    assert.equal(problemOf({ image_reference: name })?.field, 'image_reference', name);
+  }
 });

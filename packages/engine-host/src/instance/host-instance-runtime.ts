@@ -123,7 +123,7 @@ class HostInstanceRuntime implements InstanceRuntime {
     await this.#removeStrays();
     await this.#nameServer.ensure();
     this.#watch();
-    return { running: running.map((record) => record.instance), ended };
+    return { projects: this.#grounds.projectIds(), running: running.map((record) => record.instance), ended };
   }
 
   async applyProject(project: ProjectWorkload): Promise<void> {
@@ -205,6 +205,10 @@ class HostInstanceRuntime implements InstanceRuntime {
 
   onEnd(listener: (end: InstanceEnd) => void): void {
     this.#listeners.push(listener);
+  }
+
+  imagesInUse(): readonly string[] {
+    return [...this.#living.values()].flatMap(({ record }) => record.imageReference ?? []);
   }
 
   readLogs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry> {
