@@ -170,12 +170,20 @@ export async function startPlatform(options: StartOptions = {}): Promise<TestPla
   }
   const config = await readConfig(stateDir);
   const platform = new TestPlatform(name, folder, { config: options.tune?.(config) ?? config, before });
-  if (options.tune) {
-    await platform.must(['down']);
-    await writeFile(join(stateDir, 'platform.json'), JSON.stringify(platform.config));
-    await platform.must(['up']);
-  }
+  if (options.tune) await restartTuned(platform);
   return platform;
+}
+
+/** Writes the changed configuration and starts again with it; a platform that does not come back is removed. */
+async function restartTuned(platform: TestPlatform): Promise<void> {
+  try {
+    await platform.must(['down']);
+    await writeFile(join(platform.config.stateDir, 'platform.json'), JSON.stringify(platform.config));
+    await platform.must(['up']);
+  } catch (error) {
+    await platform.purge();
+    throw error;
+  }
 }
 
 async function readConfig(stateDir: string): Promise<WrittenConfig> {

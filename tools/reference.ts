@@ -1,17 +1,25 @@
 /** Every generated page of the repository: its path and, from the code, its text. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { COMMANDS, EXIT_CODES } from '@slipway/cli';
 import * as spec from '@slipway/spec';
+import { renderCliPage } from './cli-page.ts';
 import { renderConfigPage, renderErrorsPage, renderLimitsPage } from './reference-pages.ts';
 import { REPOSITORY_ROOT } from './repository.ts';
 
 export async function renderReference(): Promise<ReadonlyMap<string, string>> {
   const limitsSource = await readSource('packages/spec/src/limits.ts');
   const configSource = await readSource('packages/setup/src/platform-config.ts');
+  const commands = await Promise.all(
+    COMMANDS.map(async ({ words, summary, load }) => {
+      const { options, operands = [], examples = [] } = await load();
+      return { words: words.join(' '), summary, operands, options: Object.values(options), examples };
+    }),
+  );
   return new Map([
+    ['docs/reference/cli.md', renderCliPage(commands, EXIT_CODES)],
     ['docs/reference/errors.md', renderErrorsPage(spec.ERRORS, spec.EXIT_CLASSES)],
     ['docs/reference/limits.md', renderLimitsPage(limitsSource, spec)],
-    ['docs/reference/openapi.json', `${JSON.stringify(spec.renderOpenApi(), null, 2)}\n`],
     ['docs/reference/openapi.json', `${JSON.stringify(spec.renderOpenApi(), undefined, 2)}\n`],
     ['docs/reference/config.md', renderConfigPage(configSource, 'PlatformConfig')],
   ]);

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { privateNamespaceArguments } from './private-namespace.ts';
 import { readRepository, REPOSITORY_ROOT } from './repository.ts';
-import { ensureSystemPackages } from './system-packages.ts';
+import { ensureTestPackages } from './system-packages.ts';
 import { addTotals, GROUP_LIMITS, groupOf, nodeTestArguments, parseTestArguments, renderTotals } from './test-plan.ts';
 import type { TestGroup, Totals } from './test-plan.ts';
 import type { TestRecord } from './test-totals-reporter.ts';
@@ -23,7 +23,7 @@ const started = performance.now();
 const parts: Totals[] = [];
 let broken = false;
 
-if (groups.some((group) => group !== 'unit')) await ensureSystemPackages();
+if (groups.some((group) => group !== 'unit')) await ensureTestPackages();
 for (const group of groups) {
   const files = readRepository(['packages', 'tools', 'test', 'bench'])
     .map((file) => file.path)

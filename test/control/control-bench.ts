@@ -13,7 +13,7 @@ import type { Engine } from '@slipway/engine';
 import { createFakeBuilder, createFakeEngine, createSystemClock, FakeMachine } from '@slipway/engine/testing';
 import type { FakeBuilder, FakeBuilderOptions } from '@slipway/engine/testing';
 import { Refusal, type ErrorCode, type OperationId, type Returns } from '@slipway/spec';
-import { openFileSourceStore, openSqliteStore } from '@slipway/store';
+import { openFileSecretBox, openFileSourceStore, openSqliteStore } from '@slipway/store';
 import { createMortality } from './mortal.ts';
 
 export const FACTS: PlatformFacts = {
@@ -71,6 +71,7 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
   const dir = mkdtempSync(join(tmpdir(), 'slipway-control-'));
   const store = await openSqliteStore({ path: join(dir, 'store.db') });
   const sources = await openFileSourceStore({ dir: join(dir, 'sources') });
+  const secretBox = await openFileSecretBox({ path: join(dir, 'data-keys.json') });
   const machine = new FakeMachine();
   const builder = createFakeBuilder(options);
 
@@ -82,6 +83,7 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
     const control = createControl({
       store: mortality.wrap(store, STORE_CHANGES),
       sources,
+      secretBox,
       engine: mortality.wrap<Engine>(createFakeEngine({ machine }), ENGINE_CHANGES),
       builder,
       facts: FACTS,

@@ -2,13 +2,17 @@
  * Makes every image a build starts from be in the store before the build, with the machine's network: the build itself
  * then runs in the sandbox's network, so that nothing in a Dockerfile (`ADD http://…`) is fetched from the machine's side.
  */
+import { randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ProcessFailure, runProcess } from '@slipway/process';
 import type { BuildWorkload } from '@slipway/engine';
 import type { BuildRecipe } from './build-recipe.ts';
 import { BuildRefusal } from './build-refusal.ts';
 import { explainFailure } from './dockerfile/explain-failure.ts';
-import { usableImageName } from './dockerfile/image-names.ts';
+import { repositoryOf, repositoryPrefixOf, usableImageName } from './dockerfile/image-names.ts';
 import { PLATFORM_IMAGE_PREFIX } from './dockerfile/prepare-dockerfile.ts';
+import { scanDockerfile } from './dockerfile/scan-dockerfile.ts';
 import type { HostBuilderOptions } from './host-builder-options.ts';
 import type { StoredImages } from './reuse/stored-images.ts';
 import { buildahEnvironment } from './sandbox/step-environment.ts';
@@ -55,35 +59,73 @@ export async function ensureBaseImages(
       bases.set(name, await doors.options.ensureBaseImage(name, doors.onLine, doors.signal));
       continue;
     }
-    if ((await doors.storedImages.find(reference)) === undefined) await pull(reference, { recipe, doors });
-    bases.set(name, { reference, imageId: await doors.storedImages.find(reference) });
+    // The store would answer for a digest to whoever knows it; only its registry may.
+    const present = reference.includes('@') ? undefined : await doors.storedImages.find(reference);
+    const imageId = present ?? (await pull(reference, { recipe, build, doors }));
+    await acceptImage(name, { reference, imageId }, doors);
+    const known = reference.includes('@') ? imageId : reference;
+    bases.set(name, { reference: known, imageId: await doors.storedImages.find(reference) });
   }
   return bases;
 }
 
-async function pull(
-  reference: string,
-  {
-    recipe,
-    doors,
-  }: { readonly recipe: BuildRecipe; readonly doors: BaseImageDoors & { readonly signal: AbortSignal } },
+/** An image's ONBUILD instructions run in the build that starts from it, unseen by those who judged its Dockerfile. */
+async function acceptImage(
+  name: string,
+  { reference, imageId }: { readonly reference: string; readonly imageId: string },
+  doors: BaseImageDoors,
 ): Promise<void> {
-  const { storage } = doors.options;
-  const settings = [`--authfile=${storage.authFilePath}`, `--signature-policy=${storage.policyPath}`];
+  const { storage, recordDigest } = doors.options;
+  const argv = ['buildah', 'inspect', '--type', 'image', imageId] as const;
+  const { stdout } = await runProcess(argv, { env: { ...buildahEnvironment(process.env), ...storage.environment } });
+  const { Docker, FromImageDigest } = JSON.parse(stdout) as {
+    readonly FromImageDigest: string;
+    readonly Docker?: { readonly config?: { readonly OnBuild?: readonly string[] | null } };
+  };
+  const triggers = Docker?.config?.OnBuild ?? [];
+  const odd = triggers.find((trigger) => scanDockerfile(`FROM scratch\n${trigger}`).images.length > 0);
+  const unclear = triggers.find((trigger) => /^\s*\w+\s+--\S*["'`\\]/.test(trigger));
+  const refused = odd ?? unclear;
+  if (refused === undefined) {
+    // Known as ours, it can be collected when nothing has used it for long.
+    await recordDigest(`${repositoryOf(reference)}@${FromImageDigest}`, imageId);
+    return;
+  }
+  const message = `Cannot use image "${name}": its instruction "ONBUILD ${refused}" takes files from another image. Use an image without it`;
+  throw new BuildRefusal('invalid_build_configuration', message);
+}
+
+interface Pulling {
+  readonly recipe: BuildRecipe;
+  readonly build: BuildWorkload;
+  readonly doors: BaseImageDoors & { readonly signal: AbortSignal };
+}
+
+/** Asks the registry with the project's own login, whatever the store holds already. Returns the image's id. */
+async function pull(reference: string, { recipe, build, doors }: Pulling): Promise<string> {
+  const { storage, renderProjectAuth } = doors.options;
+  const temporaryDir = storage.environment['TMPDIR'] ?? storage.runRoot;
+  const authFilePath = join(temporaryDir, `auth-${randomUUID()}.json`);
+  const settings = [`--authfile=${authFilePath}`, `--signature-policy=${storage.policyPath}`];
   const lines: string[] = [];
   doors.onLine(`Pulling ${reference}`);
   try {
-    await runProcess(
+    await writeFile(authFilePath, renderProjectAuth(repositoryPrefixOf(build.outputImage)), {
+      mode: 0o600,
+      flag: 'wx',
+    });
+    const { stdout } = await runProcess(
       [
         'buildah',
         `--registries-conf=${storage.registriesConfPath}`,
         'pull',
-        '--policy=missing',
+        '--quiet',
+        '--policy=always',
         ...settings,
         reference,
       ],
       {
-        env: { ...buildahEnvironment(process.env), ...storage.environment },
+        env: { ...buildahEnvironment(process.env), ...storage.environment, REGISTRY_AUTH_FILE: authFilePath },
         signal: doors.signal,
         timeoutMs: PULL_TIMEOUT_MS,
         onLine(line) {
@@ -92,10 +134,13 @@ async function pull(
         },
       },
     );
+    return stdout.trim().replace(/^sha256:/, '');
   } catch (error) {
     doors.signal.throwIfAborted();
     if (!(error instanceof ProcessFailure)) throw error;
     const { fault, message } = explainFailure({ file: recipe.file, scan: recipe.scan, lines });
     throw new BuildRefusal(fault, message, { cause: error });
+  } finally {
+    await rm(authFilePath, { force: true });
   }
 }

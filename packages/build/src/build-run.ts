@@ -8,6 +8,7 @@ import type { BuildLogWriter } from './build-log.ts';
 import { type BuildRecipe, readRecipe } from './build-recipe.ts';
 import { BuildRefusal } from './build-refusal.ts';
 import type { BuildSteps } from './build-steps.ts';
+import { repositoryOf } from './dockerfile/image-names.ts';
 import type { HostBuilderOptions } from './host-builder-options.ts';
 import { buildImage } from './image-build.ts';
 import type { BuiltImage, ReuseIndex } from './reuse/reuse-index.ts';
@@ -156,11 +157,4 @@ async function remember(build: BuildWorkload, built: Built, tools: RunTools): Pr
     bases,
     summary: built.recipe.summary,
   });
-}
-
-/** `registry:5000/name:tag` → `registry:5000/name`. */
-export function repositoryOf(image: string): string {
-  const withoutDigest = image.split('@', 1)[0] ?? image;
-  const colon = withoutDigest.lastIndexOf(':');
-  return colon > withoutDigest.lastIndexOf('/') ? withoutDigest.slice(0, colon) : withoutDigest;
 }

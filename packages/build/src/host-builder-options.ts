@@ -18,6 +18,8 @@ export interface HostBuilderOptions {
   readonly caBundlePath?: string | null;
   /** Environment of build steps that the image does not keep: package registries, proxies. */
   readonly stepEnvironment?: Readonly<Record<string, string>>;
+  /** Text of an auth file that opens one project's part of the bundled registry and nothing else. */
+  readonly renderProjectAuth: (repositoryPrefix: string) => string;
   /** Makes a platform base image (`slipway/node:24`) be in the store and returns how the store knows it. */
   readonly ensureBaseImage: (
     name: string,

@@ -5,6 +5,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { EngineFault } from '@slipway/engine';
 import { packTar } from 'modern-tar';
 import { createHostBuilder } from './host-builder.ts';
 import { type BuildLab, LAB_PLATFORM, openBuildLab } from './testing/build-lab.ts';
@@ -131,6 +132,63 @@ test('an image of an unreachable registry is named, with a way out', async () =>
     /base image "registry\.invalid\/team\/app:1".*mirror/,
     run.log,
   );
+});
+
+test('no Dockerfile reads an image of another project, whatever it calls it', async () => {
+  const secret = await lab.buildah('from', 'scratch');
+  await lab.buildah('copy', secret, import.meta.filename, '/secret');
+  const foreign = 'registry.test:5000/p2/app:latest';
+  const id = await lab.buildah('commit', '--quiet', secret, foreign);
+  await lab.buildah('rm', secret);
+  const digest = await lab.buildah('inspect', '--type', 'image', '--format', '{{.FromImageDigest}}', id);
+  const short = id.slice(0, 12);
+  const names = [foreign, `registry.test:5000/p2/app@${digest}`, `registry.invalid/x@${digest}`, id, short];
+  const others = [`sha256:${id}`, `localhost/${short}`, `registry.test:5000/p1/app@${digest}`];
+  const dockerfiles = [
+    ...[...names, ...others].map((name) => `FROM ${name}\nRUN cat /secret\n`),
+    ...[...names, ...others].map((name) => `FROM slipway/base\nCOPY --from=${name} /secret /\nRUN cat /secret\n`),
+    `FROM slipway/base\nCOPY --fr""om=${foreign} /secret /\nRUN cat /secret\n`,
+    `FROM slipway/base\nCOPY --fr\\om=${foreign} /secret /\nRUN cat /secret\n`,
+    `FROM slipway/base AS x\nFROM slipway/base\nCOPY --from=x --from=${foreign} /secret /\nRUN cat /secret\n`,
+    `FROM slipway/base\nRUN --mount=type=bind,from=${foreign},target=/x cat /x/secret\n`,
+    `FROM slipway/base AS x\nFROM slipway/base\nRUN --mount=type=bind,from=x,from=${foreign},target=/x cat /x/secret\n`,
+    `FROM slipway/base AS c${short}\nCOPY --from=c${short} /secret /\nRUN cat /secret\n`,
+    `ARG I=${foreign}\nFROM slipway/base\nARG I=${foreign}\nCOPY --from=$I /secret /\nRUN cat /secret\n`,
+    `ARG I=${foreign}\nFROM $I\nRUN cat /secret\n`,
+  ];
+  for (const Dockerfile of dockerfiles) {
+    const run = await lab.run(await lab.build({ Dockerfile }, { strategy: 'dockerfile' }));
+    assert.equal(run.outcome.ok, false, Dockerfile);
+    assert.doesNotMatch(run.log, /no Dockerfile reads/, Dockerfile);
+  }
+  const own = await lab.build({ Dockerfile: `FROM ${foreign}\nCOPY Dockerfile /\n` }, { strategy: 'dockerfile' });
+  const run = await lab.run({ ...own, outputImage: 'registry.test:5000/p2/next:latest' });
+  assert.equal(run.outcome.ok, true, run.log);
+});
+
+test('an image whose ONBUILD takes files from another image is refused', async () => {
+  const container = await lab.buildah('from', 'scratch');
+  const trigger = 'COPY --from=registry.test:5000/p2/app:latest /secret /';
+  await lab.buildah('config', '--onbuild', trigger, container);
+  await lab.buildah('commit', '--format', 'docker', container, 'registry.test:5000/p1/trap:latest');
+  await lab.buildah('rm', container);
+  const files = { Dockerfile: 'FROM registry.test:5000/p1/trap\nCOPY Dockerfile /\n' };
+  const run = await lab.run(await lab.build(files, { strategy: 'dockerfile' }));
+  assert.match(run.outcome.ok ? '' : run.outcome.message, /its instruction "ONBUILD COPY --from=.*takes files from/);
+});
+
+test('a base image that cannot be composed is told in the log of the build', async () => {
+  await using other = await openBuildLab({
+    platformId: 'tf',
+    network: { cidr: '10.204.2.0/24' },
+    ensureBaseImage: () => Promise.reject(new EngineFault('engine_unavailable', 'Cannot compose: E: no such suite')),
+  });
+  const build = await other.build(HELLO, { strategy: 'dockerfile' });
+  await assert.rejects(other.run(build), EngineFault);
+  const lines: string[] = [];
+  const never = new AbortController().signal;
+  for await (const { text } of other.builder.readLogs({ ...build, follow: false }, never)) lines.push(text);
+  assert.equal(lines.at(-1), 'Cannot compose: E: no such suite');
 });
 
 test('.dockerignore leaves files out, and the context folder is the root of the build', async () => {

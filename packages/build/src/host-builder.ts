@@ -11,6 +11,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type BuildOutcome, type BuildStep, type Builder, type BuildWorkload, EngineFault } from '@slipway/engine';
+import { ProcessFailure } from '@slipway/process';
 import { createBuildLogs } from './build-log.ts';
 import { createBuildQueue } from './build-queue.ts';
 import { BuildRefusal } from './build-refusal.ts';
@@ -71,10 +72,11 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
       const place = { name, workDir: join(workRoot, name), networkNamespacePath: namespacePath };
       return await buildFromSource(build, { ...parts, steps, log, place }, signal);
     } catch (error) {
-      const outcome = outcomeFor(error, build, signal);
-      log.write(outcome.message, 'stderr');
-      options.log('Build failed', { projectId, buildRunName, fault: outcome.fault, cause: error });
-      return outcome;
+      const verdict = verdictOn(error, build, signal);
+      log.write(verdict.message, 'stderr');
+      options.log('Build failed', { projectId, buildRunName, verdict: verdict.message, cause: error });
+      if (verdict instanceof EngineFault) throw verdict;
+      return verdict;
     } finally {
       await log.close();
     }
@@ -129,19 +131,33 @@ function caBundleFor(options: HostBuilderOptions): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
-function outcomeFor(error: unknown, build: BuildWorkload, signal: AbortSignal): BuildOutcome & { readonly ok: false } {
+/** An outcome for what another try would only meet again; an EngineFault, to be thrown, for what is worth another. */
+function verdictOn(
+  error: unknown,
+  build: BuildWorkload,
+  signal: AbortSignal,
+): (BuildOutcome & { readonly ok: false }) | EngineFault {
   if (signal.aborted) return { ok: false, fault: 'failed', message: 'The build was cancelled' };
   if (error instanceof BuildRefusal) return { ok: false, fault: error.fault, message: error.message };
-  if (error instanceof EngineFault && error.code === 'image_access_denied') {
-    return { ok: false, fault: 'missing_registry_access', message: error.message };
+  if (isDiskFull(error)) {
+    const message = `Cannot build "${build.buildRunName}": the disk of the platform is full. Free space below its state folder, then build again`;
+    return { ok: false, fault: 'exceeded_ephemeral_storage', message };
   }
-  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
-    throw new EngineFault('disk_full', `Cannot build "${build.buildRunName}": the disk of the platform is full`, {
-      cause: error,
-    });
+  if (!(error instanceof EngineFault)) {
+    const message = `Cannot build "${build.buildRunName}" now: the platform failed`;
+    return new EngineFault('engine_unavailable', message, { cause: error });
   }
-  if (error instanceof EngineFault) throw error;
-  throw new EngineFault('engine_unavailable', `Cannot build "${build.buildRunName}" now: the platform failed`, {
-    cause: error,
-  });
+  if (error.code === 'engine_unavailable' || error.code === 'image_registry_unreachable') return error;
+  const fault = error.code === 'image_access_denied' ? 'missing_registry_access' : 'invalid_build_configuration';
+  return { ok: false, fault, message: error.message };
+}
+
+/** A program that met the full disk says so in its own words only. */
+function isDiskFull(error: unknown): boolean {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    if (one instanceof EngineFault && one.code === 'disk_full') return true;
+    const said = one instanceof ProcessFailure ? one.stderr : one.message;
+    if (/ENOSPC|no space left on device/i.test(said)) return true;
+  }
+  return false;
 }

@@ -12,7 +12,7 @@ import { buildahBuildArgv } from './buildah/buildah-command.ts';
 import { runBuildah } from './buildah/run-buildah.ts';
 import { removeWorkingContainers, workingFolders } from './buildah/working-containers.ts';
 import { explainFailure } from './dockerfile/explain-failure.ts';
-import { replaceImages } from './dockerfile/prepare-dockerfile.ts';
+import { renderJudged } from './dockerfile/prepare-dockerfile.ts';
 import type { HostBuilderOptions } from './host-builder-options.ts';
 import { type BuildCgroup, cgroupParentFor, createBuildCgroup } from './sandbox/build-cgroup.ts';
 import { watchDisk } from './sandbox/disk-watch.ts';
@@ -121,7 +121,8 @@ async function prepareBuildah(
   await mkdir(at('scratch'), { recursive: true });
   // Steps run as users of their own choosing; the folder is inside the work folder, which only root enters.
   await chmod(at('scratch'), 0o1777);
-  await writeFile(at('Dockerfile'), replaceImages(recipe.dockerfile, recipe.scan, image.references));
+  await writeFile(at('Dockerfile'), renderJudged(recipe.scan, image.references));
+  await writeFile(at('auth.json'), '{}', { mode: 0o600 });
   if (recipe.ignoreFile !== undefined) await writeFile(at('ignore'), recipe.ignoreFile);
   const environment = { ...stepEnvironment, ...(image.caBundlePath === undefined ? {} : caEnvironment()) };
   const settings: StepSettings = { environment, ...(image.users ? { users: image.users } : {}) };
@@ -145,12 +146,14 @@ async function prepareBuildah(
     volumes,
     registriesConfPath: storage.registriesConfPath,
     policyPath: storage.policyPath,
-    authFilePath: storage.authFilePath,
+    // Every image is in the store by now: buildah itself needs no login at all.
+    authFilePath: at('auth.json'),
   });
   const env = {
     ...buildahEnvironment(process.env),
     ...storage.environment,
     TMPDIR: at('tmp'),
+    REGISTRY_AUTH_FILE: at('auth.json'),
     CONTAINERS_CONF: image.containersConfPath,
     SLIPWAY_NODE: process.execPath,
     SLIPWAY_STEP_RUNTIME: `${import.meta.dirname}/sandbox/step-runtime.ts`,

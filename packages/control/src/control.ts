@@ -4,6 +4,7 @@
  */
 import type { Builder, Engine } from '@slipway/engine';
 import type { Body, OperationId, PathParams, Query, Returns } from '@slipway/spec';
+import type { SecretBox } from './secret-box.ts';
 import type { SourceStore } from './source-store.ts';
 import type { Store } from './store.ts';
 
@@ -53,6 +54,7 @@ export interface ControlLog {
 export interface ControlParts {
   readonly store: Store;
   readonly sources: SourceStore;
+  readonly secretBox: SecretBox;
   readonly engine: Engine;
   readonly builder: Builder;
   readonly facts: PlatformFacts;

@@ -4,12 +4,14 @@ import { appFrom } from './apps/app-record.ts';
 import type { ControlContext } from './control-context.ts';
 import { projectFrom, type ProjectRecord } from './projects/project-record.ts';
 import { projectWorkload } from './projects/project-reconcile.ts';
+import { environmentOf } from './revisions/resolve-references.ts';
 import { listRevisions } from './revisions/revision-record.ts';
 import { appWorkloadFor } from './revisions/revision-workload.ts';
 import { walkStore } from './walk-store.ts';
 
 /** Leaves out what is being deleted: the engine removes it as undeclared, reconcile deletes the rows. */
-export async function readDeclared({ facts, store }: Pick<ControlContext, 'facts' | 'store'>): Promise<Declared> {
+export async function readDeclared(context: Pick<ControlContext, 'facts' | 'secretBox' | 'store'>): Promise<Declared> {
+  const { facts, store } = context;
   const projects = new Map<string, ProjectRecord>();
   for await (const stored of walkStore(store, { kind: 'project' })) {
     const project = projectFrom(stored);
@@ -20,7 +22,13 @@ export async function readDeclared({ facts, store }: Pick<ControlContext, 'facts
     const app = appFrom(stored);
     const project = projects.get(app.projectId);
     if (!project || app.spec.deletedAt !== undefined) continue;
-    const workload = appWorkloadFor({ facts, project, app, revisions: await listRevisions(store, app) });
+    const workload = appWorkloadFor({
+      facts,
+      project,
+      app,
+      revisions: await listRevisions(store, app),
+      environmentOf: (revision) => environmentOf(context, revision),
+    });
     if (workload) apps.push(workload);
   }
   return { projects: [...projects.values()].map(projectWorkload) satisfies ProjectWorkload[], apps };

@@ -9,6 +9,8 @@ export type {
   PlatformFacts,
 } from './control.ts';
 export { createControl } from './create-control.ts';
+export { listPinnedImages } from './revisions/pinned-images.ts';
+export type { SealedText, SecretBox } from './secret-box.ts';
 export type { SourceStore, StoredSource } from './source-store.ts';
 export {
   RESOURCE_KINDS,

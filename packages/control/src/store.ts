@@ -4,7 +4,22 @@
  * as tests, run on SQLite and on a real Postgres.
  */
 
-export const RESOURCE_KINDS = ['project', 'app', 'app_revision', 'build', 'build_run'] as const;
+export const RESOURCE_KINDS = [
+  'project',
+  'app',
+  'app_revision',
+  'build',
+  'build_run',
+  'config_map',
+  'secret',
+  'job',
+  'job_run',
+  'function',
+  'binding',
+  'domain_mapping',
+  'persistent_data_store',
+  'allowed_outbound_destination',
+] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];
 
 export interface ResourceKey {
@@ -19,7 +34,7 @@ export interface StoredResource extends ResourceKey {
   readonly id: string;
   /** Changes with every write. Opaque. */
   readonly entityTag: string;
-  /** Name of the owner in the same project, e.g. the app of a revision; '' for none. */
+  /** Name of the owner in the same project, e.g. the app of a revision; of a secret its format; '' for none. */
   readonly owner: string;
   readonly spec: unknown;
   readonly status: unknown;

@@ -20,6 +20,7 @@ import {
 } from '@slipway/engine';
 import { createSignalHub } from './app/signal-hub.ts';
 import { AppFleet } from './app-fleet.ts';
+import type { Adoption } from './instance/instance-runtime.ts';
 import type { HostEngineParts } from './host-engine-parts.ts';
 import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
 import { createHaproxyProcess, type HaproxyProcess } from './proxy/haproxy-process.ts';
@@ -58,11 +59,24 @@ class HostEngine implements PurgeableEngine {
       const adoption = await runtime.adopt();
       for (const project of declared.projects) await runtime.applyProject(project);
       await fleet.start(declared.apps, adoption);
+      await this.#removeUndeclared(declared, adoption);
     } catch (cause) {
       await this.stop();
       if (cause instanceof EngineFault) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new EngineFault('engine_unavailable', `Cannot run apps on this machine: ${reason}`, { cause });
+    }
+  }
+
+  /** Projects that were removed while no daemon ran. What cannot be removed now is found again by the next start. */
+  async #removeUndeclared({ projects }: Declared, adoption: Adoption): Promise<void> {
+    const declared = new Set(projects.map((project) => project.projectId));
+    for (const projectId of adoption.projects.filter((id) => !declared.has(id))) {
+      try {
+        await this.removeProject(projectId);
+      } catch (error) {
+        this.#parts.log.error('A project that is declared no more cannot be removed', { projectId, error });
+      }
     }
   }
 

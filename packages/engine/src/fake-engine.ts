@@ -48,9 +48,9 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       requireRunning();
       machine.removeProject(projectId);
     },
-    async resolveImage(reference) {
+    async resolveImage(reference, { credentials }) {
       requireRunning();
-      return machine.images.resolve(reference);
+      return machine.images.resolve(reference, credentials);
     },
     async applyApp(app) {
       requireRunning();

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { EngineFault, type EngineFaultCode } from './engine-fault.ts';
-import type { ResolvedImage } from './engine.ts';
+import type { ImageCredentials, ResolvedImage } from './engine.ts';
 
 export type FakeBehaviour =
   | { readonly type: 'good' }
@@ -18,6 +18,7 @@ export class FakeImages {
   readonly #contents = new Map<string, string>();
   readonly #behaviours = new Map<string, FakeBehaviour>();
   readonly #faults = new Map<string, EngineFault>();
+  readonly #credentials = new Map<string, ImageCredentials | undefined>();
 
   /** Puts new content behind a tag, so that the next resolve gives another digest. */
   push(reference: string, content: string): string {
@@ -31,7 +32,8 @@ export class FakeImages {
     else this.#faults.delete(reference);
   }
 
-  resolve(reference: string): ResolvedImage {
+  resolve(reference: string, credentials?: ImageCredentials): ResolvedImage {
+    this.#credentials.set(reference, credentials);
     const fault = this.#faults.get(reference) ?? sentinelFault(reference);
     if (fault) throw fault;
     const [name = '', pinned] = reference.split('@');
@@ -40,6 +42,11 @@ export class FakeImages {
     const pinnedReference = `${repository}@${digest}`;
     if (!this.#behaviours.has(pinnedReference)) this.#behaviours.set(pinnedReference, behaviourOf(name));
     return { reference: pinnedReference, digest, exposedPorts: [] };
+  }
+
+  /** What the last resolve of this reference was given. */
+  credentialsOf(reference: string): ImageCredentials | undefined {
+    return this.#credentials.get(reference);
   }
 
   /** Undefined for a pinned reference that was never resolved here. */

@@ -5,5 +5,6 @@ export { pushImage } from './registry/push-image.ts';
 export { registryKeysFor, startRegistry, type RegistryProcess } from './registry/registry-process.ts';
 export { createRegistryTokenIssuer, type RegistryTokenIssuer } from './registry/registry-token-issuer.ts';
 export { prepareContainerStorage } from './storage/prepare-container-storage.ts';
-export type { RegistryRoute } from './storage/render-storage-config.ts';
-export { openImageStore } from './store/open-image-store.ts';
+export { renderAuthFile, type RegistryRoute } from './storage/render-storage-config.ts';
+export { collectImages } from './store/collection.ts';
+export { openImageStore, type OpenImageStore } from './store/open-image-store.ts';

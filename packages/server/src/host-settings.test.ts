@@ -17,6 +17,7 @@ const config: PlatformConfig = {
   network: { cidr: '10.208.0.0/12', projectPrefix: 22, dnsUpstreams: [] },
   users: { base: 1_006_632_960, perProject: 65_536, allowHostUsers: false },
   slotCount: 256,
+  imageBudgetBytes: 20e9,
   store: { kind: 'sqlite' },
   registryMirrors: [],
   startDeadlineMs: 60_000,

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createHostBuilder, pickStepEnvironment, type HostBuilder } from '@slipway/build';
-import { createControl, type ControlLog, type PlatformFacts } from '@slipway/control';
+import { createControl, type Control, type ControlLog, type PlatformFacts } from '@slipway/control';
 import { EngineFault } from '@slipway/engine';
 import { createHostEngine, createInstanceRuntime } from '@slipway/engine-host';
 import {
@@ -17,6 +17,7 @@ import {
   prepareContainerStorage,
   pushImage,
   registryKeysFor,
+  renderAuthFile,
   startRegistry,
   type BaseImages,
   type ContainerStorage,
@@ -25,8 +26,10 @@ import {
   type RegistryRoute,
 } from '@slipway/images';
 import type { PlatformConfig } from '@slipway/setup';
-import { openFileSourceStore } from '@slipway/store';
+import { openFileSecretBox, openFileSourceStore } from '@slipway/store';
 import { buildCidrFor, buildUsersFor, engineConfigFor, scaleWindowsFor } from './host-settings.ts';
+import { housekeepingTasks } from './housekeeping-tasks.ts';
+import { createHousekeeping, type Housekeeping } from './life/housekeeping.ts';
 import { createLateBuilder } from './late-builder.ts';
 import type { WiredPlatform } from './life/wired-platform.ts';
 import { openStore } from './open-store.ts';
@@ -53,11 +56,14 @@ export async function wirePlatform(
   const runtime = createInstanceRuntime({ config: engineConfig, images, log });
   const scaleWindows = scaleWindowsFor(config);
   const engine = createHostEngine({ config: engineConfig, runtime, images, log, scaleWindows });
-  const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, log }));
+  const renderProjectAuth = (prefix: string) =>
+    renderAuthFile([{ server: facts.registry, ...issuer.projectLogin(prefix) }]);
+  const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, renderProjectAuth, log }));
   const store = await openStore(config);
   const sources = await openFileSourceStore({ dir: join(config.stateDir, 'sources') });
+  const secretBox = await openFileSecretBox({ path: join(config.stateDir, 'data-keys.json') });
   const clock = createSystemClock();
-  const control = createControl({ store, sources, engine, builder, facts, clock, randomText, log });
+  const control = createControl({ store, sources, secretBox, engine, builder, facts, clock, randomText, log });
   const openRegistry = () =>
     startRegistry({
       stateDir: config.stateDir,
@@ -67,9 +73,10 @@ export async function wirePlatform(
       onRestart: (cause) => log.warn('The registry was started again', { cause }),
     });
   let registry: RegistryProcess | undefined;
+  const tasks = housekeepingTasks(config, { store, images, runtime, baseImages, log });
 
   return {
-    control,
+    control: keepTidy(control, createHousekeeping(tasks, { log })),
     registryToken: (request) => issuer.handleRegistryTokenRequest(request),
     async open() {
       registry = await openRegistry();
@@ -93,16 +100,32 @@ export async function wirePlatform(
   };
 }
 
+/** Housekeeping lives inside the life of the control plane. */
+function keepTidy(control: Control, housekeeping: Housekeeping): Control {
+  return {
+    ...control,
+    async start() {
+      await control.start();
+      housekeeping.start();
+    },
+    async stop() {
+      await housekeeping.stop();
+      await control.stop();
+    },
+  };
+}
+
 async function openBuilder(
   config: PlatformConfig,
   parts: {
     readonly storage: ContainerStorage;
     readonly images: ImageStore;
     readonly baseImages: BaseImages;
+    readonly renderProjectAuth: (prefix: string) => string;
     readonly log: ControlLog;
   },
 ): Promise<HostBuilder> {
-  const { storage, images, baseImages, log } = parts;
+  const { storage, images, baseImages, renderProjectAuth, log } = parts;
   return await createHostBuilder({
     platformId: config.platformId,
     stateDir: config.stateDir,
@@ -124,6 +147,7 @@ async function openBuilder(
         );
       return await images.resolve(name.startsWith('localhost/') ? name : `localhost/${name}`, { signal });
     },
+    renderProjectAuth,
     pushImage: (push) => pushImage({ storage, ...push }),
     recordDigest: (pinnedReference, imageId) => images.recordDigest(pinnedReference, imageId),
     log: (message, fields) => log.info('Build', { step: message, ...fields }),

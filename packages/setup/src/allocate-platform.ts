@@ -17,6 +17,8 @@ const INDEX_MAX = 32;
 const USERS_PER_PROJECT = 65_536;
 const USER_BASE_DEFAULT = 1_006_632_960;
 const PROJECTS_PER_PLATFORM = 256;
+/** Some dozens of ordinary images; images that are used stay whatever they take. */
+export const IMAGE_BUDGET_BYTES_DEFAULT = 20e9;
 export const DEFAULT_PORTS = { api: 8780, http: 8080, registry: 8781 } as const;
 
 export interface AllocationFacts {
@@ -65,6 +67,7 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
       allowHostUsers: false,
     },
     slotCount: settings.slots ?? 256,
+    imageBudgetBytes: settings.imageBudget ?? IMAGE_BUDGET_BYTES_DEFAULT,
     store: { kind: 'sqlite' },
     registryMirrors: [],
     startDeadlineMs: 60_000,

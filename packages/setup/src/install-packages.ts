@@ -13,6 +13,7 @@ import {
   missingParts,
   needsListUpdate,
   parseAptStatus,
+  SYSTEM_PARTS,
   type SystemPart,
 } from './system-packages.ts';
 
@@ -28,9 +29,12 @@ export interface InstallProgress {
   readonly signal?: AbortSignal;
 }
 
-/** Returns the packages it installed: none when every program was present. */
-export async function ensureSystemPackages(progress: InstallProgress): Promise<readonly string[]> {
-  const parts = missingParts();
+/** Returns the packages it installed: none when every program was present. `wanted` is what the platform needs. */
+export async function ensureSystemPackages(
+  progress: InstallProgress,
+  wanted: readonly SystemPart[] = SYSTEM_PARTS,
+): Promise<readonly string[]> {
+  const parts = missingParts(undefined, wanted);
   if (parts.length === 0) return [];
   const packages = parts.map((part) => part.package);
   if (!findProgram('apt-get')) throw withoutApt(parts);
@@ -54,7 +58,7 @@ export async function ensureSystemPackages(progress: InstallProgress): Promise<r
     });
   }
   await disableNewServices(packages);
-  const still = missingParts();
+  const still = missingParts(undefined, wanted);
   if (still.length > 0) {
     throw new SetupFault(`Cannot find ${still.flatMap((part) => part.programs).join(', ')} after the installation`, [
       `Look at it by hand: ${installLine(still.map((part) => part.package))}`,

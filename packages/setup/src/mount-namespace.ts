@@ -5,7 +5,7 @@
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runProcess } from '@slipway/process';
+import { ProcessFailure, runProcess } from '@slipway/process';
 
 const HYBRID_MOUNT = '/sys/fs/cgroup/unified';
 
@@ -33,9 +33,46 @@ export async function ensureMountNamespace(runDir: string): Promise<void> {
   if (!mounts.has(runDir)) await runProcess(['mount', '--bind', runDir, runDir]);
   await runProcess(['mount', '--make-private', runDir]);
   await writeFile(path, '');
-  await runProcess(['unshare', `--mount=${path}`, '--propagation=private', '--', 'true']);
+  await pinNewNamespace(path);
   const inside = ['nsenter', `--mount=${path}`, '--'] as const;
   if (mounts.has(HYBRID_MOUNT)) await runProcess([...inside, 'umount', HYBRID_MOUNT]);
+}
+
+/**
+ * The kernel lets a mount namespace be pinned only inside an older one, and tells age by an id. Since 6.17 each processor
+ * hands out ids from a range of its own, so a new namespace may look older than ours (EINVAL) when another processor
+ * made it: then every processor is asked in turn. Never so where ours is the machine's first.
+ */
+async function pinNewNamespace(path: string): Promise<void> {
+  const unshare = ['unshare', `--mount=${path}`, '--propagation=private', '--', 'true'] as const;
+  try {
+    await runProcess(unshare);
+    return;
+  } catch (error) {
+    if (!isLooksOlder(error)) throw error;
+  }
+  const processors = parseProcessorList(await readFile('/proc/self/status', 'utf8'));
+  for (const [index, processor] of processors.entries()) {
+    try {
+      await runProcess(['taskset', '--cpu-list', String(processor), ...unshare]);
+      return;
+    } catch (error) {
+      if (!isLooksOlder(error) || index === processors.length - 1) throw error;
+    }
+  }
+}
+
+function isLooksOlder(error: unknown): boolean {
+  return error instanceof ProcessFailure && /Invalid argument/.test(error.stderr);
+}
+
+/** The processors this process may run on: `Cpus_allowed_list: 0-1,4` of /proc/self/status → 0, 1, 4. */
+export function parseProcessorList(status: string): readonly number[] {
+  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1] ?? '0';
+  return list.split(',').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_none, offset) => first + offset);
+  });
 }
 
 /** Lets the namespace go; its mounts end with the last process inside. */

@@ -20,6 +20,8 @@ export interface PlatformConfig {
   readonly network: { readonly cidr: string; readonly projectPrefix: number; readonly dnsUpstreams: readonly string[] };
   readonly users: { readonly base: number; readonly perProject: number; readonly allowHostUsers: boolean };
   readonly slotCount: number;
+  /** Disk for images that no revision uses; the longest unused go first. */
+  readonly imageBudgetBytes: number;
   /** `sqlite:` (in the state folder) or `postgres://…`; the password of the latter comes from a file. */
   readonly store: { readonly kind: 'sqlite' } | { readonly kind: 'postgres'; readonly urlFile: string };
   readonly registryMirrors: readonly {

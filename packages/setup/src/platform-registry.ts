@@ -8,7 +8,13 @@ import { mkdir, readdir, readFile, realpath, rm, symlink } from 'node:fs/promise
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@slipway/process';
-import { allocatePlatform, DEFAULT_PLATFORM, REGISTRY_FOLDER, type AllocationFacts } from './allocate-platform.ts';
+import {
+  allocatePlatform,
+  DEFAULT_PLATFORM,
+  IMAGE_BUDGET_BYTES_DEFAULT,
+  REGISTRY_FOLDER,
+  type AllocationFacts,
+} from './allocate-platform.ts';
 import { takeLock } from './exclusive-lock.ts';
 import type { PlatformConfig } from './platform-config.ts';
 import { settingChanges, type PlatformSettings } from './platform-settings.ts';
@@ -47,7 +53,8 @@ export async function loadPlatformConfig(
     throw error;
   }
   try {
-    return JSON.parse(text) as PlatformConfig;
+    // Files of before this setting have none.
+    return { imageBudgetBytes: IMAGE_BUDGET_BYTES_DEFAULT, ...(JSON.parse(text) as object) } as PlatformConfig;
   } catch (error) {
     throw new SetupFault(
       `Cannot read ${path}: it is not valid JSON`,
@@ -155,6 +162,7 @@ export function withSettings(config: PlatformConfig, settings: PlatformSettings)
     http: { address: settings.httpAddress ?? config.http.address, port: settings.httpPort ?? config.http.port },
     domain: settings.domain ?? config.domain,
     slotCount: settings.slots ?? config.slotCount,
+    imageBudgetBytes: settings.imageBudget ?? config.imageBudgetBytes,
   };
 }
 

@@ -25,6 +25,9 @@ test('parseSetting() takes good values only', () => {
     ['domain', 'localhost', 'localhost'],
     ['cidr', '10.208.0.0/12', '10.208.0.0/12'],
     ['count', '256', 256],
+    ['size', '20G', 20e9],
+    ['size', '1500M', 1.5e9],
+    ['size', '2000000000', 2e9],
   ] as const;
   for (const [kind, text, value] of good) assert.equal(parseSetting(kind, text), value);
   const bad = [
@@ -37,6 +40,9 @@ test('parseSetting() takes good values only', () => {
     ['cidr', '10.0.0.0/30'],
     ['cidr', '192.0.2.0/16'],
     ['count', '0'],
+    ['size', '999M'],
+    ['size', '20GB'],
+    ['size', '1.5G'],
   ] as const;
   for (const [kind, text] of bad) assert.equal(parseSetting(kind, text), undefined, `${kind} ${text}`);
 });

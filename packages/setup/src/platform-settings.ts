@@ -20,9 +20,10 @@ export interface PlatformSettings {
   readonly network?: string;
   readonly uidBase?: number;
   readonly slots?: number;
+  readonly imageBudget?: number;
 }
 
-type SettingKind = 'path' | 'address' | 'port' | 'domain' | 'cidr' | 'count';
+type SettingKind = 'path' | 'address' | 'port' | 'domain' | 'cidr' | 'count' | 'size';
 
 export interface SettingRule {
   readonly key: keyof PlatformSettings;
@@ -46,6 +47,7 @@ export const PLATFORM_SETTINGS: readonly SettingRule[] = [
   rule('domain', 'domain', 'host suffix of app URLs', (c) => c.domain, true),
   rule('network', 'cidr', 'private range of the apps', (c) => c.network.cidr),
   rule('uidBase', 'count', 'first user id of the apps', (c) => c.users.base),
+  rule('imageBudget', 'size', 'disk for images that no app uses, e.g. 20G', (c) => c.imageBudgetBytes, true),
   rule('slots', 'count', 'apps that may be awake at once', (c) => c.slotCount, true),
 ];
 
@@ -94,6 +96,7 @@ const KIND_RULES: Readonly<Record<SettingKind, string>> = {
   domain: 'it must be a DNS name, for example "localhost" or "apps.example.com"',
   cidr: 'it must be a private IPv4 range of at most 22 bits, for example 10.208.0.0/12',
   count: 'it must be a whole number above 0',
+  size: 'it must be bytes, or end in M, G or T, and be 1G or more',
 };
 
 export function parseSetting(kind: SettingKind, text: string): string | number | undefined {
@@ -110,9 +113,20 @@ export function parseSetting(kind: SettingKind, text: string): string | number |
         : undefined;
     case 'cidr':
       return isPrivateRange(text) ? text : undefined;
+    case 'size':
+      return parseSize(text);
     case 'count':
       return /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined;
   }
+}
+
+const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, M: 1e6, G: 1e9, T: 1e12 };
+const SIZE_BYTES_MIN = 1e9;
+
+function parseSize(text: string): number | undefined {
+  const [, digits, unit = ''] = /^(\d{1,15})([MGT]?)$/.exec(text) ?? [];
+  const bytes = Number(digits) * (SIZE_UNITS[unit] ?? 1);
+  return bytes >= SIZE_BYTES_MIN && Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
 function isPrivateRange(text: string): boolean {

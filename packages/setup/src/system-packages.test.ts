@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { installLine, missingParts, needsListUpdate, parseAptStatus } from './system-packages.ts';
+import { installLine, missingParts, needsListUpdate, parseAptStatus, systemPartsFor } from './system-packages.ts';
 
 test('missingParts() names the packages of which a program is missing', () => {
   assert.deepEqual(
@@ -36,4 +36,13 @@ test('needsListUpdate() sees lists that are missing or too old', () => {
   assert.ok(needsListUpdate('E: Unable to locate package crun'));
   assert.ok(needsListUpdate('Err:1 bookworm/main crun 404  Not Found'));
   assert.ok(!needsListUpdate('E: Could not get lock /var/lib/dpkg/lock'));
+});
+
+test('systemPartsFor() adds netavark where buildah asks for it', () => {
+  const hasNetavark = (text: string) => systemPartsFor(text).some((part) => part.package === 'netavark');
+  assert.ok(!hasNetavark('ID=debian\nVERSION_ID="12"\n'));
+  assert.ok(hasNetavark('ID=debian\nVERSION_ID="13"\n'));
+  assert.ok(!hasNetavark('ID=ubuntu\nVERSION_ID="22.04"\n'));
+  assert.ok(hasNetavark('ID=ubuntu\nVERSION_ID="24.04"\n'));
+  assert.ok(!hasNetavark(''));
 });

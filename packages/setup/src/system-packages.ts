@@ -3,16 +3,17 @@
  * the same in Debian 12 and 13 and in Ubuntu 22.04 and 24.04 (there partly in "universe"). Whether all are present is
  * asked of the file system and not of dpkg, because that takes no time and accepts a program installed another way.
  */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 export interface SystemPart {
   readonly package: string;
+  /** Names on the PATH, or absolute paths of programs that are kept elsewhere. */
   readonly programs: readonly string[];
   readonly purpose: string;
 }
 
-export const SYSTEM_PARTS: readonly SystemPart[] = [
+const COMMON_PARTS: readonly SystemPart[] = [
   { package: 'haproxy', programs: ['haproxy'], purpose: 'routes requests to apps' },
   { package: 'crun', programs: ['crun'], purpose: 'runs containers' },
   { package: 'conmon', programs: ['conmon'], purpose: 'keeps containers while the daemon restarts' },
@@ -25,31 +26,63 @@ export const SYSTEM_PARTS: readonly SystemPart[] = [
   { package: 'uidmap', programs: ['newuidmap', 'newgidmap'], purpose: 'maps users of composed images' },
   { package: 'iproute2', programs: ['ip'], purpose: 'makes bridges and network namespaces' },
   { package: 'daemon', programs: ['daemon'], purpose: 'restarts the platform daemon when it ends' },
-  { package: 'util-linux', programs: ['nsenter', 'unshare', 'flock'], purpose: 'enters namespaces' },
+  { package: 'util-linux', programs: ['nsenter', 'unshare', 'flock', 'taskset'], purpose: 'enters namespaces' },
   { package: 'mount', programs: ['mount', 'umount'], purpose: 'mounts file systems' },
   { package: 'ca-certificates', programs: ['update-ca-certificates'], purpose: 'verifies TLS certificates' },
 ];
+
+/** From version 1.33 on buildah makes no container without it, though a build's own network leaves it nothing to do. */
+const NETAVARK: SystemPart = {
+  package: 'netavark',
+  programs: ['/usr/lib/podman/netavark'],
+  purpose: 'is asked for by newer versions of buildah',
+};
+/** Releases whose buildah is that new, oldest first. */
+const NETAVARK_SINCE: Readonly<Record<string, number>> = { debian: 13, ubuntu: 24.04 };
+
+/** `osRelease` is the text of os-release(5). Pure. */
+export function systemPartsFor(osRelease: string): readonly SystemPart[] {
+  const field = (name: string) => new RegExp(`^${name}="?([^"\n]*)"?$`, 'm').exec(osRelease)?.[1] ?? '';
+  const since = NETAVARK_SINCE[field('ID')];
+  return since !== undefined && Number(field('VERSION_ID')) >= since ? [...COMMON_PARTS, NETAVARK] : COMMON_PARTS;
+}
+
+/** What the platform needs on this machine. */
+export const SYSTEM_PARTS: readonly SystemPart[] = systemPartsFor(readOsRelease());
+
+function readOsRelease(): string {
+  try {
+    return readFileSync('/etc/os-release', 'utf8');
+  } catch {
+    // Not a distribution we know; what is missing is still found by its programs.
+    return '';
+  }
+}
 
 const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /** The path of a program on the PATH or in the system's folders (a user's PATH often lacks the sbin ones). */
 export function findProgram(name: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (name.startsWith('/')) return isExecutable(name) ? name : undefined;
   const folders = new Set([...(env['PATH'] ?? '').split(delimiter).filter((part) => part !== ''), ...SYSTEM_FOLDERS]);
-  for (const folder of folders) {
-    const path = join(folder, name);
-    try {
-      accessSync(path, constants.X_OK);
-      return path;
-    } catch {
-      continue;
-    }
+  return [...folders].map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
-  return undefined;
 }
 
 /** The parts of which at least one program is missing. */
-export function missingParts(has: (program: string) => boolean = (name) => findProgram(name) !== undefined) {
-  return SYSTEM_PARTS.filter((part) => part.programs.some((program) => !has(program)));
+export function missingParts(
+  has: (program: string) => boolean = (name) => findProgram(name) !== undefined,
+  parts: readonly SystemPart[] = SYSTEM_PARTS,
+) {
+  return parts.filter((part) => part.programs.some((program) => !has(program)));
 }
 
 export function installArgv(packages: readonly string[]): readonly [string, ...string[]] {

@@ -4,10 +4,26 @@ export * from './names.ts';
 export { renderOpenApi } from './openapi.ts';
 export * from './operations.ts';
 export * from './quantities.ts';
+export * from './resources/allowed-outbound-destination.ts';
 export * from './resources/app.ts';
+export * from './resources/binding.ts';
 export * from './resources/build.ts';
+export * from './resources/config-map.ts';
+export * from './resources/domain-mapping.ts';
 export * from './resources/error-envelope.ts';
+export * from './resources/function.ts';
+export * from './resources/job.ts';
+export * from './resources/persistent-data-store.ts';
 export * from './resources/platform.ts';
 export * from './resources/project.ts';
-export { ENV_TYPES, EnvVar, EnvVarPrototype, Probe, ProbePrototype } from './resources/shared.ts';
+export * from './resources/secret.ts';
+export {
+  ComponentRef,
+  ENV_TYPES,
+  EnvVar,
+  EnvVarPrototype,
+  MANAGED_DOMAIN_MAPPINGS,
+  Probe,
+  ProbePrototype,
+} from './resources/shared.ts';
 export { PLATFORM_VERSION } from './version.ts';

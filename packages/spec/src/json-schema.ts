@@ -1,6 +1,6 @@
 /**
  * JSON Schema and the TypeScript type it describes, from one expression: `Type.Object({ name: Type.String() })` is plain
- * JSON at run time and `{ name: string }` to `Static`. The seven makers are all that the contract needs; the library
+ * JSON at run time and `{ name: string }` to `Static`. The eight makers are all that the contract needs; the library
  * they resemble loads 700 modules, which the command line would pay for at every call.
  */
 
@@ -15,6 +15,10 @@ export interface JsonSchema {
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
   readonly enum?: readonly string[];
+  /** What values under other names must be; `false` for no other names. */
+  readonly additionalProperties?: boolean | JsonSchema;
+  /** What is sent here may be a secret: no refusal shows it. */
+  readonly 'x-sensitive'?: boolean;
 }
 
 export interface Described<Value> extends JsonSchema {
@@ -43,6 +47,7 @@ interface Notes {
   readonly description?: string;
   readonly default?: unknown;
   readonly examples?: readonly unknown[];
+  readonly 'x-sensitive'?: boolean;
 }
 interface StringRules extends Notes {
   readonly minLength?: number;
@@ -69,6 +74,12 @@ export const Type = {
     ...rules,
   }),
   Object: describeObject,
+  /** A map of values under names of the caller's choice. */
+  Record: <Value extends JsonSchema>(value: Value, rules: Notes = {}): Described<Record<string, Static<Value>>> => ({
+    type: 'object',
+    additionalProperties: value,
+    ...rules,
+  }),
   /** The property may be missing. */
   Optional: <Schema extends JsonSchema>(schema: Schema): Schema & Optional =>
     Object.defineProperty({ ...schema }, OPTIONAL, { value: true }) as Schema & Optional,

@@ -39,13 +39,64 @@ export const BUILD_SIZES = {
   xxlarge: { cpuMillis: 12_000, memoryBytes: 48e9, diskBytes: 48e9 },
 } as const;
 
+/** Config maps and secrets: all keys and values of one together. */
+export const DATA_LIMITS = { bytesMax: 1024 * 1024, keyLengthMax: 253 } as const;
+
+export const JOB_DEFAULTS = {
+  runMode: 'task',
+  scaleArraySpec: '0',
+  scaleCpuLimit: '1',
+  scaleMemoryLimit: '4G',
+  scaleEphemeralStorageLimit: '400M',
+  scaleMaxExecutionTimeSeconds: 7200,
+  scaleRetryLimit: 3,
+} as const;
+export const JOB_LIMITS = {
+  arraySizeMax: 1000,
+  arrayIndexMax: 9_999_999,
+  retriesMax: 5,
+  scaleMaxExecutionTimeSecondsMax: 86_400,
+  definitionBytesMax: 10 * 1024,
+} as const;
+
+export const FUNCTION_DEFAULTS = {
+  codeMain: 'main',
+  scaleConcurrency: 1,
+  scaleCpuLimit: '1',
+  scaleMemoryLimit: '4G',
+  scaleDownDelaySeconds: 1,
+  scaleMaxExecutionTimeSeconds: 60,
+} as const;
+export const FUNCTION_LIMITS = {
+  inlineCodeBytesMax: 100 * 1024,
+  scaleConcurrencyMax: 100,
+  scaleDownDelaySecondsMax: 600,
+  scaleMaxExecutionTimeSecondsMax: 120,
+} as const;
+
 export const LIST_LIMITS = { pageDefault: 100, pageMax: 100 } as const;
 
 /** A source upload: the packed folder, and how many files it may hold. */
 export const SOURCE_LIMITS = { bytesMax: 200 * 1024 * 1024, filesMax: 50_000 } as const;
-export const BODY_BYTES_MAX = 1024 * 1024;
+/** A JSON body: twice the largest config map or secret, because JSON writes some characters as two or more. */
+export const BODY_BYTES_MAX = 2 * 1024 * 1024;
 /** Events kept for one app; the oldest leave first. */
 export const EVENTS_PER_APP_MAX = 200;
 
-export const PROJECT_QUOTAS = { apps: 1000, revisionsPerApp: 3, builds: 100, buildRuns: 100 } as const;
+export const PROJECT_QUOTAS = {
+  apps: 1000,
+  revisionsPerApp: 3,
+  builds: 100,
+  buildRuns: 100,
+  configMaps: 100,
+  secrets: 100,
+  jobs: 100,
+  jobRuns: 100,
+  functions: 20,
+  bindings: 100,
+  domainMappings: 80,
+  persistentDataStores: 10,
+  allowedOutboundDestinations: 100,
+  privatePathDestinations: 3,
+} as const;
 export const PROJECTS_MAX = 200;

@@ -9,16 +9,33 @@ export interface NameRule {
 
 const DNS_LABEL_RULE = 'lower-case letters, digits and "-", starting with a letter and ending with a letter or digit';
 
+const DNS_LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+const DNS_NAME_RULE = 'lower-case letters, digits, "-" and ".", each part starting and ending with a letter or digit';
+const DNS_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
 export const NAME_RULES = {
-  app: { pattern: /^[a-z]([-a-z0-9]*[a-z0-9])?$/, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'web-1' },
-  build: { pattern: /^[a-z]([-a-z0-9]*[a-z0-9])?$/, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'web-build' },
+  app: { pattern: DNS_LABEL, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'web-1' },
+  build: { pattern: DNS_LABEL, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'web-build' },
   build_run: {
-    pattern: /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+    pattern: DNS_LABEL,
     lengthMax: 63,
     rule: DNS_LABEL_RULE,
     example: 'web-build-run-1',
   },
-  revision: { pattern: /^[a-z]([-a-z0-9]*[a-z0-9])?$/, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'web-00001' },
+  revision: { pattern: DNS_LABEL, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'web-00001' },
+  config_map: { pattern: DNS_NAME, lengthMax: 253, rule: DNS_NAME_RULE, example: 'web-settings' },
+  secret: { pattern: DNS_NAME, lengthMax: 253, rule: DNS_NAME_RULE, example: 'web-secret' },
+  job: { pattern: DNS_LABEL, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'nightly' },
+  job_run: { pattern: DNS_LABEL, lengthMax: 53, rule: DNS_LABEL_RULE, example: 'nightly-jobrun-1' },
+  function: { pattern: DNS_LABEL, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'hello' },
+  domain_mapping: {
+    pattern: /^(?=.*[a-z])([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    lengthMax: 253,
+    rule: 'a complete domain name in lower case',
+    example: 'www.example.com',
+  },
+  persistent_data_store: { pattern: DNS_NAME, lengthMax: 253, rule: DNS_NAME_RULE, example: 'uploads' },
+  allowed_outbound_destination: { pattern: DNS_LABEL, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'database' },
   project: {
     pattern: /^[\p{L}\p{Nd} .:_-]+$/u,
     lengthMax: 128,

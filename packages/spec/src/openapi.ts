@@ -5,12 +5,20 @@
 import type { JsonSchema } from './json-schema.ts';
 import { ERRORS } from './errors.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
+import * as outbound from './resources/allowed-outbound-destination.ts';
 import * as app from './resources/app.ts';
+import * as binding from './resources/binding.ts';
 import * as build from './resources/build.ts';
+import * as configMap from './resources/config-map.ts';
+import * as domainMapping from './resources/domain-mapping.ts';
 import * as problem from './resources/error-envelope.ts';
+import * as fn from './resources/function.ts';
+import * as job from './resources/job.ts';
+import * as dataStore from './resources/persistent-data-store.ts';
 import * as platform from './resources/platform.ts';
 import * as project from './resources/project.ts';
 import * as lists from './resources/schema.ts';
+import * as secret from './resources/secret.ts';
 import * as shared from './resources/shared.ts';
 import { PLATFORM_VERSION } from './version.ts';
 
@@ -63,7 +71,23 @@ const VERSION_PARAMETER: JsonObject = {
 /** JSON text of every exported schema → its name; sorted, so that the output does not follow the source's order. */
 function namedSchemas(): ReadonlyMap<string, string> {
   const named = new Map<string, string>();
-  const modules = { ...app, ...build, ...platform, ...project, ...shared, ...lists, ...problem };
+  const modules = {
+    ...app,
+    ...binding,
+    ...build,
+    ...configMap,
+    ...dataStore,
+    ...domainMapping,
+    ...fn,
+    ...job,
+    ...outbound,
+    ...platform,
+    ...project,
+    ...secret,
+    ...shared,
+    ...lists,
+    ...problem,
+  };
   for (const [name, value] of Object.entries(modules).toSorted(([one], [other]) => (one < other ? -1 : 1))) {
     if (!isObjectSchema(value)) continue;
     const text = JSON.stringify(value);

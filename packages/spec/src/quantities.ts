@@ -37,3 +37,10 @@ export const CPU_MEMORY_COMBINATIONS: readonly (readonly [cpuMillis: number, mem
   [10_000, [20 * G, 40 * G]],
   [12_000, [24 * G, 48 * G]],
 ];
+
+/** Functions come in fewer sizes. */
+export const FUNCTION_SIZES: typeof CPU_MEMORY_COMBINATIONS = [
+  [250, [1 * G]],
+  [500, [2 * G]],
+  [1000, [4 * G]],
+];

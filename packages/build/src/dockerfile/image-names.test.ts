@@ -21,8 +21,28 @@ test('usableImageName() refuses images of the store and of other projects', () =
     ['localhost/slipway/node:24', /platform's own store\. Use a platform image/],
     ['r.example:5000/p2/app:1', /belongs to another project/],
     ['r.example:5000/p10/app:1', /belongs to another project/],
+    ['R.example:5000/p2/app:1', /belongs to another project/],
+    ['r.example:5000/p2/app@sha256:00', /belongs to another project/],
     ['$X', /a variable cannot name an image/],
     ['a b', /it is no image name/],
   ];
   for (const [name, message] of table) assert.throws(() => usableImageName(name, OUTPUT), message);
+});
+
+test('usableImageName() knows the registry under its other names', () => {
+  for (const name of [
+    'localhost:8781',
+    'LOCALHOST:8781',
+    '127.0.0.1:8781',
+    '127.1:8781',
+    'x.localhost:8781',
+    '0.0.0.0:8781',
+  ]) {
+    assert.throws(
+      () => usableImageName(`${name}/p2/app`, 'localhost:8781/p1/app:1'),
+      /belongs to another project/,
+      name,
+    );
+  }
+  assert.equal(usableImageName('localhost:5000/p2/app:1', 'localhost:8781/p1/app:1'), 'localhost:5000/p2/app:1');
 });

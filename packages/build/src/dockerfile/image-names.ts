@@ -25,11 +25,35 @@ export function usableImageName(name: string, outputImage: string): string {
   if (registry === 'localhost') {
     throw refusal(name, 'it names the platform\'s own store. Use a platform image such as "slipway/node:24"');
   }
-  const own = outputImage.slice(0, outputImage.lastIndexOf('/') + 1);
-  if (registry === outputImage.slice(0, outputImage.indexOf('/')) && !full.startsWith(own)) {
+  const own = `${ownRegistryOf(outputImage)}/${repositoryPrefixOf(outputImage)}/`;
+  if (isSameRegistry(registry, ownRegistryOf(outputImage)) && !full.startsWith(own)) {
     throw refusal(name, `it belongs to another project. In this registry, images of "${own}" can be used`);
   }
   return full;
+}
+
+/** `registry:5000/shop/web:tag` → `shop`: the part of the bundled registry that belongs to the build's project. */
+export function repositoryPrefixOf(outputImage: string): string {
+  return outputImage.split('/', 2)[1] ?? '';
+}
+
+/** `registry:5000/name:tag` → `registry:5000/name`. */
+export function repositoryOf(image: string): string {
+  const withoutDigest = image.split('@', 1)[0] ?? image;
+  const colon = withoutDigest.lastIndexOf(':');
+  return colon > withoutDigest.lastIndexOf('/') ? withoutDigest.slice(0, colon) : withoutDigest;
+}
+
+function ownRegistryOf(outputImage: string): string {
+  return outputImage.split('/', 1)[0] ?? '';
+}
+
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){0,3}|0(?:\.0){0,3}|localhost|.*\.localhost)\.?(?=:|$)/i;
+
+/** The registry by another of its names is still the same: every loopback name leads to this machine. */
+function isSameRegistry(one: string, other: string): boolean {
+  const unified = [one, other].map((name) => name.toLowerCase().replace(LOOPBACK, 'localhost'));
+  return unified[0] === unified[1];
 }
 
 function refusal(name: string, why: string): BuildRefusal {

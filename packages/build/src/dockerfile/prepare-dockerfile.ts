@@ -1,9 +1,15 @@
 /**
  * What can be said about a Dockerfile before buildah sees it: mistakes with their line, which of its images are the
- * platform's, and the text with those replaced by the names the store knows. Lines never move.
+ * platform's, and the text for buildah with those replaced by the names the store knows. Lines never move.
  */
 import { BuildRefusal } from '../build-refusal.ts';
-import { DOCKERFILE_KEYWORDS, type DockerfileScan } from './scan-dockerfile.ts';
+import {
+  DOCKERFILE_KEYWORDS,
+  earlierStage,
+  replaceSources,
+  type DockerfileScan,
+  type DockerfileStage,
+} from './scan-dockerfile.ts';
 
 export const PLATFORM_IMAGE_PREFIX = 'slipway/';
 
@@ -34,28 +40,58 @@ export function checkDockerfile(scan: DockerfileScan, file: string): void {
       `line ${line} of ${file}: "${from?.rest}" names an ARG without a value. Give the ARG a default or pass a build argument`,
     );
   }
+  checkSources(scan, file);
 }
 
 /**
- * Replaces images by the references that were found for them, in FROM and `--from=`; no line moves. A FROM line takes the
- * reference of its stage, so that buildah cannot read another name out of it than was judged here.
+ * The Dockerfile as buildah gets it: exactly what was read and judged, one instruction per line on the line it began, the
+ * images by the references that were found for them, stages by their names in lower case.
  */
-export function replaceImages(text: string, scan: DockerfileScan, references: ReadonlyMap<string, string>): string {
-  const lines = text.split('\n');
-  for (const { image, instructions } of scan.stages) {
-    const index = (instructions[0]?.line ?? 1) - 1;
-    const reference = image === undefined ? undefined : references.get(image);
-    if (reference === undefined) continue;
-    const [, head, named, tail = ''] = /^(\s*FROM\s+(?:--\S+\s+)*)(\S+)(.*)$/is.exec(lines[index] ?? '') ?? [];
-    if (head === undefined || named === '\\' || named === '`') {
-      throw refusal(`line ${index + 1}: FROM and its image are on different lines. Write them on one`);
+export function renderJudged(scan: DockerfileScan, references: ReadonlyMap<string, string>): string {
+  const lines: string[] = scan.escape === '`' ? ['# escape=`'] : [];
+  const globals = scan.instructions.slice(0, scan.instructions.indexOf(scan.stages[0]?.instructions[0] ?? NONE));
+  for (const { keyword, rest, line } of globals) lines[line - 1] = `${keyword} ${rest}`;
+  for (const [index, stage] of scan.stages.entries()) {
+    const earlier = scan.stages.slice(0, index);
+    const replace = (name: string): string => earlierStage(name, earlier) ?? references.get(name) ?? name;
+    for (const { keyword, flags, operands, line } of stage.instructions) {
+      const words = flags.map((flag) => replaceSources(keyword, flag, replace));
+      lines[line - 1] = [keyword, ...words, keyword === 'FROM' ? originOf(stage, references) : operands].join(' ');
     }
-    lines[index] = head + reference + tail;
   }
-  const changed = lines.join('\n');
-  return changed.replaceAll(/(\bfrom=)([^\s,]+)/g, (_all, head: string, image: string) => {
-    return head + (references.get(image) ?? image);
-  });
+  return `${Array.from(lines, (line) => line ?? '').join('\n')}\n`;
+}
+
+const NONE = { keyword: '', rest: '', flags: [], operands: '', line: 0 } as const;
+
+function originOf({ image, base = '', name }: DockerfileStage, references: ReadonlyMap<string, string>): string {
+  const origin = image === undefined ? base.toLowerCase() : (references.get(image) ?? image);
+  return name === undefined ? origin : `${origin} AS ${name}`;
+}
+
+/** Keywords whose flags can name an image. */
+const SOURCING: readonly string[] = ['FROM', 'COPY', 'ADD', 'RUN'];
+/** buildah takes quotes and escapes out of flags; what it would read then is not what stands there. */
+const PLAIN_FLAG = /^[!#-&(-[\]-_a-~]+$/;
+const STAGE_NAME = /^[a-z][a-z0-9._-]*$/;
+
+function checkSources(scan: DockerfileScan, file: string): void {
+  const odd = scan.instructions.find(
+    ({ keyword, flags }) => SOURCING.includes(keyword) && !flags.every((flag) => PLAIN_FLAG.test(flag)),
+  );
+  if (odd) {
+    throw refusal(`line ${odd.line} of ${file}: a flag of ${odd.keyword} holds a quote or an escape. Write it plainly`);
+  }
+  for (const { instructions, name } of scan.stages) {
+    const { operands = '', line = 1 } = instructions[0] ?? {};
+    const words = operands.split(/\s+/).length;
+    if (words !== 1 && (words !== 3 || name === undefined)) {
+      throw refusal(`line ${line} of ${file}: FROM takes an image, and AS with a name. Write "FROM image AS name"`);
+    }
+    if (name !== undefined && !STAGE_NAME.test(name)) {
+      throw refusal(`line ${line} of ${file}: "${name}" cannot name a stage. Begin with a letter, then a-z 0-9 . _ -`);
+    }
+  }
 }
 
 function nearestKeyword(word: string): string | undefined {

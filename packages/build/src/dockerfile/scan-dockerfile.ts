@@ -1,6 +1,7 @@
 /**
  * Reads a Dockerfile as far as the platform must: its instructions with their lines and the stage they belong to, so that
- * base images are known before the build and a failure can name its line. Building itself is buildah's.
+ * base images are known before the build and a failure can name its line. Building itself is buildah's, of the text that
+ * `renderJudged` writes from what was read here: nothing hides in a line that is read in two ways.
  */
 
 export interface DockerfileInstruction {
@@ -8,6 +9,9 @@ export interface DockerfileInstruction {
   readonly keyword: string;
   /** What follows the keyword, continuation lines joined. */
   readonly rest: string;
+  /** The leading words of `rest` that begin with `--`, and what follows them. */
+  readonly flags: readonly string[];
+  readonly operands: string;
   /** First line, counted from 1. */
   readonly line: number;
 }
@@ -25,6 +29,8 @@ export interface DockerfileStage {
 export interface DockerfileScan {
   readonly instructions: readonly DockerfileInstruction[];
   readonly stages: readonly DockerfileStage[];
+  /** The character at the end of a line that goes on in the next. */
+  readonly escape: '\\' | '`';
   /** Images that must come from a registry or the platform, each once; stages of the file itself and `scratch` are none. */
   readonly images: readonly string[];
 }
@@ -51,7 +57,9 @@ export const DOCKERFILE_KEYWORDS: readonly string[] = [
 ];
 
 export function scanDockerfile(text: string, buildArguments: Readonly<Record<string, string>> = {}): DockerfileScan {
-  const instructions = readInstructions(text);
+  // A parser directive counts before anything else only.
+  const escape = /^(?:\s*#.*\n)*\s*#[ \t]*escape[ \t]*=[ \t]*`/i.test(text) ? '`' : '\\';
+  const instructions = readInstructions(text, escape);
   const globals = new Map<string, string>();
   const stages: OpenStage[] = [];
   for (const instruction of instructions) {
@@ -60,11 +68,10 @@ export function scanDockerfile(text: string, buildArguments: Readonly<Record<str
     else if (current) current.instructions.push(instruction);
     else if (instruction.keyword === 'ARG') declareArguments(instruction.rest, globals, buildArguments);
   }
-  return { instructions, stages, images: imagesOf(stages) };
+  return { instructions, stages, escape, images: imagesOf(stages) };
 }
 
-function readInstructions(text: string): readonly DockerfileInstruction[] {
-  const escape = /^#[ \t]*escape[ \t]*=[ \t]*`/im.test(text.split('\n', 3).join('\n')) ? '`' : '\\';
+function readInstructions(text: string, escape: string): readonly DockerfileInstruction[] {
   const found: DockerfileInstruction[] = [];
   let pending = '';
   let start = 0;
@@ -74,10 +81,10 @@ function readInstructions(text: string): readonly DockerfileInstruction[] {
     if (line.startsWith('#') || line === '') continue;
     if (pending === '') start = index + 1;
     if (line.endsWith(escape)) {
-      pending += `${line.slice(0, -1).trimEnd()} `;
+      pending += (pending === '' ? line : raw.trimEnd()).slice(0, -1);
       continue;
     }
-    found.push(toInstruction(pending + line, start));
+    found.push(toInstruction((pending + raw).trim(), start));
     pending = '';
   }
   if (pending.trim() !== '') found.push(toInstruction(pending.trim(), start));
@@ -86,7 +93,10 @@ function readInstructions(text: string): readonly DockerfileInstruction[] {
 
 function toInstruction(text: string, line: number): DockerfileInstruction {
   const match = /^(\S+)\s*(.*)$/s.exec(text);
-  return { keyword: (match?.[1] ?? text).toUpperCase(), rest: match?.[2] ?? '', line };
+  const rest = match?.[2] ?? '';
+  const leading = /^(?:--\S*(?:\s+|$))*/.exec(rest)?.[0] ?? '';
+  const flags = leading.split(/\s+/).filter((word) => word !== '');
+  return { keyword: (match?.[1] ?? text).toUpperCase(), rest, flags, operands: rest.slice(leading.length), line };
 }
 
 interface OpenStage extends DockerfileStage {
@@ -98,7 +108,7 @@ function openStage(
   globals: ReadonlyMap<string, string>,
   earlier: readonly DockerfileStage[],
 ): OpenStage {
-  const words = from.rest.split(/\s+/).filter((word) => word !== '' && !word.startsWith('--'));
+  const words = from.operands.split(/\s+/).filter((word) => word !== '');
   const base = words[0] === undefined ? undefined : fillIn(words[0], globals);
   const name = words[1]?.toUpperCase() === 'AS' ? words[2]?.toLowerCase() : undefined;
   const isStage = earlier.some((stage) => stage.name !== undefined && stage.name === base?.toLowerCase());
@@ -138,21 +148,34 @@ function fillIn(text: string, values: ReadonlyMap<string, string>): string | und
 
 function imagesOf(stages: readonly DockerfileStage[]): readonly string[] {
   const images = new Set<string>();
-  const names = new Set<string>();
-  for (const stage of stages) {
+  for (const [index, stage] of stages.entries()) {
     if (stage.image !== undefined) images.add(stage.image);
-    if (stage.name !== undefined) names.add(stage.name);
-    for (const image of copiedFrom(stage))
-      if (!names.has(image.toLowerCase()) && !/^\d+$/.test(image)) images.add(image);
+    const named = stage.instructions.flatMap(({ keyword, flags }) => flags.flatMap((flag) => namesIn(keyword, flag)));
+    for (const name of named) if (earlierStage(name, stages.slice(0, index)) === undefined) images.add(name);
   }
   return [...images];
 }
 
-function copiedFrom(stage: DockerfileStage): readonly string[] {
-  return stage.instructions
-    .filter(({ keyword }) => keyword === 'COPY' || keyword === 'RUN')
-    .flatMap(({ keyword, rest }) => [
-      ...rest.matchAll(keyword === 'COPY' ? /^(?:--\S+\s+)*--from=(\S+)/g : /--mount=\S*?\bfrom=([^,\s]+)/g),
-    ])
-    .flatMap((match) => match[1] ?? []);
+/** The name or number of the earlier stage that `--from=` means, as buildah is to read it; undefined: it means an image. */
+export function earlierStage(name: string, earlier: readonly DockerfileStage[]): string | undefined {
+  if (/^\d+$/.test(name)) return Number(name) < earlier.length ? name : undefined;
+  return earlier.find((stage) => stage.name === name.toLowerCase())?.name;
+}
+
+/** `--from=a`, `--mount=type=bind,from=a`; each flag may be given more than once, and so may each part of a mount. */
+const SOURCES: Readonly<Record<string, RegExp>> = {
+  ADD: /^(--from=)(.+)$/g,
+  COPY: /^(--from=)(.+)$/g,
+  RUN: /(?<=^--mount=(?:.*,)?)(from=)([^,]+)/g,
+};
+
+function namesIn(keyword: string, flag: string): readonly string[] {
+  const pattern = SOURCES[keyword];
+  return pattern ? [...flag.matchAll(pattern)].flatMap((match) => match[2] ?? []) : [];
+}
+
+/** The flag with every image or stage in it put through `replace`. */
+export function replaceSources(keyword: string, flag: string, replace: (name: string) => string): string {
+  const pattern = SOURCES[keyword];
+  return pattern ? flag.replaceAll(pattern, (_all, head: string, name: string) => head + replace(name)) : flag;
 }

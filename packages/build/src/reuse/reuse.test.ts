@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { BuildWorkload } from '@slipway/engine';
-import { repositoryOf } from '../build-run.ts';
+import { repositoryOf } from '../dockerfile/image-names.ts';
 import { type BuiltImage, openReuseIndex } from './reuse-index.ts';
 import { reuseKeyFor } from './reuse-key.ts';
 

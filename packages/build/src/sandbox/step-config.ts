@@ -55,6 +55,8 @@ export function withStepSettings(config: OciConfig, settings: StepSettings): Oci
       env: [...(config.process.env ?? []), ...added],
       // With ambient capabilities a step under USER would keep root's rights.
       capabilities: { ...config.process.capabilities, ambient: [] },
+      // Newer versions ask for a million open files, which root without CAP_SYS_RESOURCE may not grant: ours are inherited.
+      rlimits: [],
     },
   };
 }

@@ -72,6 +72,7 @@ export async function openBuildLab(changes: Partial<HostBuilderOptions> = {}): P
       await buildah(...argv);
       return (await readFile(digestFile, 'utf8')).trim();
     },
+    renderProjectAuth: () => '{}',
     recordDigest: () => Promise.resolve(),
     log: () => undefined,
     ...changes,

@@ -13,6 +13,7 @@ const builder = await createHostBuilder({
   ...options,
   ensureBaseImage: (name) => Promise.resolve({ reference: `localhost/${name}`, imageId: '' }),
   pushImage: () => Promise.reject(new Error('Cannot push: this builder is made to be killed')),
+  renderProjectAuth: () => '{}',
   recordDigest: () => Promise.resolve(),
   log: () => undefined,
 });

@@ -10,14 +10,12 @@ const TEXTS: Readonly<Record<string, string>> = {
   container_failed_exit_code_1: 'its program ended with code 1',
   container_failed_exit_code_24: 'its program could not be started',
   container_failed_exit_code_139: 'its program crashed (segmentation fault)',
+  initial_scale_never_achieved: 'no instance became ready; the events say why',
   image_pull_back_off: 'the image cannot be pulled',
   invalid_tar_header_image_pull_err: 'the image is damaged',
 };
 
-export function revisionReasonText(reason: string | undefined, port: number | undefined): string {
+export function revisionReasonText(reason: string | undefined): string {
   if (reason === undefined) return 'no revision became ready';
-  if (reason === 'initial_scale_never_achieved') {
-    return `nothing listened on port ${port ?? 8080} in time. Listen on $PORT, or tell the port with --port`;
-  }
   return TEXTS[reason] ?? reason.replaceAll('_', ' ');
 }

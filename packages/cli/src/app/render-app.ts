@@ -69,7 +69,7 @@ function renderRevisions(revisions: readonly AppRevision[], nowMs: number): stri
     revision.status ?? '',
     String(revision.status_details?.actual_instances ?? 0),
     ageOf(revision.created_at, nowMs),
-    revision.status === 'failed' ? revisionReasonText(revision.status_details?.reason, revision.image_port) : '',
+    revision.status === 'failed' ? revisionReasonText(revision.status_details?.reason) : '',
   ]);
   return renderTable(['Name', 'Status', 'Instances', 'Age', 'Reason'], rows);
 }

@@ -1,12 +1,15 @@
 /** Waits until the newest revision of an app serves or has failed, and says why when it failed. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { App } from '@slipway/spec';
+import { listAll } from '../list-all.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import { CommandFault } from '../usage-fault.ts';
 import { revisionReasonText } from './reason-text.ts';
 
 const POLL_MS = 200;
 const LOG_LINES_SHOWN = 15;
+/** Events that tell why a revision does not run. */
+const FAILURE_EVENTS: ReadonlySet<string> = new Set(['RevisionFailed', 'FetchImageFailed']);
 
 export interface WaitApp {
   readonly name: string;
@@ -52,10 +55,10 @@ function timeoutFault(app: App, seconds: number): CommandFault {
 
 async function appFault(scope: ProjectScope, app: App): Promise<CommandFault> {
   const revision = app.status_details?.latest_created_revision;
-  const reason = revision === undefined ? undefined : await revisionReason(scope, app.name, revision);
+  const cause = revision === undefined ? 'no revision became ready' : await failureText(scope, app, revision);
   const said = await lastLines(scope, app.name, revision);
   const old = app.status === 'warning' ? ['The revision before it goes on serving'] : [];
-  return new CommandFault('unhealthy', `Cannot run app "${app.name}": ${revisionReasonText(reason, app.image_port)}`, [
+  return new CommandFault('unhealthy', `Cannot run app "${app.name}": ${cause}`, [
     ...said.map((line) => `| ${line}`),
     ...old,
     `Its log: slipway app logs --name ${app.name}`,
@@ -63,10 +66,18 @@ async function appFault(scope: ProjectScope, app: App): Promise<CommandFault> {
   ]);
 }
 
-async function revisionReason(scope: ProjectScope, app: string, name: string): Promise<string | undefined> {
-  const params = { project_id: scope.project.id, app_name: app, name };
-  const revision = await scope.client.getAppRevision({ params, signal: scope.signal });
-  return revision.status_details?.reason;
+/** The event says what happened in full; the API's reason is one of a few words, and is all there is without it. */
+async function failureText(scope: ProjectScope, app: App, name: string): Promise<string> {
+  const { client, project, signal } = scope;
+  const params = { project_id: project.id, app_name: app.name };
+  const events = await listAll(
+    (query) => client.listAppEvents({ params, query, signal }),
+    (page) => page.events,
+  );
+  const event = events.findLast((one) => one.revision_name === name && FAILURE_EVENTS.has(one.reason));
+  if (event) return event.message;
+  const revision = await client.getAppRevision({ params: { ...params, name }, signal });
+  return revisionReasonText(revision.status_details?.reason);
 }
 
 async function lastLines(scope: ProjectScope, app: string, revision: string | undefined): Promise<readonly string[]> {

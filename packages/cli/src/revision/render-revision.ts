@@ -36,5 +36,5 @@ export function renderRevision(revision: AppRevision, nowMs: number): string {
 
 function reasonOf(revision: AppRevision): string {
   if (revision.status !== 'failed') return (revision.status_details?.reason ?? '').replaceAll('_', ' ');
-  return revisionReasonText(revision.status_details?.reason, revision.image_port);
+  return revisionReasonText(revision.status_details?.reason);
 }

@@ -8,6 +8,8 @@ import type { Terminal } from '../command-context.ts';
 
 const REDRAW_MS = 100;
 const LINES_UNFOLDED = 30;
+/** Between two lines that differ in a number only. */
+const COUNT_PAUSE_MS = 5_000;
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
 
 export interface LoggedStep extends Step {
@@ -48,6 +50,7 @@ function plainStep(terminal: Terminal, title: string, signal: AbortSignal): Logg
   const begun = performance.now();
   let ended = false;
   let shown = '';
+  let shownAt = 0;
   const write = (text: string) => terminal.writeError(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
   write(`${title} …`);
   const end = (what: string, detail: string | undefined): void => {
@@ -57,8 +60,12 @@ function plainStep(terminal: Terminal, title: string, signal: AbortSignal): Logg
   };
   return {
     progress(text) {
-      if (text !== shown) write(`  ${text}`);
-      shown = text;
+      // A percentage that counts up is one piece of news, said again from time to time.
+      const news = text.replaceAll(/\d+/g, '#');
+      if (news === shown && performance.now() - shownAt < COUNT_PAUSE_MS) return;
+      if (news !== shown || /\d/.test(text)) write(`  ${text}`);
+      shown = news;
+      shownAt = performance.now();
     },
     log: (line) => write(`  | ${line}`),
     done: (detail) => end('done in', detail),

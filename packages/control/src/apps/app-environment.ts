@@ -2,41 +2,34 @@
  * The environment of an instance. The platform's variables win over the user's; HOME, HOSTNAME, PATH and PWD come from
  * the image and the engine. Source: Code Engine "Automatically injected environment variables".
  */
-import type { PlatformFacts } from '../control.ts';
-import type { AppSettings } from './app-settings.ts';
+import {
+  PROJECT_VARIABLES,
+  projectEnvironment,
+  type ProjectEnvironmentFacts,
+} from '../environment/project-environment.ts';
+import type { Environment } from '../environment/resolve-environment.ts';
 
 export const PLATFORM_VARIABLES: readonly string[] = [
-  'CE_API_BASE_URL',
+  ...PROJECT_VARIABLES,
   'CE_APP',
-  'CE_DOMAIN',
-  'CE_PROJECT_ID',
-  'CE_REGION',
-  'CE_SUBDOMAIN',
   'K_CONFIGURATION',
   'K_REVISION',
   'K_SERVICE',
   'PORT',
 ];
 
-export interface EnvironmentFacts {
-  readonly facts: Pick<PlatformFacts, 'apiBaseUrl' | 'domain' | 'region'>;
-  readonly projectId: string;
-  readonly subdomain: string;
+export interface EnvironmentFacts extends ProjectEnvironmentFacts {
   readonly appName: string;
   readonly revisionName: string;
   readonly port: number;
 }
 
-/** What the platform sets, in the order the API shows it. */
-export function platformEnvironment(about: EnvironmentFacts): Readonly<Record<string, string>> {
-  const { facts, appName } = about;
+/** What the platform sets. */
+export function platformEnvironment(about: EnvironmentFacts): Environment {
+  const { appName } = about;
   return {
-    CE_API_BASE_URL: facts.apiBaseUrl.replace(/\/v2\/?$/, ''),
+    ...projectEnvironment(about),
     CE_APP: appName,
-    CE_DOMAIN: facts.domain,
-    CE_PROJECT_ID: about.projectId,
-    CE_REGION: facts.region,
-    CE_SUBDOMAIN: about.subdomain,
     K_CONFIGURATION: appName,
     K_REVISION: about.revisionName,
     K_SERVICE: appName,
@@ -44,7 +37,6 @@ export function platformEnvironment(about: EnvironmentFacts): Readonly<Record<st
   };
 }
 
-export function completeEnvironment(settings: AppSettings, about: EnvironmentFacts): Readonly<Record<string, string>> {
-  const own = settings.run_env_variables.map(({ name = '', value = '' }) => [name, value] as const);
-  return { ...Object.fromEntries(own), ...platformEnvironment(about) };
+export function completeEnvironment(own: Environment, about: EnvironmentFacts): Environment {
+  return { ...own, ...platformEnvironment(about) };
 }

@@ -1,5 +1,6 @@
 /** Operations on apps: they check, write what is wanted, and leave the rest to reconcile. */
 import { PROJECT_QUOTAS, Refusal, type App, type AppPatch } from '@slipway/spec';
+import { removeBindingsOf } from '../bindings/binding-record.ts';
 import { changeSpec, requireIfMatch } from '../change-spec.ts';
 import type { Call, OperationHandlers } from '../control.ts';
 import type { ControlContext } from '../control-context.ts';
@@ -8,7 +9,9 @@ import { mergePatch } from '../merge-patch.ts';
 import { pageOf, readPageRequest } from '../paging.ts';
 import { insertInProject, requireOpenProject, requireProject, type ProjectRecord } from '../projects/project-record.ts';
 import { projectHref } from '../projects/project-view.ts';
-import { notFound, refuseProblem } from '../refuse.ts';
+import { requireReferences } from '../references/check-references.ts';
+import { referencesOf } from '../references/resource-reference.ts';
+import { invalidField, notFound, refuseProblem } from '../refuse.ts';
 import { newResourceId } from '../resource-id.ts';
 import { ensureLatestRevision } from '../revisions/ensure-revision.ts';
 import { revisionFrom, revisionKey, revisionNameFor, type RevisionRecord } from '../revisions/revision-record.ts';
@@ -52,12 +55,17 @@ async function listApps(context: ControlContext, { params, query }: Call<'listAp
   return { apps: await Promise.all(items.map((app) => showApp(context, project, app))), ...page };
 }
 
-async function createApp(context: ControlContext, { params, body }: Call<'createApp'>): Promise<App> {
+async function createApp(context: ControlContext, { params, query, body }: Call<'createApp'>): Promise<App> {
   const { store } = context;
   const project = await requireOpenProject(store, params.project_id);
   const { name, ...given } = body;
   refuseProblem(appNameProblem(name));
   const settings = checkedSettings(context, project, given);
+  if (await store.get({ kind: 'function', projectId: project.id, name })) {
+    const rule = 'a function of this name has the address of the app';
+    throw invalidField({ field: 'name', value: name, rule, fix: 'Choose another name' });
+  }
+  await requireReferences(store, project.id, { wanted: referencesOf(settings), force: query.force });
   const used = await store.count({ kind: 'app', projectId: project.id });
   if (used >= PROJECT_QUOTAS.apps) {
     throw new Refusal('quota_exceeded', { kind: 'app', name, quota: 'apps', limit: PROJECT_QUOTAS.apps, used });
@@ -70,11 +78,17 @@ async function createApp(context: ControlContext, { params, body }: Call<'create
   return showChangedApp(context, project, appFrom(inserted));
 }
 
-async function updateApp(context: ControlContext, { params, body, ifMatch }: Call<'updateApp'>): Promise<App> {
+async function updateApp(context: ControlContext, call: Call<'updateApp'>): Promise<App> {
+  const { params, query, body, ifMatch } = call;
   const { store } = context;
   const project = await requireOpenProject(store, params.project_id);
   const key = appKey(project.id, params.name);
-  await requireApp(store, project.id, params.name);
+  const { settings: before } = (await requireApp(store, project.id, params.name)).spec;
+  await requireReferences(store, project.id, {
+    wanted: referencesOf(checkedSettings(context, project, mergePatch(before, body) as AppPatch)),
+    before: referencesOf(before),
+    force: query.force,
+  });
   const changed = await changeSpec<AppSpec>(store, key, {
     ifMatch: requireIfMatch(ifMatch, key),
     decide: (stored) => {
@@ -103,6 +117,7 @@ async function deleteApp(context: ControlContext, { params }: Call<'deleteApp'>)
     },
   });
   if (!changed) throw notFound('app', params.name);
+  await removeBindingsOf(store, project.id, { resource_type: 'app_v2', name: params.name });
   context.activate({ kind: 'app', projectId: project.id, name: params.name });
   return {};
 }

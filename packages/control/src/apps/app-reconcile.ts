@@ -1,8 +1,9 @@
 /**
- * One app, from what is wanted to what is: newest revision stored, image pinned, workload declared to the engine, what
+ * One app, from what is wanted to what is: newest revision stored, references resolved, image pinned, workload declared to the engine, what
  * the engine sees remembered, traffic on the latest ready revision, old revisions deleted. Level-triggered: every step
  * looks first, and dying between any two of them loses nothing. The store is written before the engine is told.
  */
+import { createHash } from 'node:crypto';
 import { EngineFault } from '@slipway/engine';
 import { changeSpec } from '../change-spec.ts';
 import type { ControlContext } from '../control-context.ts';
@@ -11,7 +12,9 @@ import { findProject, type ProjectRecord } from '../projects/project-record.ts';
 import { projectWorkload } from '../projects/project-reconcile.ts';
 import { ensureLatestRevision } from '../revisions/ensure-revision.ts';
 import { latestReadyRevision, observeRevisions } from '../revisions/observe-revisions.ts';
+import { imageCredentials } from '../revisions/image-credentials.ts';
 import { pinImage } from '../revisions/pin-image.ts';
+import { environmentOf, resolveReferences } from '../revisions/resolve-references.ts';
 import { listRevisions, revisionNameFor, type RevisionRecord } from '../revisions/revision-record.ts';
 import { decideRevisionsToDelete } from '../revisions/revision-retention.ts';
 import { appWorkloadFor } from '../revisions/revision-workload.ts';
@@ -31,10 +34,17 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
   const projects = new Set<string>();
 
   async function declare(project: ProjectRecord, app: AppRecord, revisions: readonly RevisionRecord[]): Promise<void> {
-    const workload = appWorkloadFor({ facts: context.facts, project, app, revisions });
+    const workload = appWorkloadFor({
+      facts: context.facts,
+      project,
+      app,
+      revisions,
+      environmentOf: (revision) => environmentOf(context, revision),
+    });
     if (!workload) return;
     const id = `${app.projectId}/${app.name}`;
-    const text = JSON.stringify(workload);
+    // A digest, because the workload holds the values of secrets.
+    const text = createHash('sha256').update(JSON.stringify(workload)).digest('hex');
     if (applied.get(id) === text) return;
     if (!projects.has(project.id)) await context.engine.applyProject(projectWorkload(project));
     projects.add(project.id);
@@ -62,7 +72,9 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     await ensureLatestRevision(context, found);
     const checked = await answerImageCheck(context, found);
     const newest = await ensureLatestRevision(context, checked);
-    const { isUnsettled } = await pinImage(context, newest);
+    const resolved = await resolveReferences(context, newest);
+    const isWaiting = resolved.status.waitsFor !== undefined;
+    const { isUnsettled } = isWaiting ? { isUnsettled: false } : await pinImage(context, resolved);
     const stored = await listRevisions(store, checked);
     const seen = await context.engine.observeApp({ projectId, appName: name });
     const revisions = await observeRevisions(context, stored, seen);
@@ -121,7 +133,9 @@ async function leadsToSameImage(
 ): Promise<boolean> {
   if (!newest || (!newest.status.image && !newest.status.imageFault)) return true;
   try {
-    const image = await context.engine.resolveImage(reference, { projectId: newest.projectId });
+    const { projectId } = newest;
+    const credentials = await imageCredentials(context, projectId, newest.spec.settings.image_secret);
+    const image = await context.engine.resolveImage(reference, { projectId, ...(credentials && { credentials }) });
     return image.digest === newest.status.image?.digest;
   } catch (error) {
     if (error instanceof EngineFault && error.code.startsWith('image_')) return false;

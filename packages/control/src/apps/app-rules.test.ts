@@ -30,6 +30,10 @@ test('what is allowed at the edge', () => {
     { scale_cpu_limit: '0.125', scale_memory_limit: '250M', scale_ephemeral_storage_limit: '400M' },
     { run_env_variables: [{ name: 'a.b-c_D', value: '' }] },
     { image_reference: 'localhost:8781/shop/web' },
+    { image_reference: 'localhost/slipway/node:24' },
+    { image_secret: 'login' },
+    { run_env_variables: [{ type: 'config_map_full_reference', reference: 'c', prefix: 'DB_' }] },
+    { run_env_variables: [{ type: 'secret_key_reference', reference: 's', key: '1', name: 'ONE' }] },
   ];
   for (const given of good) assert.equal(problemOf(given), undefined, JSON.stringify(given));
 });
@@ -68,13 +72,28 @@ test('every refusal names the field and the fix', () => {
       'run_env_variables.name',
       /given twice/,
     ],
+    [{ run_env_variables: [{ type: 'secret_full_reference' }] }, 'run_env_variables.reference', /Name the config map/],
     [
-      { run_env_variables: [{ type: 'secret_full_reference', reference: 's' }] },
-      'run_env_variables.type',
-      /not available/,
+      { run_env_variables: [{ type: 'secret_key_reference', reference: 's', name: 'A' }] },
+      'run_env_variables.key',
+      /Name the key/,
+    ],
+    [
+      { run_env_variables: [{ type: 'secret_full_reference', reference: 's', value: 'x' }] },
+      'run_env_variables.value',
+      /has no value/,
+    ],
+    [
+      { run_env_variables: [{ type: 'config_map_full_reference', reference: 'c', prefix: '1_' }] },
+      'run_env_variables.prefix',
+      /DB_/,
+    ],
+    [
+      { run_env_variables: [{ type: 'config_map_key_reference', reference: 'c', key: 'PORT' }] },
+      'run_env_variables.name',
+      /image_port/,
     ],
     [{ run_volume_mounts: [mount] }, 'run_volume_mounts', /not available yet/],
-    [{ image_secret: 'x' }, 'image_secret', /not available yet/],
     [{ run_compute_resource_token_enabled: true }, 'run_compute_resource_token_enabled', /not available yet/],
   ];
   for (const [given, field, text] of bad) {
@@ -93,4 +112,17 @@ test('the value of an environment variable is never shown', () => {
 test('appNameProblem() follows the rule of the API', () => {
   assert.equal(appNameProblem('web-1'), undefined);
   for (const name of ['', 'Web', '1web', 'web-', 'we_b', 'ä', 'x'.repeat(64)]) assert.ok(appNameProblem(name), name);
+});
+
+test('an image of another project is refused however it is called', () => {
+  const digest = `sha256:${'a'.repeat(64)}`;
+  const foreign = [
+    'localhost:8781/other/web',
+    `LOCALHOST:8781/other/web@${digest}`,
+    `localhost:8781/other/web:1@${digest}`,
+  ];
+  const local = ['localhost/web', `localhost/web@${digest}`, 'localhost/shop/web:1'];
+  for (const name of [...foreign, ...local]) {
+    assert.equal(problemOf({ image_reference: name })?.field, 'image_reference', name);
+  }
 });

@@ -3,20 +3,11 @@
  * stored app never changes meaning when a default does.
  */
 import { isDeepStrictEqual } from 'node:util';
-import {
-  APP_DEFAULTS,
-  type AppPatch,
-  type AppPrototype,
-  type EnvVarPrototype,
-  type ProbePrototype,
-} from '@slipway/spec';
+import { APP_DEFAULTS, type AppPatch, type AppPrototype, type ProbePrototype } from '@slipway/spec';
+import { completeEnv, type EnvSetting } from '../environment/env-setting.ts';
 
 type Optional = 'image_secret' | 'probe_liveness' | 'probe_readiness' | 'run_as_user' | 'run_env_variables';
 type Settable = Omit<AppPrototype, 'name'>;
-
-export interface EnvSetting extends EnvVarPrototype {
-  readonly type: NonNullable<EnvVarPrototype['type']>;
-}
 
 export type ProbeSetting = Required<ProbePrototype>;
 
@@ -66,10 +57,6 @@ export function completeAppSettings(given: AppPatch & { readonly image_reference
     ...(given.probe_liveness && { probe_liveness: { ...PROBE_DEFAULTS, ...given.probe_liveness } }),
     ...(given.run_as_user !== undefined && { run_as_user: given.run_as_user }),
   };
-}
-
-function completeEnv(variable: EnvVarPrototype): EnvSetting {
-  return { ...variable, type: variable.type ?? 'literal' };
 }
 
 /** True when both make the same revision. Who may reach an app is a matter of its route, not of a revision. */

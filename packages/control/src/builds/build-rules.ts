@@ -1,18 +1,15 @@
 /** What a build may be told, beyond the schema: pure rules, each answer with field, value, rule and fix. */
-import { NAME_RULES, nameProblem } from '@slipway/spec';
 import { IMAGE_RULE, isForeignImage, parseImageReference } from '../image-reference.ts';
+import { namedProblem } from '../name-rule.ts';
 import type { FieldProblem } from '../refuse.ts';
+import { UNAVAILABLE } from '../runtime-rules.ts';
 import { sourceIdFrom } from '../sources/source-operations.ts';
 import type { BuildRecipe } from './build-recipe.ts';
 
-const UNAVAILABLE = 'this is not available yet';
 const ARGUMENT_NAME_PATTERN = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 export function buildNameProblem(kind: 'build' | 'build_run', name: string): FieldProblem | undefined {
-  const rule = nameProblem(kind, name);
-  return rule === undefined
-    ? undefined
-    : { field: 'name', value: name, rule, fix: `Take a name like "${NAME_RULES[kind].example}"` };
+  return namedProblem(kind, name);
 }
 
 export function recipeProblem(recipe: BuildRecipe): FieldProblem | undefined {

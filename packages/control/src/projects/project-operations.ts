@@ -14,7 +14,13 @@ import { projectFrom, projectKey, requireProject, type ProjectRecord, type Proje
 import { projectNameProblem, subdomainFor } from './project-rules.ts';
 import { viewProject } from './project-view.ts';
 
-type ProjectOperations = 'listProjects' | 'createProject' | 'getProject' | 'deleteProject' | 'getProjectStatusDetails';
+type ProjectOperations =
+  | 'listProjects'
+  | 'createProject'
+  | 'getProject'
+  | 'deleteProject'
+  | 'getProjectStatusDetails'
+  | 'getProjectEgressIps';
 
 export const DEFAULT_PROJECT_NAME = 'default';
 const DEFAULT_RESOURCE_GROUP = 'default';
@@ -47,6 +53,11 @@ export function projectOperations(context: ControlContext): Pick<OperationHandle
     },
     getProject: async ({ params }) => viewProject(await requireProject(store, params.id), facts),
     deleteProject: (call) => deleteProject(context, call),
+    // Requests leave with the machine's own address, and what that is behind a router the platform does not know.
+    getProjectEgressIps: async ({ params }) => {
+      await requireProject(store, params.project_id);
+      return { private: [], public: [] };
+    },
     getProjectStatusDetails: async ({ params }) => viewStatusDetails(await requireProject(store, params.project_id)),
   };
 }

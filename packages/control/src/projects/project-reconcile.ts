@@ -2,12 +2,12 @@
 import type { ProjectWorkload } from '@slipway/engine';
 import { buildRunId } from '../build-runs/build-run-record.ts';
 import type { ControlContext } from '../control-context.ts';
-import type { ResourceKind } from '../store.ts';
+import { RESOURCE_KINDS, type ResourceKind } from '../store.ts';
 import { walkStore } from '../walk-store.ts';
 import type { WorkOutcome } from '../work-queue.ts';
 import { findProject, projectKey, type ProjectRecord } from './project-record.ts';
 
-const CONTENT_KINDS: readonly ResourceKind[] = ['app_revision', 'app', 'build_run', 'build'];
+const CONTENT_KINDS: readonly ResourceKind[] = RESOURCE_KINDS.filter((kind) => kind !== 'project');
 
 export function projectWorkload(project: ProjectRecord): ProjectWorkload {
   return { projectId: project.id, subdomain: project.spec.subdomain };

@@ -5,6 +5,7 @@
 import { EngineFault } from '@slipway/engine';
 import type { ControlContext } from '../control-context.ts';
 import { recordEvent } from '../events/record-event.ts';
+import { imageCredentials } from './image-credentials.ts';
 import { revisionFrom, type RevisionRecord, type RevisionStatus } from './revision-record.ts';
 import { imageReasonFor } from './revision-status.ts';
 
@@ -21,14 +22,16 @@ export async function pinImage(context: ControlContext, revision: RevisionRecord
   const { status } = revision;
   const isFinal = status.imageFault && status.imageFault.reason !== 'fetch_image_failed_registry_not_found';
   if (status.image || isFinal) return { revision, isUnsettled: false };
-  const { image_reference: reference } = revision.spec.settings;
+  const { projectId } = revision;
+  const { image_reference: reference, image_secret: secretName } = revision.spec.settings;
+  const credentials = await imageCredentials(context, projectId, secretName);
   try {
-    const image = await context.engine.resolveImage(reference, { projectId: revision.projectId });
+    const image = await context.engine.resolveImage(reference, { projectId, ...(credentials && { credentials }) });
     const { imageFault: _healed, ...rest } = status;
     const pinned = { ...rest, image: { reference: image.reference, digest: image.digest } };
     return { revision: await writeStatus(context, revision, pinned), isUnsettled: false };
   } catch (error) {
-    const reason = error instanceof EngineFault ? imageReasonFor(error.code) : undefined;
+    const reason = error instanceof EngineFault ? imageReasonFor(error.code, credentials !== undefined) : undefined;
     if (!(error instanceof EngineFault) || reason === undefined) throw error;
     const isUnsettled = error.code === 'image_registry_unreachable';
     const imageTries = status.imageTries + 1;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { RevisionFault } from '@slipway/engine';
 import { NAME_RULES, type AppRevision } from '@slipway/spec';
 import type { AppSettings } from '../apps/app-settings.ts';
+import type { SealedText } from '../secret-box.ts';
 import type { ResourceDraft, ResourceKey, Store, StoredResource } from '../store.ts';
 import { walkStore } from '../walk-store.ts';
 
@@ -27,6 +28,10 @@ export interface RunFault {
 }
 
 export interface RevisionStatus {
+  /** The owner's variables with the values of their references, sealed; absent when there are no references. */
+  readonly environment?: SealedText;
+  /** What a reference leads to is not there: the revision does nothing until it is. */
+  readonly waitsFor?: string;
   /** The image as it was when the revision was made: pinned to a digest, never looked up again. */
   readonly image?: { readonly reference: string; readonly digest: string };
   readonly imageFault?: ImageFault;

@@ -47,8 +47,9 @@ test('decideRevisionStanding(): what is stored and what is seen → status and r
 test('every fault of the engine has a reason that the API knows', () => {
   for (const fault of REVISION_FAULTS) assert.ok(REVISION_REASONS.includes(reasonForFault({ fault })));
   for (const code of ENGINE_FAULT_CODES.filter((name) => name.startsWith('image_')))
-    assert.ok(imageReasonFor(code), code);
-  assert.equal(imageReasonFor('disk_full'), undefined);
+    assert.ok(imageReasonFor(code, false), code);
+  assert.equal(imageReasonFor('disk_full', false), undefined);
+  assert.equal(imageReasonFor('image_access_denied', true), 'fetch_image_failed_wrong_pull_credentials');
 });
 
 test('nextRevisionStatus() remembers turns, and gives the same object when there is none', () => {

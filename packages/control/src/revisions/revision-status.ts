@@ -74,7 +74,7 @@ function reasonForExit(exitCode: number | undefined): RevisionReason {
 }
 
 /** Why an image could not be pinned; undefined when it is the platform's trouble and worth another try. */
-export function imageReasonFor(code: EngineFaultCode): RevisionReason | undefined {
+export function imageReasonFor(code: EngineFaultCode, hasCredentials: boolean): RevisionReason | undefined {
   switch (code) {
     case 'image_reference_invalid':
       return 'fetch_image_failed_unknown_repository';
@@ -84,7 +84,7 @@ export function imageReasonFor(code: EngineFaultCode): RevisionReason | undefine
     case 'image_registry_unreachable':
       return 'fetch_image_failed_registry_not_found';
     case 'image_access_denied':
-      return 'fetch_image_failed_missing_pull_secret';
+      return hasCredentials ? 'fetch_image_failed_wrong_pull_credentials' : 'fetch_image_failed_missing_pull_secret';
     case 'image_damaged':
       return 'invalid_tar_header_image_pull_err';
     case 'engine_unavailable':

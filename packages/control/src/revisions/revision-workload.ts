@@ -5,6 +5,7 @@ import { completeEnvironment } from '../apps/app-environment.ts';
 import { hostsFor } from '../apps/app-hosts.ts';
 import type { AppRecord } from '../apps/app-record.ts';
 import type { AppSettings, ProbeSetting } from '../apps/app-settings.ts';
+import type { Environment } from '../environment/resolve-environment.ts';
 import type { PlatformFacts } from '../control.ts';
 import type { ProjectRecord } from '../projects/project-record.ts';
 import { revisionNameFor, type RevisionRecord } from './revision-record.ts';
@@ -14,17 +15,19 @@ export interface AppScene {
   readonly project: ProjectRecord;
   readonly app: AppRecord;
   readonly revisions: readonly RevisionRecord[];
+  /** What the owner set, with the values of references. */
+  readonly environmentOf: (revision: RevisionRecord) => Environment;
 }
 
 /** Undefined while there is nothing to run: no revision has its image yet. */
-export function appWorkloadFor({ facts, project, app, revisions }: AppScene): AppWorkload | undefined {
+export function appWorkloadFor({ facts, project, app, revisions, environmentOf }: AppScene): AppWorkload | undefined {
   const { settings, revisionNumber } = app.spec;
   const serving = app.status.latestReadyRevision;
   const latest = revisionNameFor(app.name, revisionNumber);
   const running = revisions.filter((revision) => revision.name === serving || revision.name === latest);
   const workloads = running.flatMap((revision) => {
     const { image } = revision.status;
-    return image ? [revisionWorkloadFor({ facts, project, app }, revision, image.reference)] : [];
+    return image ? [revisionWorkloadFor({ facts, project, app, environmentOf }, revision, image.reference)] : [];
   });
   if (workloads.length === 0) return undefined;
   const address = { appName: app.name, subdomain: project.spec.subdomain, mapping: settings.managed_domain_mappings };
@@ -38,7 +41,7 @@ export function appWorkloadFor({ facts, project, app, revisions }: AppScene): Ap
 }
 
 function revisionWorkloadFor(
-  { facts, project, app }: Omit<AppScene, 'revisions'>,
+  { facts, project, app, environmentOf }: Omit<AppScene, 'revisions'>,
   revision: RevisionRecord,
   imageReference: string,
 ): RevisionWorkload {
@@ -52,7 +55,7 @@ function revisionWorkloadFor(
     port,
     command: settings.run_commands,
     arguments: settings.run_arguments,
-    environment: completeEnvironment(settings, about),
+    environment: completeEnvironment(environmentOf(revision), about),
     cpuMillis: parseCpuMillis(settings.scale_cpu_limit) ?? 0,
     memoryBytes: parseBytes(settings.scale_memory_limit) ?? 0,
     ephemeralStorageBytes: parseBytes(settings.scale_ephemeral_storage_limit) ?? 0,

@@ -57,7 +57,7 @@ export function createInstanceRuntime(parts: InstanceRuntimeParts): InstanceRunt
 
 interface Living {
   readonly record: InstanceRecord;
-  /** Gives back what only the start needed; called once more or not at all makes no difference. */
+  /** Gives back mounts that only the start needed: the instance's own namespaces keep its root and network alive. */
   readonly detach: () => void;
   readonly ended: PromiseWithResolvers<InstanceEnd>;
   ending: boolean;
@@ -127,7 +127,7 @@ class HostInstanceRuntime implements InstanceRuntime {
     await this.#removeStrays();
     await this.#nameServer.ensure();
     this.#watch();
-    return { running: running.map((record) => record.instance), ended };
+    return { projects: this.#grounds.projectIds(), running: running.map((record) => record.instance), ended };
   }
 
   async applyProject(project: ProjectWorkload): Promise<void> {
@@ -178,7 +178,6 @@ class HostInstanceRuntime implements InstanceRuntime {
         );
       address = slot.address;
       detach = once(() => {
-        // The instance's own namespaces keep its root and its network alive.
         unmount(this.#layout.instance(key).rootDir);
         this.#pool.unpin(slot);
       });
@@ -219,6 +218,10 @@ class HostInstanceRuntime implements InstanceRuntime {
 
   onEnd(listener: (end: InstanceEnd) => void): void {
     this.#listeners.push(listener);
+  }
+
+  imagesInUse(): readonly string[] {
+    return [...this.#living.values()].flatMap(({ record }) => record.imageReference ?? []);
   }
 
   readLogs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry> {

@@ -103,6 +103,7 @@ function recordFor(launch: Launch, key: string): InstanceRecord {
       createdAt,
       startedAt: createdAt,
     },
+    imageReference: request.revision.imageReference,
     ordinal: ground.subnet.ordinal,
     stopSignal: stopSignalFor(image.config.stopSignal),
     ephemeralStorageBytes: request.revision.ephemeralStorageBytes,

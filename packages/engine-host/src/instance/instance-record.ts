@@ -10,6 +10,8 @@ import type { Instance } from './instance-runtime.ts';
 export interface InstanceRecord {
   readonly key: string;
   readonly instance: Instance;
+  /** Pinned; its layers are mounted. Absent in records of before this was kept. */
+  readonly imageReference?: string;
   readonly ordinal: number;
   readonly stopSignal: NodeJS.Signals;
   readonly ephemeralStorageBytes: number;

@@ -31,6 +31,8 @@ export interface InstanceEnd {
 }
 
 export interface Adoption {
+  /** Ids of the projects that have ground on this machine; the caller removes those nobody declares. */
+  readonly projects: readonly string[];
   readonly running: readonly Instance[];
   /** Ended while no daemon watched; told once. */
   readonly ended: readonly (Instance & InstanceEnd)[];
@@ -71,6 +73,8 @@ export interface InstanceRuntime {
   stop(instanceName: string, graceMs: number): Promise<void>;
   /** Called once per instance that ends by itself or by `stop`, after its resources are released. */
   onEnd(listener: (end: InstanceEnd) => void): void;
+  /** Pinned references of the images that running instances have mounted. */
+  imagesInUse(): readonly string[];
   readLogs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry>;
   /** Lets go: watchers closed, nothing stopped. */
   close(): Promise<void>;

@@ -57,6 +57,10 @@ export class ProjectGrounds {
     return this.#grounds.get(projectId);
   }
 
+  projectIds(): readonly string[] {
+    return this.#registry.projectIds();
+  }
+
   ordinals(): readonly number[] {
     return this.#registry.ordinals();
   }

@@ -23,6 +23,10 @@ export class ProjectRegistry {
     return this.#ordinals.get(projectId);
   }
 
+  projectIds(): readonly string[] {
+    return [...this.#ordinals.keys()];
+  }
+
   ordinals(): readonly number[] {
     return [...this.#ordinals.values()].toSorted((a, b) => a - b);
   }

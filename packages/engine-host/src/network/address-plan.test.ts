@@ -20,7 +20,6 @@ test('subnetOf() gives project n the n-th block, its first address to the bridge
     [cidr, gateway, formatAddress(first), formatAddress(last)],
     ['10.209.2.0/24', '10.209.2.1', '10.209.2.2', '10.209.2.254'],
   );
-  // The last block is for builds.
   assert.equal(projectCountMax(RANGE, 24), 4095);
 });
 

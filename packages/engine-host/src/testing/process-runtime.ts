@@ -60,7 +60,11 @@ export class ProcessRuntime implements InstanceRuntime {
 
   async adopt(): Promise<Adoption> {
     this.#machine.listeners.add(this.#listener);
-    return { running: [...this.#machine.running.values()].map(({ instance }) => instance), ended: [] };
+    return { projects: [], running: [...this.#machine.running.values()].map(({ instance }) => instance), ended: [] };
+  }
+
+  imagesInUse(): readonly string[] {
+    return [];
   }
 
   async applyProject(): Promise<void> {}

@@ -30,7 +30,7 @@ export async function until<T>(what: string, condition: () => T | Promise<T>): P
 }
 
 /** A layer with /bin/node, /bin/sh and the libraries they load. */
-async function makeLayer(dir: string): Promise<void> {
+export async function makeLayer(dir: string): Promise<void> {
   const programs = { node: process.execPath, sh: '/bin/sh' };
   const libraries = new Set<string>();
   for (const path of Object.values(programs)) {

@@ -5,7 +5,6 @@
  */
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EngineFault } from '@slipway/engine';
 import { runProcess } from '@slipway/process';
 import type { ContainerStorage } from '../image-store.ts';
 import { platformOfMachine } from '../store/image-config.ts';
@@ -22,6 +21,7 @@ import {
   type Machine,
 } from './base-recipe.ts';
 import { composeDerived } from './compose-derived.ts';
+import { composeFault } from './compose-fault.ts';
 import { composeRootfs } from './compose-rootfs.ts';
 import { takeMachineLock } from './machine-lock.ts';
 import { adoptLayer, describeImage, readLayers, writeLayout } from './oci-layout.ts';
@@ -43,6 +43,8 @@ export interface BaseImagesOptions {
   readonly onStep?: (step: BaseImageStep) => void;
 }
 
+type BaseImageListener = (step: BaseImageStep) => void;
+
 export interface EnsureOptions {
   readonly signal?: AbortSignal;
   readonly onStep?: (step: BaseImageStep) => void;
@@ -62,6 +64,8 @@ const WORK_PREFIX = 'compose-';
 
 export function createBaseImages(options: BaseImagesOptions): BaseImages {
   const share = createShareWork<void>();
+  /** Everybody who waits is told of what is composed, whoever asked for it first. */
+  const listeners = new Set<BaseImageListener>(options.onStep ? [options.onStep] : []);
   let machine: Promise<Machine> | undefined;
 
   function currentMachine(): Promise<Machine> {
@@ -77,21 +81,27 @@ export function createBaseImages(options: BaseImagesOptions): BaseImages {
     const here = await currentMachine();
     const recipe = recipeOfName(name, here);
     if (!recipe) return false;
-    await share(
-      recipe.kind,
-      async (signal) => {
-        const onStep = ensure.onStep ?? options.onStep ?? (() => undefined);
-        const context: Context = { ...options, machine: here, signal, onStep };
-        try {
-          await ensureRecipe(recipe, context);
-        } catch (error) {
-          signal.throwIfAborted();
-          throw composeFault(recipe, error);
-        }
-      },
-      { signal: ensure.signal },
-    );
+    const { onStep } = ensure;
+    const listener: BaseImageListener = (step) => onStep?.(step);
+    listeners.add(listener);
+    try {
+      await share(recipe.kind, (signal) => compose(recipe, here, signal), { signal: ensure.signal });
+    } finally {
+      listeners.delete(listener);
+    }
     return true;
+  }
+
+  async function compose(recipe: BaseRecipe, here: Machine, signal: AbortSignal): Promise<void> {
+    const onStep: BaseImageListener = (step) => {
+      for (const listener of listeners) listener(step);
+    };
+    try {
+      await ensureRecipe(recipe, { ...options, machine: here, signal, onStep });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw composeFault(`slipway/${recipe.kind}:${recipe.tags[0] ?? 'latest'}`, error);
+    }
   }
 
   return {
@@ -103,21 +113,6 @@ export function createBaseImages(options: BaseImagesOptions): BaseImages {
       await ensureBaseImage(name, { signal });
     },
   };
-}
-
-function composeFault(recipe: BaseRecipe, error: unknown): EngineFault {
-  if (error instanceof EngineFault) return error;
-  const image = `slipway/${recipe.kind}:${recipe.tags[0] ?? 'latest'}`;
-  const isFull = error instanceof Error && /no space left|ENOSPC/i.test(error.message);
-  return isFull
-    ? new EngineFault('disk_full', `Cannot compose base image "${image}": the disk is full. Free space, then repeat`, {
-        cause: error,
-      })
-    : new EngineFault(
-        'engine_unavailable',
-        `Cannot compose base image "${image}" from the distribution's packages. Check that "apt-get update" works on this machine, then repeat`,
-        { cause: error },
-      );
 }
 
 interface Context extends BaseImagesOptions {

@@ -12,6 +12,9 @@ import { SOURCE_DATE_EPOCH } from './oci-layout.ts';
 const STEP_TIMEOUT_MS = 10 * 60_000;
 const ASSETS_DIR = fileURLToPath(new URL('../../assets', import.meta.url));
 
+/** Enough for apt. Without them newer versions of buildah ask for a million each, which not every root may grant. */
+const LIMITS = ['--ulimit=nofile=4096', '--ulimit=nproc=4096'] as const;
+
 export interface ComposeOptions {
   readonly storage: ContainerStorage;
   readonly signal: AbortSignal;
@@ -40,7 +43,7 @@ export async function composeDerived(recipe: BaseRecipe, base: BaseRecipe, optio
     return stdout.trim();
   }
   onProgress(5, 'preparing');
-  const container = await buildah('from', '--pull-never', exactNameOf(base));
+  const container = await buildah('from', '--pull-never', ...LIMITS, exactNameOf(base));
   try {
     async function run(...command: readonly string[]): Promise<void> {
       await buildah('run', '--isolation', 'chroot', '--user', 'root', container, '--', ...command);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
+import { EngineFault } from '@slipway/engine';
 import { runProcess } from '@slipway/process';
 import type { ContainerStorage } from '../image-store.ts';
 import { prepareContainerStorage } from '../storage/prepare-container-storage.ts';
@@ -132,6 +133,25 @@ test('recordDigest() makes what was built and pushed readable without a pull', a
   assert.equal((await builder.read(pinned))?.imageId, imageId);
 });
 
+test('resolve() gives no image of the store to who names it otherwise', async () => {
+  const imageId = await buildTinyImage(builder.storage, 'localhost/guarded:1');
+  const digest = await pushImage({ storage: builder.storage, imageId, destination: `${address}/other/guarded:1` });
+  await builder.recordDigest(`${address}/other/guarded@${digest}`, imageId);
+  const port = address.split(':')[1];
+  const names = [
+    `${address}/shop/guarded@${digest}`,
+    `localhost:${port}/other/guarded:1`,
+    `127.0.0.1:${port}/shop/../other/guarded:1`,
+    `registry.invalid/guarded@${digest}`,
+    `localhost/shop@${digest}`,
+    `localhost/${imageId}`,
+    imageId,
+    imageId.slice(0, 12),
+    `sha256:${imageId}`,
+  ];
+  for (const name of names) await assert.rejects(builder.resolve(name), EngineFault, name);
+});
+
 test('resolve() pins images that exist only in the store', async () => {
   const imageId = await buildTinyImage(builder.storage, 'localhost/only-here:1');
   const image = await builder.resolve('localhost/only-here:1');
@@ -235,6 +255,7 @@ test('collectImages() removes what no revision uses and leaves images it does no
   const removed = await collectImages(store, {
     inUse: new Set([kept.pinned]),
     budgetBytes: 0,
+    usedBefore: '9',
     signal: new AbortController().signal,
   });
   assert.deepEqual(removed, [unused.pinned]);

@@ -22,7 +22,7 @@ test('decideCollection() removes the longest unused first, and only until the re
     [0, ['r/old@sha256:1', 'r/middle@sha256:1', 'r/new@sha256:1'], []],
   ];
   for (const [budgetBytes, inUse, expected] of table) {
-    const removed = decideCollection(ALL, new Set(inUse), { budgetBytes });
+    const removed = decideCollection(ALL, new Set(inUse), { budgetBytes, usedBefore: '2027' });
     assert.deepEqual(
       removed.map(({ imageId }) => imageId),
       expected,
@@ -32,5 +32,13 @@ test('decideCollection() removes the longest unused first, and only until the re
 });
 
 test('decideCollection() counts a shared layer once', () => {
-  assert.deepEqual(decideCollection(ALL, new Set(), { budgetBytes: 130 }), []);
+  assert.deepEqual(decideCollection(ALL, new Set(), { budgetBytes: 130, usedBefore: '2027' }), []);
+});
+
+test('decideCollection() leaves what was used a moment ago', () => {
+  const removed = decideCollection(ALL, new Set(), { budgetBytes: 0, usedBefore: '2026-02-01T00:00:00.000Z' });
+  assert.deepEqual(
+    removed.map(({ imageId }) => imageId),
+    ['old'],
+  );
 });

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
-import { ApiProblem, type Client } from '@slipway/client';
+import type { Client } from '@slipway/client';
 import { OPERATIONS, type ErrorCode, type Operation, type OperationId } from '@slipway/spec';
 import { startRealControl } from '../testing/real-control.ts';
+import { refusedWith } from '../testing/refused-with.ts';
+import { RESOURCE_LIVES } from '../testing/resource-lives.ts';
 import { createValidator } from './validator.ts';
 
 const IMAGE = 'registry.example/fake/web:1';
@@ -35,16 +37,6 @@ async function eventually<Value>(read: () => Promise<Value>, isDone: (value: Val
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   return assert.fail(`it did not come true within ${POLLS_MAX} looks`);
-}
-
-async function refusedWith(code: ErrorCode, call: Promise<unknown>): Promise<ApiProblem> {
-  const problem: unknown = await call.then(
-    () => assert.fail('it was not refused'),
-    (error: unknown) => error,
-  );
-  assert.ok(problem instanceof ApiProblem, String(problem));
-  assert.equal(problem.code, code, problem.message);
-  return problem;
 }
 
 async function liveOfAnApp(client: Client, project_id: string): Promise<void> {
@@ -148,6 +140,7 @@ test('every operation succeeds over HTTP', async (t) => {
     () => client.getProject({ params: { id } }),
     ({ status }) => status === 'active',
   );
+  assert.deepEqual((await client.getProjectEgressIps({ params: { project_id: id } })).public, []);
   assert.equal((await client.getProjectStatusDetails({ params: { project_id: id } })).project, 'enabled');
   const first = await client.listProjects({ query: { limit: 1 } });
   assert.ok(first.next?.start);
@@ -155,17 +148,23 @@ test('every operation succeeds over HTTP', async (t) => {
   assert.deepEqual([...first.projects, ...second.projects].map(({ name }) => name).toSorted(), ['default', 'shop']);
   await liveOfAnApp(client, id);
   await liveOfABuild(client, id);
+  for (const live of RESOURCE_LIVES) await live(client, id);
   await client.deleteProject({ params: { id } });
   assert.deepEqual([...succeeded].toSorted(), Object.keys(OPERATIONS).toSorted());
 });
 
+const COMPONENT = { name: 'web', resource_type: 'app_v2' };
+
 /** A valid call of each operation on a project that does not exist; those without a project are refused otherwise. */
-const REFUSED: Readonly<Record<Exclude<OperationId, 'getPlatform'>, readonly [code: ErrorCode, call: object]>> = {
+const REFUSED: Readonly<
+  Record<Exclude<OperationId, 'getPlatform' | 'listFunctionRuntimes'>, readonly [code: ErrorCode, call: object]>
+> = {
   listProjects: ['invalid_field', { query: { limit: 0 } }],
   createProject: ['invalid_field', { body: { name: '' } }],
   getProject: ['resource_not_found', {}],
   deleteProject: ['resource_not_found', {}],
   getProjectStatusDetails: ['resource_not_found', {}],
+  getProjectEgressIps: ['resource_not_found', {}],
   listApps: ['resource_not_found', {}],
   createApp: ['resource_not_found', { body: { name: 'web', image_reference: IMAGE } }],
   getApp: ['resource_not_found', {}],
@@ -187,6 +186,54 @@ const REFUSED: Readonly<Record<Exclude<OperationId, 'getPlatform'>, readonly [co
   createBuildRun: ['resource_not_found', { body: { source_type: 'local' } }],
   getBuildRun: ['resource_not_found', {}],
   deleteBuildRun: ['resource_not_found', {}],
+  listJobs: ['resource_not_found', {}],
+  createJob: ['resource_not_found', { body: { name: 'nightly', image_reference: IMAGE } }],
+  getJob: ['resource_not_found', {}],
+  updateJob: ['resource_not_found', { body: {}, ifMatch: '*' }],
+  deleteJob: ['resource_not_found', {}],
+  listJobRuns: ['resource_not_found', {}],
+  createJobRun: ['resource_not_found', { body: { job_name: 'nightly' } }],
+  getJobRun: ['resource_not_found', {}],
+  deleteJobRun: ['resource_not_found', {}],
+  listFunctions: ['resource_not_found', {}],
+  createFunction: ['resource_not_found', { body: { name: 'f', runtime: 'nodejs-22', code_reference: 'data:,x' } }],
+  getFunction: ['resource_not_found', {}],
+  updateFunction: ['resource_not_found', { body: {}, ifMatch: '*' }],
+  deleteFunction: ['resource_not_found', {}],
+  listBindings: ['resource_not_found', {}],
+  createBinding: ['resource_not_found', { body: { component: COMPONENT, prefix: 'COS', secret_name: 's' } }],
+  getBinding: ['resource_not_found', {}],
+  deleteBinding: ['resource_not_found', {}],
+  listDomainMappings: ['resource_not_found', {}],
+  createDomainMapping: [
+    'resource_not_found',
+    { body: { name: 'www.example.com', component: COMPONENT, tls_secret: 's' } },
+  ],
+  getDomainMapping: ['resource_not_found', {}],
+  updateDomainMapping: ['resource_not_found', { body: {}, ifMatch: '*' }],
+  deleteDomainMapping: ['resource_not_found', {}],
+  listPersistentDataStores: ['resource_not_found', {}],
+  createPersistentDataStore: ['resource_not_found', { body: { name: 'uploads', storage_type: 'object_storage' } }],
+  getPersistentDataStore: ['resource_not_found', {}],
+  deletePersistentDataStore: ['resource_not_found', {}],
+  listAllowedOutboundDestinations: ['resource_not_found', {}],
+  createAllowedOutboundDestination: [
+    'resource_not_found',
+    { body: { name: 'db', type: 'cidr_block', cidr_block: '10.0.0.0/8' } },
+  ],
+  getAllowedOutboundDestination: ['resource_not_found', {}],
+  updateAllowedOutboundDestination: ['resource_not_found', { body: {}, ifMatch: '*' }],
+  deleteAllowedOutboundDestination: ['resource_not_found', {}],
+  listConfigMaps: ['resource_not_found', {}],
+  createConfigMap: ['resource_not_found', { body: { name: 'c' } }],
+  getConfigMap: ['resource_not_found', {}],
+  replaceConfigMap: ['resource_not_found', { body: {}, ifMatch: '*' }],
+  deleteConfigMap: ['resource_not_found', {}],
+  listSecrets: ['resource_not_found', {}],
+  createSecret: ['resource_not_found', { body: { name: 's', format: 'generic' } }],
+  getSecret: ['resource_not_found', {}],
+  replaceSecret: ['resource_not_found', { body: { format: 'generic' }, ifMatch: '*' }],
+  deleteSecret: ['resource_not_found', {}],
   createSource: ['resource_not_found', { query: { sha256: SHA256 }, body: ARCHIVE }],
   getSource: ['resource_not_found', {}],
   listAppLogs: ['resource_not_found', {}],

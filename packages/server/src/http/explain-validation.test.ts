@@ -138,3 +138,20 @@ test('createValidator() compiles every body and query of the operation table', (
   }
   assert.ok(compiled > 10, `only ${compiled}`);
 });
+
+test('the value of a secret or of a variable is not shown, nor what was sent under a mistyped name', () => {
+  const secret = OPERATIONS.createSecret.body;
+  const start = { name: 's', format: 'basic_auth' };
+  const sent: readonly (readonly [schema: object, value: unknown])[] = [
+    [secret, { ...start, data: 'geheim' }],
+    [secret, { ...start, data: { password: 4711 } }],
+    [secret, { ...start, data: { 'any-key': 4711 } }],
+    [secret, { ...start, pasword: 'geheim' }],
+    [OPERATIONS.createApp.body, { ...app, run_env_variables: [{ name: 'A', value: 4711 }] }],
+  ];
+  for (const [schema, value] of sent) {
+    const { message } = refusalOf(schema, value);
+    assert.doesNotMatch(message, /geheim|4711/);
+    assert.match(message, /\(not shown\)/);
+  }
+});

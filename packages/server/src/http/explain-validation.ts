@@ -14,6 +14,8 @@ interface SchemaFacts {
   readonly examples?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;
+  /** What is sent here may be a secret. */
+  readonly 'x-sensitive'?: boolean;
   readonly properties?: Readonly<Record<string, SchemaFacts>>;
 }
 
@@ -25,6 +27,7 @@ interface Finding {
 }
 
 const VALUE_CHARACTERS_MAX = 60;
+const HIDDEN = '(not shown)';
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   string: 'a text',
   integer: 'a whole number',
@@ -39,7 +42,8 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 export function explainValidation(error: ErrorObject, options: { readonly within?: 'query' } = {}): Refusal {
   const { field, value, rule, fix } = findingFor(error);
   const place = options.within === undefined ? field : `${options.within} ${field}`;
-  return new Refusal('invalid_field', { field: place, value: shownValue(value), rule, fix });
+  const isSensitive = (error.parentSchema as SchemaFacts | undefined)?.['x-sensitive'] === true && value !== undefined;
+  return new Refusal('invalid_field', { field: place, value: isSensitive ? HIDDEN : shownValue(value), rule, fix });
 }
 
 function findingFor(error: ErrorObject): Finding {

@@ -16,6 +16,25 @@ const BODIES: Partial<Record<OperationId, object>> = {
   createBuild: { name: 'b', output_image: 'registry.example/web', output_secret: '', strategy_type: 'buildpacks' },
   updateBuild: { strategy_type: 'dockerfile' },
   createBuildRun: { source_type: 'local' },
+  createJob: { name: 'nightly', image_reference: 'registry.example/web' },
+  updateJob: { run_mode: 'daemon' },
+  createJobRun: { job_name: 'nightly' },
+  createFunction: { name: 'hello', runtime: 'nodejs-22', code_reference: 'data:,x' },
+  updateFunction: { code_main: 'main' },
+  createBinding: { component: { name: 'web', resource_type: 'app_v2' }, prefix: 'COS', secret_name: 's' },
+  createDomainMapping: {
+    name: 'www.example.com',
+    component: { name: 'web', resource_type: 'app_v2' },
+    tls_secret: 's',
+  },
+  updateDomainMapping: { tls_secret: 's' },
+  createPersistentDataStore: { name: 'uploads', storage_type: 'object_storage' },
+  createAllowedOutboundDestination: { name: 'db', type: 'cidr_block', cidr_block: '10.0.0.0/8' },
+  updateAllowedOutboundDestination: { cidr_block: '10.0.0.0/16' },
+  createConfigMap: { name: 'c' },
+  replaceConfigMap: { data: { A: '1' } },
+  createSecret: { name: 's', format: 'generic' },
+  replaceSecret: { format: 'generic' },
 };
 
 function requestOf(id: OperationId): { readonly path: string; readonly init: TestRequest } {
@@ -116,7 +135,7 @@ const MALFORMED: readonly (readonly [
     'a body that is too large',
     ['POST', APPS, { headers: JSON_HEADERS, body: `"${'x'.repeat(BODY_BYTES_MAX)}"` }],
     413,
-    /more than 1048576 bytes/,
+    /more than 2097152 bytes/,
   ],
   [
     'a field that breaks a rule',

@@ -17,7 +17,7 @@ export function createValidator(): Validator {
   function validatorOf(schema: object): ValidateFunction {
     const known = compiled.get(schema);
     if (known) return known;
-    ajv ??= new Ajv({ strict: true, verbose: true, coerceTypes: false, useDefaults: false });
+    ajv ??= new Ajv({ strict: true, verbose: true, coerceTypes: false, useDefaults: false, keywords: ['x-sensitive'] });
     const validate = ajv.compile(schema);
     compiled.set(schema, validate);
     return validate;

@@ -9,7 +9,7 @@ import type { TestContext } from 'node:test';
 import { createClient, type Client } from '@slipway/client';
 import { createControl } from '@slipway/control';
 import { createFakeBuilder, createFakeEngine } from '@slipway/engine/testing';
-import { openFileSourceStore, openSqliteStore } from '@slipway/store';
+import { openFileSecretBox, openFileSourceStore, openSqliteStore } from '@slipway/store';
 import { adminTokenPath, createAuthenticator, ensureAdminToken } from '../access/admin-token.ts';
 import { createHttpServer } from '../http/http-server.ts';
 import { createSystemClock, randomText } from '../system-clock.ts';
@@ -32,6 +32,7 @@ export async function startRealControl(t: TestContext): Promise<{ readonly clien
   const control = createControl({
     store,
     sources: await openFileSourceStore({ dir: join(dir, 'sources') }),
+    secretBox: await openFileSecretBox({ path: join(dir, 'data-keys.json') }),
     engine: createFakeEngine(),
     builder: createFakeBuilder(),
     facts,

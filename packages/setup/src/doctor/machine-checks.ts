@@ -5,6 +5,7 @@ import { lookup } from 'node:dns/promises';
 import { freemem, release, tmpdir, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runProcess } from '@slipway/process';
+import { findProgram, installLine } from '../system-packages.ts';
 import { failed, ok, warning, type Check, type CheckFinding } from './check.ts';
 
 const GIB = 1024 ** 3;
@@ -117,6 +118,7 @@ async function tryUserNamespace(): Promise<CheckFinding> {
 }
 
 async function tryNftables(): Promise<CheckFinding> {
+  if (!findProgram('nft')) return failed('not tried, "nft" is missing', installLine(['nftables']));
   const table = `slipway_doctor_${process.pid}`;
   try {
     // One transaction: the kernel really makes the table, and it is gone when the program ends.

@@ -1,18 +1,21 @@
 /** App, its revisions and instances. Source: API v2 models App, AppRevision, AppInstance and their status details. */
 import { Type, type Static } from '../json-schema.ts';
 import { APP_LIMITS } from '../limits.ts';
-import { listOf, Timestamp, words } from './schema.ts';
+import { identityFields, listOf, Timestamp, words } from './schema.ts';
 import {
   EnvVar,
   EnvVarPrototype,
+  ImageReference,
+  MANAGED_DOMAIN_MAPPINGS,
   Probe,
   ProbePrototype,
+  quantity,
   SERVICE_ACCOUNTS,
   VolumeMount,
   VolumeMountPrototype,
+  Words,
 } from './shared.ts';
 
-export const MANAGED_DOMAIN_MAPPINGS = ['local', 'local_private', 'local_public'] as const;
 export const APP_STATUSES = ['ready', 'deploying', 'failed', 'warning'] as const;
 export const APP_REASONS = [
   'ready',
@@ -69,14 +72,6 @@ const runtimeFields = {
   scale_min_instances: Type.Integer(),
   scale_request_timeout: Type.Integer(),
   computed_env_variables: Type.Array(EnvVar),
-};
-
-const identityFields = {
-  id: Type.Optional(Type.String()),
-  project_id: Type.Optional(Type.String()),
-  region: Type.Optional(Type.String()),
-  created_at: Type.Optional(Timestamp),
-  href: Type.Optional(Type.String()),
 };
 
 export const App = Type.Object({
@@ -155,15 +150,6 @@ export type AppInstance = Static<typeof AppInstance>;
 export const AppInstanceList = listOf('instances', AppInstance);
 export type AppInstanceList = Static<typeof AppInstanceList>;
 
-const QUANTITY_PATTERN = '^\\d+(\\.\\d+)?(m|K|M|G|Ki|Mi|Gi)?$';
-
-function quantity(...examples: readonly string[]) {
-  const description = 'A number, with a unit where it needs one';
-  return Type.Optional(Type.String({ minLength: 1, maxLength: 16, pattern: QUANTITY_PATTERN, description, examples }));
-}
-
-const Words = Type.Array(Type.String({ maxLength: 32_768 }), { maxItems: APP_LIMITS.argumentsMax });
-
 /** The writable settings, all optional: the body of a patch, and with name and image of a create. */
 const settings = {
   image_port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
@@ -189,8 +175,6 @@ const settings = {
   scale_min_instances: Type.Optional(Type.Integer({ minimum: 0, maximum: APP_LIMITS.instancesMax })),
   scale_request_timeout: Type.Optional(Type.Integer({ minimum: 1, maximum: APP_LIMITS.scaleRequestTimeoutSecondsMax })),
 };
-
-const ImageReference = Type.String({ minLength: 1, maxLength: 512 });
 
 export const AppPrototype = Type.Object(
   { name: Type.String({ minLength: 1, maxLength: 63 }), image_reference: ImageReference, ...settings },

@@ -1,7 +1,7 @@
 /** Build (a recipe) and build run (one execution). Source: API v2 models Build, BuildRun and their status details. */
 import { Type, type Static } from '../json-schema.ts';
 import { BUILD_LIMITS } from '../limits.ts';
-import { listOf, Timestamp, words } from './schema.ts';
+import { identityFields, listOf, Timestamp, words } from './schema.ts';
 import { SERVICE_ACCOUNTS } from './shared.ts';
 
 export const SOURCE_TYPES = ['local', 'git'] as const;
@@ -63,14 +63,6 @@ export const BuildParamPrototype = Type.Object(
   { additionalProperties: false },
 );
 export type BuildParamPrototype = Static<typeof BuildParamPrototype>;
-
-const identityFields = {
-  id: Type.Optional(Type.String()),
-  project_id: Type.Optional(Type.String()),
-  region: Type.Optional(Type.String()),
-  created_at: Type.Optional(Timestamp),
-  href: Type.Optional(Type.String()),
-};
 
 const recipeFields = {
   run_build_params: Type.Array(BuildParam),

@@ -60,3 +60,10 @@ export const ProjectStatusDetails = Type.Object({
   vpe_not_enabled: Type.Optional(Type.Boolean()),
 });
 export type ProjectStatusDetails = Static<typeof ProjectStatusDetails>;
+
+/** Where requests of the project's instances come from, as far as the platform knows. */
+export const ProjectEgressIPAddresses = Type.Object({
+  private: Type.Optional(Type.Array(Type.String())),
+  public: Type.Optional(Type.Array(Type.String())),
+});
+export type ProjectEgressIPAddresses = Static<typeof ProjectEgressIPAddresses>;

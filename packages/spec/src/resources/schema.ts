@@ -25,3 +25,12 @@ const pageFields = {
   next: Type.Optional(ListNextMetadata),
 };
 type PageFields = typeof pageFields;
+
+/** What nearly every resource of a project says about itself. */
+export const identityFields = {
+  id: Type.Optional(Type.String()),
+  project_id: Type.Optional(Type.String()),
+  region: Type.Optional(Type.String()),
+  created_at: Type.Optional(Timestamp),
+  href: Type.Optional(Type.String()),
+};

@@ -1,5 +1,6 @@
-/** Shapes that several resources share: environment, mounts, probes. Source: API v2 models. */
+/** Shapes that several resources share: environment, mounts, probes, sizes, components. Source: API v2 models. */
 import { Type, type Static } from '../json-schema.ts';
+import { APP_LIMITS } from '../limits.ts';
 import { words } from './schema.ts';
 
 export const ENV_TYPES = [
@@ -24,10 +25,10 @@ export const EnvVarPrototype = Type.Object(
   {
     type: Type.Optional(words(ENV_TYPES)),
     name: Type.Optional(Type.String({ maxLength: 253 })),
-    value: Type.Optional(Type.String()),
-    key: Type.Optional(Type.String()),
-    prefix: Type.Optional(Type.String()),
-    reference: Type.Optional(Type.String()),
+    value: Type.Optional(Type.String({ 'x-sensitive': true })),
+    key: Type.Optional(Type.String({ maxLength: 253 })),
+    prefix: Type.Optional(Type.String({ maxLength: 253 })),
+    reference: Type.Optional(Type.String({ maxLength: 253 })),
   },
   { additionalProperties: false },
 );
@@ -84,3 +85,24 @@ export const ProbePrototype = Type.Object(
 export type ProbePrototype = Static<typeof ProbePrototype>;
 
 export const SERVICE_ACCOUNTS = ['default', 'manager', 'reader', 'writer', 'none'] as const;
+
+export const MANAGED_DOMAIN_MAPPINGS = ['local', 'local_private', 'local_public'] as const;
+
+const QUANTITY_PATTERN = '^\\d+(\\.\\d+)?(m|K|M|G|Ki|Mi|Gi)?$';
+
+export function quantity(...examples: readonly string[]) {
+  const description = 'A number, with a unit where it needs one';
+  return Type.Optional(Type.String({ minLength: 1, maxLength: 16, pattern: QUANTITY_PATTERN, description, examples }));
+}
+
+export const Words = Type.Array(Type.String({ maxLength: 32_768 }), { maxItems: APP_LIMITS.argumentsMax });
+
+export const ImageReference = Type.String({ minLength: 1, maxLength: 512 });
+
+export const ComponentRef = Type.Object({ name: Type.String(), resource_type: Type.String() });
+export type ComponentRef = Static<typeof ComponentRef>;
+
+export const ComponentRefPrototype = Type.Object(
+  { name: Type.String({ minLength: 1, maxLength: 63 }), resource_type: Type.String({ minLength: 1, maxLength: 63 }) },
+  { additionalProperties: false },
+);

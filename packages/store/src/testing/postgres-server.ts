@@ -4,12 +4,12 @@
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 
-const BIN_DIR = '/usr/lib/postgresql/15/bin';
+const VERSIONS_DIR = '/usr/lib/postgresql';
 const START_DEADLINE_MS = 20_000;
 const POLL_MS = 50;
 
@@ -19,7 +19,18 @@ export interface PostgresServer extends AsyncDisposable {
 
 /** Why no server can be started here; undefined when it can. */
 export function postgresProblem(): string | undefined {
-  return existsSync(join(BIN_DIR, 'initdb')) ? undefined : `Debian package postgresql-15 is not installed (${BIN_DIR})`;
+  return findBinDir() === undefined
+    ? `the package postgresql is not installed (no initdb below ${VERSIONS_DIR})`
+    : undefined;
+}
+
+/** Of the newest installed version. */
+function findBinDir(): string | undefined {
+  if (!existsSync(VERSIONS_DIR)) return undefined;
+  const newestFirst = readdirSync(VERSIONS_DIR).toSorted((a, b) => Number(b) - Number(a));
+  return newestFirst
+    .map((version) => join(VERSIONS_DIR, version, 'bin'))
+    .find((dir) => existsSync(join(dir, 'initdb')));
 }
 
 export async function startPostgresServer(): Promise<PostgresServer> {
@@ -29,7 +40,7 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   chmodSync(dir, 0o700);
   const dataDir = join(dir, 'data');
   const run = (program: string, args: readonly string[]) => {
-    const [first = '', ...rest] = [...asNobody, join(BIN_DIR, program), ...args];
+    const [first = '', ...rest] = [...asNobody, join(findBinDir() ?? '', program), ...args];
     return { first, rest };
   };
   const initdb = run('initdb', ['-D', dataDir, '-U', 'slipway', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '-N']);

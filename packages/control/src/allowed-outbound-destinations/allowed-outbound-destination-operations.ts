@@ -1,0 +1,124 @@
+/** Operations on allowed outbound destinations. The type of one never changes. */
+import { isDeepStrictEqual } from 'node:util';
+import {
+  PROJECT_QUOTAS,
+  Refusal,
+  type AllowedOutboundDestination,
+  type AllowedOutboundDestinationPrototype,
+} from '@slipway/spec';
+import { changeSpec, requireIfMatch } from '../change-spec.ts';
+import type { Call, OperationHandlers } from '../control.ts';
+import type { ControlContext } from '../control-context.ts';
+import { createInProject } from '../create-in-project.ts';
+import { listInProject } from '../list-in-project.ts';
+import { mergePatch } from '../merge-patch.ts';
+import { namedProblem } from '../name-rule.ts';
+import { requireOpenProject, requireProject } from '../projects/project-record.ts';
+import { notFound, refuseProblem } from '../refuse.ts';
+import { walkStore } from '../walk-store.ts';
+import {
+  allowedOutboundDestinationFrom,
+  allowedOutboundDestinationKey,
+  requireAllowedOutboundDestination,
+  type AllowedOutboundDestinationRecord,
+  type AllowedOutboundDestinationSpec,
+} from './allowed-outbound-destination-record.ts';
+import { outboundProblem, outboundSpec } from './allowed-outbound-destination-rules.ts';
+import { viewAllowedOutboundDestination } from './allowed-outbound-destination-view.ts';
+
+type AllowedOutboundDestinationOperations =
+  | 'listAllowedOutboundDestinations'
+  | 'createAllowedOutboundDestination'
+  | 'getAllowedOutboundDestination'
+  | 'updateAllowedOutboundDestination'
+  | 'deleteAllowedOutboundDestination';
+
+const KIND = 'allowed outbound destination';
+
+export function allowedOutboundDestinationOperations(
+  context: ControlContext,
+): Pick<OperationHandlers, AllowedOutboundDestinationOperations> {
+  const { store } = context;
+  return {
+    listAllowedOutboundDestinations: async ({ params, query }) => {
+      const { items, ...page } = await listInProject(context, {
+        kind: 'allowed_outbound_destination',
+        projectId: params.project_id,
+        query,
+        path: 'allowed_outbound_destinations',
+        toItem: (row) => viewAllowedOutboundDestination(allowedOutboundDestinationFrom(row)),
+      });
+      return { allowed_outbound_destinations: items, ...page };
+    },
+    createAllowedOutboundDestination: (call) => create(context, call),
+    getAllowedOutboundDestination: async ({ params }) => {
+      const project = await requireProject(store, params.project_id);
+      return viewAllowedOutboundDestination(await requireAllowedOutboundDestination(store, project.id, params.name));
+    },
+    updateAllowedOutboundDestination: (call) => update(context, call),
+    deleteAllowedOutboundDestination: async ({ params }) => {
+      const project = await requireProject(store, params.project_id);
+      const isDeleted = await store.delete(allowedOutboundDestinationKey(project.id, params.name));
+      if (!isDeleted) throw notFound(KIND, params.name);
+      return {};
+    },
+  };
+}
+
+async function create(
+  context: ControlContext,
+  { params, body }: Call<'createAllowedOutboundDestination'>,
+): Promise<AllowedOutboundDestination> {
+  const { name, ...given } = body;
+  const project = await requireOpenProject(context.store, params.project_id);
+  const others = await listOthers(context, project.id, name);
+  refuseProblem(namedProblem('allowed_outbound_destination', name) ?? outboundProblem(given, others));
+  if (given.type === 'private_path_service_gateway') {
+    const used = others.filter(({ spec }) => spec.type === given.type).length;
+    const limit = PROJECT_QUOTAS.privatePathDestinations;
+    const quota = { quota: 'privatePathDestinations', limit, used };
+    if (used >= limit) throw new Refusal('quota_exceeded', { kind: KIND, name, ...quota });
+  }
+  const created = await createInProject(context, {
+    key: allowedOutboundDestinationKey(project.id, name),
+    quota: 'allowedOutboundDestinations',
+    specFor: () => outboundSpec(given),
+  });
+  return viewAllowedOutboundDestination(allowedOutboundDestinationFrom(created));
+}
+
+async function update(
+  context: ControlContext,
+  { params, body, ifMatch }: Call<'updateAllowedOutboundDestination'>,
+): Promise<AllowedOutboundDestination> {
+  const { store } = context;
+  const project = await requireOpenProject(store, params.project_id);
+  const key = allowedOutboundDestinationKey(project.id, params.name);
+  await requireAllowedOutboundDestination(store, project.id, params.name);
+  const others = await listOthers(context, project.id, params.name);
+  const changed = await changeSpec<AllowedOutboundDestinationSpec>(store, key, {
+    ifMatch: requireIfMatch(ifMatch, key),
+    decide: (stored) => {
+      const { spec } = allowedOutboundDestinationFrom(stored);
+      const given = mergePatch(spec, body) as AllowedOutboundDestinationPrototype;
+      refuseProblem(outboundProblem(given, others));
+      const next = outboundSpec(given);
+      return isDeepStrictEqual(spec, next) ? undefined : next;
+    },
+  });
+  if (!changed) throw notFound(KIND, params.name);
+  return viewAllowedOutboundDestination(allowedOutboundDestinationFrom(changed));
+}
+
+/** Bounded by the quota. */
+async function listOthers(
+  { store }: ControlContext,
+  projectId: string,
+  name: string,
+): Promise<readonly AllowedOutboundDestinationRecord[]> {
+  const others: AllowedOutboundDestinationRecord[] = [];
+  for await (const stored of walkStore(store, { kind: 'allowed_outbound_destination', projectId })) {
+    if (stored.name !== name) others.push(allowedOutboundDestinationFrom(stored));
+  }
+  return others;
+}

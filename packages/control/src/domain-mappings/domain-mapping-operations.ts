@@ -1,0 +1,130 @@
+/**
+ * Operations on domain mappings. A domain belongs to the project that named it first on this platform; the store knows
+ * no such rule, so creations and updates take turns here. Who comes second is told by the status, and may update the
+ * mapping when the domain is free.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { DomainMapping } from '@slipway/spec';
+import { changeSpec, requireIfMatch } from '../change-spec.ts';
+import { componentKey, requireComponent } from '../components/component.ts';
+import type { Call, OperationHandlers } from '../control.ts';
+import type { ControlContext } from '../control-context.ts';
+import { createInProject } from '../create-in-project.ts';
+import { listInProject } from '../list-in-project.ts';
+import { requireOpenProject, requireProject, type ProjectRecord } from '../projects/project-record.ts';
+import { requireReferences } from '../references/check-references.ts';
+import { notFound, refuseProblem } from '../refuse.ts';
+import { openData, requireSecret } from '../secrets/secret-record.ts';
+import type { StoredResource } from '../store.ts';
+import { walkStore } from '../walk-store.ts';
+import {
+  domainMappingFrom,
+  domainMappingKey,
+  requireDomainMapping,
+  type DomainMappingSpec,
+} from './domain-mapping-record.ts';
+import { certificateProblem, domainProblem } from './domain-mapping-rules.ts';
+import { viewDomainMapping } from './domain-mapping-view.ts';
+
+type DomainMappingOperations =
+  | 'listDomainMappings'
+  | 'createDomainMapping'
+  | 'getDomainMapping'
+  | 'updateDomainMapping'
+  | 'deleteDomainMapping';
+
+export function domainMappingOperations(context: ControlContext): Pick<OperationHandlers, DomainMappingOperations> {
+  const { store } = context;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  function inTurn(work: () => Promise<DomainMapping>): Promise<DomainMapping> {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined);
+    return done;
+  }
+
+  return {
+    listDomainMappings: async ({ params, query }) => {
+      const { items, ...page } = await listInProject(context, {
+        kind: 'domain_mapping',
+        projectId: params.project_id,
+        query,
+        path: 'domain_mappings',
+        toItem: (row, project) => show(context, project, row),
+      });
+      return { domain_mappings: await Promise.all(items), ...page };
+    },
+    createDomainMapping: (call) => inTurn(() => createDomainMapping(context, call)),
+    getDomainMapping: async ({ params }) => {
+      const project = await requireProject(store, params.project_id);
+      return show(context, project, await requireDomainMapping(store, project.id, params.name));
+    },
+    updateDomainMapping: (call) => inTurn(() => updateDomainMapping(context, call)),
+    deleteDomainMapping: async ({ params }) => {
+      const project = await requireProject(store, params.project_id);
+      const isDeleted = await store.delete(domainMappingKey(project.id, params.name));
+      if (!isDeleted) throw notFound('domain mapping', params.name);
+      return {};
+    },
+  };
+}
+
+async function createDomainMapping(
+  context: ControlContext,
+  { params, body }: Call<'createDomainMapping'>,
+): Promise<DomainMapping> {
+  const { name, component, tls_secret: tlsSecret } = body;
+  const project = await requireOpenProject(context.store, params.project_id);
+  refuseProblem(domainProblem(name, context.facts.domain));
+  const spec = await checkedSpec(context, { projectId: project.id, name }, { component, tlsSecret });
+  const key = domainMappingKey(project.id, name);
+  const created = await createInProject(context, { key, quota: 'domainMappings', specFor: () => spec });
+  return show(context, project, created);
+}
+
+async function updateDomainMapping(
+  context: ControlContext,
+  { params, body, ifMatch }: Call<'updateDomainMapping'>,
+): Promise<DomainMapping> {
+  const { name } = params;
+  const project = await requireOpenProject(context.store, params.project_id);
+  const key = domainMappingKey(project.id, name);
+  const before = (await requireDomainMapping(context.store, project.id, name)).spec;
+  const component = body.component ?? before.component;
+  const tlsSecret = body.tls_secret ?? before.tlsSecret;
+  const spec = await checkedSpec(context, { projectId: project.id, name }, { component, tlsSecret });
+  const changed = await changeSpec<DomainMappingSpec>(context.store, key, {
+    ifMatch: requireIfMatch(ifMatch, key),
+    decide: (stored) => (isDeepStrictEqual(stored.spec, spec) ? undefined : spec),
+  });
+  if (!changed) throw notFound('domain mapping', name);
+  return show(context, project, changed);
+}
+
+async function checkedSpec(
+  { secretBox, store }: ControlContext,
+  { projectId, name }: { readonly projectId: string; readonly name: string },
+  wanted: Omit<DomainMappingSpec, 'isClaimed'>,
+): Promise<DomainMappingSpec> {
+  const { component, tlsSecret } = wanted;
+  await requireComponent(store, projectId, { component, allowed: ['app_v2', 'function_v2'] });
+  await requireReferences(store, projectId, {
+    wanted: [{ kind: 'secret', name: tlsSecret, format: 'tls', field: 'tls_secret' }],
+    force: 'never',
+  });
+  const { tls_cert: chain = '' } = openData(secretBox, await requireSecret(store, projectId, tlsSecret));
+  refuseProblem(certificateProblem(name, { name: tlsSecret, chain }));
+  let isClaimed = false;
+  for await (const other of walkStore(store, { kind: 'domain_mapping' })) {
+    const isSameDomain = other.name === name && other.projectId !== projectId;
+    if (isSameDomain && !domainMappingFrom(other).spec.isClaimed) isClaimed = true;
+  }
+  return { component, tlsSecret, isClaimed };
+}
+
+async function show(context: ControlContext, project: ProjectRecord, row: StoredResource): Promise<DomainMapping> {
+  const mapping = domainMappingFrom(row);
+  const key = componentKey(project.id, mapping.spec.component);
+  const hasComponent = key !== undefined && (await context.store.get(key)) !== undefined;
+  return viewDomainMapping({ project, mapping, hasComponent }, context.facts);
+}

@@ -1,0 +1,50 @@
+/**
+ * Whether what settings name is there. Asked when a request brings the name, so that a mistyped one is refused at once,
+ * and again when the values are needed, because what was there may be gone.
+ */
+import { configMapFrom } from '../config-maps/config-map-record.ts';
+import { wordsOf } from '../create-in-project.ts';
+import { invalidField } from '../refuse.ts';
+import { secretFrom } from '../secrets/secret-record.ts';
+import type { Store, StoredResource } from '../store.ts';
+import { isSameReference, type ResourceReference } from './resource-reference.ts';
+
+/** Why a reference leads nowhere; undefined when it is good. */
+export function brokenReference(reference: ResourceReference, found: StoredResource | undefined): string | undefined {
+  const { kind, name, key, format } = reference;
+  if (!found) return `there is no ${wordsOf(kind)} "${name}" in the project`;
+  const has = describeContent(found);
+  if (format !== undefined && has.format !== format) {
+    return `secret "${name}" has format ${has.format}, needed is ${format}`;
+  }
+  if (key === undefined || has.keys.includes(key)) return undefined;
+  return `${wordsOf(kind)} "${name}" has no key "${key}"`;
+}
+
+function describeContent(found: StoredResource): { readonly keys: readonly string[]; readonly format?: string } {
+  if (found.kind === 'secret') return secretFrom(found).spec;
+  return { keys: Object.keys(configMapFrom(found).spec.data) };
+}
+
+/** Refuses the first reference that leads nowhere. Those that were there before the request are not its mistake. */
+export async function requireReferences(
+  store: Store,
+  projectId: string,
+  options: {
+    readonly wanted: readonly ResourceReference[];
+    readonly before?: readonly ResourceReference[];
+    /** The caller knows that something is missing yet; `never` where that makes no sense. */
+    readonly force: boolean | undefined | 'never';
+  },
+): Promise<void> {
+  if (options.force === true) return;
+  for (const reference of options.wanted) {
+    if (options.before?.some((known) => isSameReference(known, reference))) continue;
+    const { kind, name, field } = reference;
+    const rule = brokenReference(reference, await store.get({ kind, projectId, name }));
+    if (rule === undefined) continue;
+    const fix =
+      options.force === 'never' ? 'Create it first' : 'Create it first, or say "force" when it is to come later';
+    throw invalidField({ field, value: name, rule, fix });
+  }
+}

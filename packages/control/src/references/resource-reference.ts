@@ -1,0 +1,37 @@
+/** The config maps and secrets that settings name. Pure. */
+import type { SecretFormat } from '@slipway/spec';
+import type { EnvSetting } from '../environment/env-setting.ts';
+
+export interface ResourceReference {
+  readonly kind: 'config_map' | 'secret';
+  readonly name: string;
+  /** The one key that is needed; undefined for all there are. */
+  readonly key?: string;
+  /** What a secret must be to serve here; undefined for anything. */
+  readonly format?: SecretFormat;
+  /** Where the settings name it. */
+  readonly field: string;
+}
+
+export interface ReferringSettings {
+  readonly image_secret?: string;
+  readonly run_env_variables: readonly EnvSetting[];
+}
+
+export function referencesOf(settings: ReferringSettings): readonly ResourceReference[] {
+  const references = settings.run_env_variables.flatMap((variable) => referenceOf(variable) ?? []);
+  const { image_secret: name } = settings;
+  if (name === undefined) return references;
+  return [{ kind: 'secret', name, format: 'registry', field: 'image_secret' }, ...references];
+}
+
+function referenceOf(variable: EnvSetting): ResourceReference | undefined {
+  if (variable.type === 'literal') return undefined;
+  const kind = variable.type.startsWith('secret_') ? 'secret' : 'config_map';
+  const { reference: name = '', key } = variable;
+  return { kind, name, field: 'run_env_variables.reference', ...(key !== undefined && { key }) };
+}
+
+export function isSameReference(one: ResourceReference, other: ResourceReference): boolean {
+  return one.kind === other.kind && one.name === other.name && one.key === other.key && one.format === other.format;
+}

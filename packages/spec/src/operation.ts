@@ -1,0 +1,41 @@
+/** What an operation is, and the parts that many share. The tables are in `operations/`, one file for each noun. */
+import { Type, type JsonSchema } from './json-schema.ts';
+import { LIST_LIMITS } from './limits.ts';
+
+export const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const;
+export type Method = (typeof METHODS)[number];
+
+/** `json`: one document. `ndjson`: a stream of `returns`, one per line, endless with `follow`. */
+export const ANSWER_KINDS = ['json', 'ndjson'] as const;
+export type AnswerKind = (typeof ANSWER_KINDS)[number];
+
+export interface Operation {
+  readonly method: Method;
+  readonly path: string;
+  readonly summary: string;
+  readonly query?: JsonSchema;
+  /** JSON body; absent for none. `binary` operations take an octet stream instead. */
+  readonly body?: JsonSchema;
+  readonly bodyKind?: 'json' | 'merge-patch' | 'binary';
+  readonly returns: JsonSchema;
+  readonly answer?: AnswerKind;
+  readonly status: number;
+  /** Needs If-Match: an entity tag or `*`. */
+  readonly ifMatch?: boolean;
+}
+
+export const PageQuery = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIST_LIMITS.pageMax, default: LIST_LIMITS.pageDefault })),
+  start: Type.Optional(Type.String({ maxLength: 512 })),
+};
+export const Page = Type.Object(PageQuery);
+
+/** Ours: whoever names a secret or a config map that is to come says so. */
+export const ReferenceQuery = Type.Object({
+  force: Type.Optional(
+    Type.Boolean({ default: false, description: 'Accept references to secrets and config maps that do not exist yet' }),
+  ),
+});
+
+/** Where everything of a project lives. */
+export const P = '/projects/{project_id}';

@@ -1,0 +1,51 @@
+/** Operations on projects. */
+import { P, Page, type Operation } from '../operation.ts';
+import * as project from '../resources/project.ts';
+import { EmptyObject } from '../resources/platform.ts';
+
+export const PROJECT_OPERATIONS = {
+  listProjects: {
+    method: 'GET',
+    path: '/projects',
+    summary: 'List projects',
+    query: Page,
+    returns: project.ProjectList,
+    status: 200,
+  },
+  createProject: {
+    method: 'POST',
+    path: '/projects',
+    summary: 'Create a project',
+    body: project.ProjectPrototype,
+    returns: project.Project,
+    status: 202,
+  },
+  getProject: {
+    method: 'GET',
+    path: '/projects/{id}',
+    summary: 'Get a project',
+    returns: project.Project,
+    status: 200,
+  },
+  deleteProject: {
+    method: 'DELETE',
+    path: '/projects/{id}',
+    summary: 'Delete a project',
+    returns: EmptyObject,
+    status: 202,
+  },
+  getProjectStatusDetails: {
+    method: 'GET',
+    path: `${P}/status_details`,
+    summary: 'Get the status details of a project',
+    returns: project.ProjectStatusDetails,
+    status: 200,
+  },
+  getProjectEgressIps: {
+    method: 'GET',
+    path: `${P}/egress_ips`,
+    summary: 'Get the addresses that requests of a project come from',
+    returns: project.ProjectEgressIPAddresses,
+    status: 200,
+  },
+} as const satisfies Record<string, Operation>;
