@@ -25,6 +25,7 @@ interface Program {
 }
 
 const APP_PORT = 8080;
+const KEEP_AWAKE_MS = 100;
 const PROFILE_PATH = '/usr/share/containers/seccomp.json';
 const NODE_SERVER = join(import.meta.dirname, 'fixtures/node-server.cjs');
 
@@ -107,10 +108,12 @@ async function containerSeries(
   },
 ): Promise<readonly Series[]> {
   const { context, platform, url, stack } = parts;
-  await firstByteMs({ port: Number(url.port), host: url.host, startedAt: performance.now() });
+  await askOnce(url);
   const [instance] = await livingInstances(platform.config);
   if (!instance) throw new Error(`Cannot measure "${kind}": it answers, but has no instance`);
-  const copy = await copyInstance(instance, join(context.folder, `${kind}-copy`));
+  // A copy of an image takes longer than an app stays awake without requests.
+  const keeper = setInterval(() => void askOnce(url), KEEP_AWAKE_MS);
+  const copy = await copyInstance(instance, join(context.folder, `${kind}-copy`)).finally(() => clearInterval(keeper));
   const ids = copy.config.linux.uidMappings?.[0];
   if (!ids) throw new Error(`Cannot measure "${kind}": its instances have no user namespace`);
   const ground = await openContainerGround(ids, stack);
@@ -124,6 +127,10 @@ async function containerSeries(
     { name: 'runc run', runtime: 'runc', seccomp: profile },
   ].filter(({ runtime }) => ['/usr/bin', '/usr/sbin'].some((dir) => existsSync(join(dir, runtime))));
   return Promise.all(kinds.map((one) => oneContainer(one, { kind, copy, ground, folder: context.folder })));
+}
+
+function askOnce(url: URL): Promise<number> {
+  return firstByteMs({ port: Number(url.port), host: url.host, startedAt: performance.now() });
 }
 
 let containerNumber = 0;
@@ -168,7 +175,7 @@ function platformSeries(url: URL, platform: TestPlatform): Series {
     name: 'slipway',
     async measure() {
       await waitAsleep(platform.config);
-      return firstByteMs({ port: Number(url.port), host: url.host, startedAt: performance.now() });
+      return askOnce(url);
     },
   };
 }

@@ -14,7 +14,7 @@ import { registerApps } from './register-apps.ts';
 import { prepareStaticServer } from './static-server.ts';
 import { renderProxyConfig } from './warm-path.ts';
 
-const CPU_WINDOW_MS = 10_000;
+const CPU_WINDOW_MS = 5000;
 /** What was started before has settled: pools are filled, garbage is collected. */
 const SETTLE_MS = 5000;
 const NAME = 'idle';
@@ -24,7 +24,7 @@ type IdleMeasure = 'memory' | 'cpu';
 const METHOD = {
   memory: `Sum of the proportional set sizes of all processes of the platform, its registry, DNS server and supervisor
 included; nothing was asked of it for five seconds.`,
-  cpu: `User and system time of all processes of the platform in ten seconds in which nothing was asked of it. The kernel
+  cpu: `User and system time of all processes of the platform in five seconds in which nothing was asked of it. The kernel
 counts in steps of 10 ms.`,
 } as const;
 
@@ -34,8 +34,8 @@ are programs of their own.`,
   cpu: `The daemon looks after its instances every second and after its own folders every five, also when there is none.`,
 } as const;
 
-export const IDLE_EMPTY: readonly Figure[] = [idleFigure('memory', false), idleFigure('cpu', false)];
-export const IDLE_FULL: readonly Figure[] = [idleFigure('memory', true), idleFigure('cpu', true)];
+export const IDLE_EMPTY: readonly Figure[] = [idleFigure('cpu', false), idleFigure('memory', false)];
+export const IDLE_FULL: readonly Figure[] = [idleFigure('cpu', true), idleFigure('memory', true)];
 
 function idleFigure(measure: IdleMeasure, isFull: boolean): Figure {
   const what = measure === 'memory' ? 'memory' : 'CPU';

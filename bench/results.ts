@@ -66,6 +66,8 @@ export function renderRun(figure: Pick<Figure, 'unit'>, run: Measurement): reado
     const own = `${name}: ${format(median)} ${figure.unit} (${format(low)}–${format(high)})`;
     if (name === run.baseline) return `${own}, the baseline`;
     const relative = ratio(values, baseline);
+    // A baseline of nothing has no multiple.
+    if (!Number.isFinite(relative.median)) return own;
     return `${own}, ${format(relative.median)} × ${run.baseline} (${format(relative.low)}–${format(relative.high)})`;
   });
 }

@@ -71,7 +71,7 @@ function warmFigure(measure: WarmMeasure, title: string) {
   return {
     id: `warm-path-${measure}`,
     title,
-    rounds: measure === 'throughput' ? 7 : 3,
+    rounds: measure === 'throughput' ? 6 : 3,
     method: METHOD,
     limit: LIMIT,
     prepare: async (context: BenchContext, stack: AsyncDisposableStack): Promise<readonly Series[]> => {
