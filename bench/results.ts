@@ -24,7 +24,7 @@ export interface Run extends Measurement {
 /** The series that is ours; the others are baselines. */
 export const PLATFORM_SERIES = 'slipway';
 
-const FOLDER = join(REPOSITORY_ROOT, 'bench/results');
+export const RESULTS_FOLDER = join(REPOSITORY_ROOT, 'bench/results');
 const RUNS_KEPT_MAX = 20;
 
 export async function describeRun(measurement: Measurement): Promise<Run> {
@@ -43,18 +43,18 @@ export async function describeRun(measurement: Measurement): Promise<Run> {
 }
 
 export async function appendRun(run: Run): Promise<void> {
-  const path = join(FOLDER, `${run.id}.json`);
+  const path = join(RESULTS_FOLDER, `${run.id}.json`);
   const rounded = Object.entries(run.values).map(([name, values]) => [
     name,
     values.map((one) => Number(one.toPrecision(5))),
   ]);
   const kept = [...(await readRuns(run.id)), { ...run, values: Object.fromEntries(rounded) }].slice(-RUNS_KEPT_MAX);
-  await mkdir(FOLDER, { recursive: true });
+  await mkdir(RESULTS_FOLDER, { recursive: true });
   await writeFile(path, `[\n${kept.map((one) => JSON.stringify(one)).join(',\n')}\n]\n`);
 }
 
 export async function readRuns(id: string): Promise<readonly Run[]> {
-  const path = join(FOLDER, `${id}.json`);
+  const path = join(RESULTS_FOLDER, `${id}.json`);
   return existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as readonly Run[]) : [];
 }
 
