@@ -36,7 +36,7 @@ const MOUNT_ATTR_IDMAP = 0x100000n;
 const MNT_DETACH = 2;
 const UMOUNT_NOFOLLOW = 8;
 
-export const MOUNT_FLAGS = { nosuid: 2, nodev: 4, bind: 4096 } as const;
+export const MOUNT_FLAGS = { readonly: 1, nosuid: 2, nodev: 4, remount: 32, bind: 4096 } as const;
 
 /** A refused system call; `code` is the errno's name, e.g. `EPERM`. */
 export class SystemCallFailure extends Error {
