@@ -5,10 +5,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StoredImage } from '@slipway/images';
+import { unmount } from '@slipway/kernel';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import { CURRENT_LOG, keepRotatedLog, writeLogMeta } from '../logs/log-folder.ts';
 import { mountRoot, type LayerMounts } from '../mount/root-filesystem.ts';
-import { unmount } from '../mount/system-calls.ts';
 import type { NetworkSlot } from '../network/network-pool.ts';
 import { ContainerNotCreated, createContainer, startContainer } from './conmon.ts';
 import { readImageFile } from './image-file.ts';
