@@ -7,8 +7,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { runProcess } from '@slipway/process';
-import { identifyProcess, type ProcessIdentity } from './process-identity.ts';
+import { identifyProcess, runProcess, type ProcessIdentity } from '@slipway/process';
 
 const CREATE_TIMEOUT_MS = 30_000;
 const REPORT_BYTES_MAX = 64 * 1024;

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogEntry, LogQuery, ProjectWorkload } from '@slipway/engine';
 import type { ImageStore } from '@slipway/images';
 import { unmount } from '@slipway/kernel';
+import { isAlive, signalProcess } from '@slipway/process';
 import type { CgroupTree } from '../cgroup/cgroup-tree.ts';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import type { HostLog } from '../host-log.ts';
@@ -33,7 +34,6 @@ import {
 } from './instance-runtime.ts';
 import { keyOf, machineLayoutFor, type MachineLayout } from './machine-layout.ts';
 import { clearMachine, prepareMachine, removeStrayDevices } from './machine-ground.ts';
-import { isAlive, signalProcess } from './process-identity.ts';
 import { ProjectGrounds } from './project-ground.ts';
 
 const SWEEP_MS = 1000;
