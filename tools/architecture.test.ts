@@ -75,6 +75,7 @@ const SEEDED: readonly (readonly [title: string, path: string, text: string])[] 
   ['HTTP in the brain', 'packages/control/src/a.ts', `import { request } from 'node:http';`],
   ['a process in the brain', 'packages/control/src/a.ts', `import { spawn } from 'node:child_process';`],
   ['SQL in the engine', 'packages/engine-host/src/a.ts', `import { DatabaseSync } from 'node:sqlite';`],
+  ['a system call outside the kernel package', 'packages/build/src/a.ts', `import koffi from 'koffi';`],
 ];
 
 for (const [title, path, text] of SEEDED) {

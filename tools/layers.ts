@@ -8,11 +8,12 @@ import { join } from 'node:path/posix';
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   spec: [],
   process: [],
+  kernel: [],
   client: ['spec'],
   engine: ['spec'],
   images: ['engine', 'process', 'spec'],
-  build: ['engine', 'images', 'process', 'spec'],
-  'engine-host': ['engine', 'images', 'process', 'spec'],
+  build: ['engine', 'images', 'kernel', 'process', 'spec'],
+  'engine-host': ['engine', 'images', 'kernel', 'process', 'spec'],
   control: ['engine', 'spec'],
   store: ['control', 'spec'],
   setup: ['process', 'spec'],
@@ -37,6 +38,11 @@ const BANS: readonly { readonly packages: readonly string[]; readonly module: Re
     packages: ['engine-host', 'build', 'images'],
     module: /^(fastify|kysely|pg|node:sqlite)$/,
     reason: 'engines know neither the public API nor the store',
+  },
+  {
+    packages: Object.keys(LAYERS).filter((name) => name !== 'kernel'),
+    module: /^koffi$/,
+    reason: 'only "kernel" makes system calls',
   },
 ];
 

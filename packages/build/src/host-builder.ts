@@ -11,6 +11,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type BuildOutcome, type BuildStep, type Builder, type BuildWorkload, EngineFault } from '@slipway/engine';
+import { pinUserNamespace, unmount } from '@slipway/kernel';
 import { ProcessFailure } from '@slipway/process';
 import { createBuildLogs } from './build-log.ts';
 import { createBuildQueue } from './build-queue.ts';
@@ -26,7 +27,6 @@ import { openBuildNetwork } from './sandbox/build-network.ts';
 import { renderContainersConf } from './sandbox/containers-conf.ts';
 import type { StepUsers } from './sandbox/step-config.ts';
 import { unmountBelow } from './sandbox/unmount-below.ts';
-import { pinUserNamespace, unpinUserNamespace } from './sandbox/user-namespace.ts';
 
 export interface HostBuilder extends Builder {
   /** Cancels what runs, waits until it is cleaned up, and gives the sandbox network back. */
@@ -97,7 +97,7 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
       await Promise.allSettled(running);
       await network.close();
       await sweepBuildCgroups(options.platformId);
-      await unpinUserNamespace(userNamespacePath(options));
+      unmount(userNamespacePath(options));
     },
   };
 }
@@ -117,7 +117,7 @@ async function openUsers(options: HostBuilderOptions): Promise<StepUsers | undef
   if (!options.users) return undefined;
   const namespacePath = userNamespacePath(options);
   await mkdir(options.runDir, { recursive: true });
-  await pinUserNamespace(namespacePath, options.users);
+  await pinUserNamespace(namespacePath, { hostId: options.users.base, size: options.users.count });
   return { ...options.users, namespacePath, overlayDir: join(options.storage.graphRoot, 'overlay') };
 }
 

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { uptime } from 'node:os';
+import { parseProcessStat } from '@slipway/process';
 import type { Platform } from '@slipway/spec';
 import { apiUrl, askPlatform } from './platform-api.ts';
 import type { PlatformConfig } from './platform-config.ts';
@@ -84,11 +85,11 @@ export function overallState(isUp: boolean, platform: Platform | undefined): Pla
   return isUp ? 'starting' : 'stopped';
 }
 
-/** Seconds since a process began, of the text of its /proc/PID/stat: field 22 counts ticks since boot. */
+/** Seconds since a process began, of the text of its /proc/PID/stat. */
 export function ageSeconds(processStat: string, machineUptimeSeconds: number): number | undefined {
-  // The program's name may hold blanks and brackets; what follows the last bracket does not.
-  const ticks = Number(processStat.slice(processStat.lastIndexOf(')') + 2).split(' ')[19]);
-  return Number.isNaN(ticks) ? undefined : Math.max(0, Math.round(machineUptimeSeconds - ticks / TICKS_PER_SECOND));
+  const ticks = parseProcessStat(processStat)?.startTicks;
+  if (ticks === undefined) return undefined;
+  return Math.max(0, Math.round(machineUptimeSeconds - Number(ticks) / TICKS_PER_SECOND));
 }
 
 export function connects(address: string, port: number): Promise<boolean> {

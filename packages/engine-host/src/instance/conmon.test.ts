@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ContainerNotCreated, conmonArgv, parseReport } from './conmon.ts';
 import { failureOf, openFilesMaxFor, stopSignalFor } from './instance-launch.ts';
-import { parseProcessStat } from './process-identity.ts';
 import { parseOomKills } from '../cgroup/cgroup-tree.ts';
 
 test('conmonArgv() bounds the log and names every folder', (t) => {
@@ -51,12 +50,6 @@ test('openFilesMaxFor() never asks for more than we may pass on', () => {
   assert.equal(openFilesMaxFor('Max open files            1024                 4096                 files'), 4096);
   assert.equal(openFilesMaxFor('Max open files            1024                 1048576              files'), 65_536);
   assert.equal(openFilesMaxFor(''), 65_536);
-});
-
-test('parseProcessStat() survives a command with brackets and spaces in its name', () => {
-  const fields = Array.from({ length: 48 }, (_, index) => String(index + 4)).join(' ');
-  assert.deepEqual(parseProcessStat(`42 (a) b (c)) S ${fields}`), { state: 'S', startTicks: '22' });
-  assert.equal(parseProcessStat(''), undefined);
 });
 
 test('parseOomKills() reads both versions of control groups', () => {

@@ -7,9 +7,8 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { runProcess } from '@slipway/process';
+import { identifyProcess, runProcess, type ProcessIdentity } from '@slipway/process';
 import { SEALED_RUNTIME_ENVIRONMENT } from './sealed-runtime.ts';
-import { identifyProcess, type ProcessIdentity } from './process-identity.ts';
 
 const CONMON_PATH = '/usr/bin/conmon';
 const CREATE_TIMEOUT_MS = 30_000;

@@ -7,13 +7,14 @@ import { existsSync, rmSync, watch, type FSWatcher } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { LogEntry, LogQuery, ProjectWorkload } from '@slipway/engine';
 import type { ImageStore } from '@slipway/images';
+import { unmount } from '@slipway/kernel';
+import { isAlive, signalProcess } from '@slipway/process';
 import type { CgroupTree } from '../cgroup/cgroup-tree.ts';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import type { HostLog } from '../host-log.ts';
 import { keepRotatedLog, pruneEndedLogs, writeLogEnd } from '../logs/log-folder.ts';
 import { readInstanceLogs } from '../logs/log-reader.ts';
 import { LayerMounts } from '../mount/root-filesystem.ts';
-import { unmount } from '../mount/system-calls.ts';
 import { parseAddress, parseRange } from '../network/address-plan.ts';
 import { createNameServer } from '../network/name-server.ts';
 import { NetworkPool } from '../network/network-pool.ts';
@@ -32,7 +33,6 @@ import {
 } from './instance-runtime.ts';
 import { keyOf, machineLayoutFor, type MachineLayout } from './machine-layout.ts';
 import { clearMachine, prepareMachine, removeStrayDevices } from './machine-ground.ts';
-import { isAlive, signalProcess } from './process-identity.ts';
 import { ProjectGrounds } from './project-ground.ts';
 import { once, settledWithin } from './waiting.ts';
 

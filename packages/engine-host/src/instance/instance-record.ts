@@ -3,8 +3,8 @@
  * it is started. A record without processes is a start that was cut off. Records vanish with a reboot, as the instances do.
  */
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { ProcessIdentity } from '@slipway/process';
 import type { MachineLayout } from './machine-layout.ts';
-import type { ProcessIdentity } from './process-identity.ts';
 import type { Instance } from './instance-runtime.ts';
 
 export interface InstanceRecord {

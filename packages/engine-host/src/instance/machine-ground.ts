@@ -2,25 +2,13 @@
  * What the platform needs of the machine once, and how it gives it all back: folders, routing, the compiled seccomp
  * profile, and the answer whether this kernel can map user ids.
  */
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngineFault } from '@slipway/engine';
+import { mountIdmapped, pinUserNamespace, unmount } from '@slipway/kernel';
 import { createCgroupTree, type CgroupTree } from '../cgroup/cgroup-tree.ts';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import type { HostLog } from '../host-log.ts';
-import { pinUserNamespace } from '../mount/pinned-namespace.ts';
-import { mountIdmapped, unmount } from '../mount/system-calls.ts';
 import { bridgeName, cableName, parseAddress, parseRange } from '../network/address-plan.ts';
 import { removeFirewall } from '../network/firewall.ts';
 import { devicesOf, prepareRouting, removeDevices, removeRouting } from '../network/project-bridge.ts';
@@ -108,12 +96,7 @@ async function canMapUsers(layout: MachineLayout, config: HostEngineConfig, log:
   try {
     await pinUserNamespace(namespacePath, { hostId: config.users.base, size: config.users.perProject });
     mkdirSync(target, { recursive: true });
-    const userNamespaceFd = openSync(namespacePath, 'r');
-    try {
-      mountIdmapped(layout.stateDir, target, { userNamespaceFd, closeFd: closeSync });
-    } finally {
-      closeSync(userNamespaceFd);
-    }
+    mountIdmapped(layout.stateDir, target, { userNamespacePath: namespacePath, writable: false });
     return true;
   } catch (error) {
     if (!config.users.allowHostUsers) {

@@ -5,11 +5,10 @@
 import { existsSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngineFault } from '@slipway/engine';
+import { pinUserNamespace, unmount } from '@slipway/kernel';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import type { HostLog } from '../host-log.ts';
-import { pinUserNamespace } from '../mount/pinned-namespace.ts';
 import type { LayerMounts, UserMapping } from '../mount/root-filesystem.ts';
-import { unmount } from '../mount/system-calls.ts';
 import { parseRange, projectCountMax, subnetOf, type ProjectSubnet } from '../network/address-plan.ts';
 import { applyFirewall } from '../network/firewall.ts';
 import type { NetworkPool } from '../network/network-pool.ts';

@@ -3,11 +3,11 @@
  * on disk. The mapped layers are mounted once per project and kept; the overlay is detached from our mount namespace as
  * soon as the instance runs (its own namespace keeps it alive), so mounts never pile up and none outlives its instance.
  */
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mountFileSystem, mountIdmapped, MOUNT_FLAGS, unmount } from '@slipway/kernel';
 import { keyOf } from '../instance/machine-layout.ts';
-import { mountFileSystem, mountIdmapped, MOUNT_FLAGS, unmount } from './system-calls.ts';
 
 /** Mapped layer mounts kept; every mount makes each new mount namespace a little slower to make. */
 const LAYER_MOUNTS_MAX = 256;
@@ -49,12 +49,7 @@ export class LayerMounts {
     const target = join(this.#dir, keyOf(key));
     unmount(target);
     mkdirSync(target, { recursive: true });
-    const userNamespaceFd = openSync(mapping.userNamespacePath, 'r');
-    try {
-      mountIdmapped(layerDir, target, { userNamespaceFd, closeFd: closeSync });
-    } finally {
-      closeSync(userNamespaceFd);
-    }
+    mountIdmapped(layerDir, target, { userNamespacePath: mapping.userNamespacePath, writable: false });
     this.#mounts.set(key, { target, device: dev, inode: ino });
     const [oldest] = this.#mounts.keys();
     if (this.#mounts.size > LAYER_MOUNTS_MAX && oldest !== undefined) this.#forget(oldest);

@@ -9,9 +9,8 @@ import { closeSync, existsSync, openSync, readdirSync, rmSync, writeFileSync } f
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inNetworkNamespace, pinNetworkNamespace, unmount } from '@slipway/kernel';
 import { runProcess } from '@slipway/process';
-import { inNetworkNamespace, unmount } from '../mount/system-calls.ts';
-import { pinNetworkNamespace } from '../mount/pinned-namespace.ts';
 import {
   bridgeName,
   cableName,

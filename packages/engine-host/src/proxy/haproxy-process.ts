@@ -7,7 +7,7 @@
  */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ProcessFailure, runProcess, writeFileAtomic } from '@slipway/process';
+import { endProcess, identifyProcess, ProcessFailure, runProcess, writeFileAtomic } from '@slipway/process';
 import type { HostLog } from '../host-log.ts';
 import { ensureActivatorToken } from './activator-token.ts';
 import { renderHaproxyConfig, type HaproxyConfig } from './haproxy-config.ts';
@@ -20,7 +20,6 @@ const RESTART_PAUSE_MS = 2_000;
 const START_TIMEOUT_MS = 30_000;
 /** From SIGUSR1 (no new connections) to SIGKILL at purge. */
 const STOP_GRACE_MS = 5_000;
-const STOP_POLL_MS = 20;
 
 /** Connections per descriptor limit: two descriptors each, and some for listeners, maps and the activator. */
 const DESCRIPTORS_RESERVED = 1_000;
@@ -119,7 +118,8 @@ export function createHaproxyProcess(
     },
     async purge() {
       const pid = await findProcess(paths.pidFile, paths.configFile);
-      if (pid !== undefined) await end(pid, paths);
+      const identity = pid === undefined ? undefined : identifyProcess(pid);
+      if (identity) await endProcess(identity, { signal: 'SIGUSR1', graceMs: STOP_GRACE_MS });
       await rm(paths.dir, { recursive: true, force: true });
     },
   };
@@ -138,13 +138,4 @@ async function findProcess(pidFile: string, configFile: string): Promise<number 
   // A zombie has an empty command line.
   const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   return commandLine.split('\0').includes(configFile) ? pid : undefined;
-}
-
-async function end(pid: number, paths: HaproxyConfig['paths']): Promise<void> {
-  process.kill(pid, 'SIGUSR1');
-  for (let waitedMs = 0; waitedMs < STOP_GRACE_MS; waitedMs += STOP_POLL_MS) {
-    if ((await findProcess(paths.pidFile, paths.configFile)) === undefined) return;
-    await sleep(STOP_POLL_MS);
-  }
-  process.kill(pid, 'SIGKILL');
 }

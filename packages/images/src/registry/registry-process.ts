@@ -1,15 +1,21 @@
 /**
  * The bundled registry as a process: detached, so that it outlives the platform's daemon and pushes go on through an
  * upgrade; adopted by its pid file when it still runs with the same configuration; started again with growing delays
- * when it is dead. Invariant: a process is signalled only while pid and start time are those we recorded.
+ * when it is dead.
  */
 import { createHash } from 'node:crypto';
-import { spawn } from 'node:child_process';
-import { mkdir, open, readFile, rm, stat, truncate } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineFault } from '@slipway/engine';
-import { writeFileAtomic } from '@slipway/process';
+import {
+  endProcess,
+  findRecordedProcess,
+  isAlive,
+  startDetached,
+  writeFileAtomic,
+  type ProcessIdentity,
+} from '@slipway/process';
 import { prepareRegistryKeys, type RegistryKeys } from './registry-keys.ts';
 import { renderRegistryConfig } from './render-registry-config.ts';
 import { REGISTRY_ISSUER, REGISTRY_SERVICE } from './registry-token-issuer.ts';
@@ -36,10 +42,7 @@ export interface RegistryProcess {
   stop(): Promise<void>;
 }
 
-interface PidRecord {
-  readonly pid: number;
-  /** Clock ticks since boot when the process began: a pid is used again, the pair is not. */
-  readonly startTicks: string;
+interface PidRecord extends ProcessIdentity {
   readonly configSha256: string;
 }
 
@@ -68,7 +71,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RegistryP
   async function watch(): Promise<void> {
     for (;;) {
       await delay(CHECK_INTERVAL_MS, undefined, { signal: watching.signal, ref: false });
-      if (await isAlive(current)) continue;
+      if (isAlive(current)) continue;
       await delay(restartDelayMs, undefined, { signal: watching.signal, ref: false });
       let cause: Error | undefined;
       try {
@@ -94,7 +97,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RegistryP
     async stop() {
       watching.abort();
       await watched;
-      await end(current);
+      await endProcess(current, { graceMs: STOP_TIMEOUT_MS });
       await rm(launch.pidPath, { force: true });
     },
   };
@@ -138,56 +141,36 @@ async function prepareLaunch(options: RegistryOptions): Promise<Launch> {
 
 /** The registry of an earlier daemon, if it lives and is configured as wanted; one configured otherwise is ended. */
 async function adopt(launch: Launch): Promise<PidRecord | undefined> {
-  let record: PidRecord;
-  try {
-    record = JSON.parse(await readFile(launch.pidPath, 'utf8')) as PidRecord;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-  if (!(await isAlive(record))) return undefined;
+  const record = findRecordedProcess<PidRecord>(launch.pidPath);
+  if (!record) return undefined;
   if (record.configSha256 === launch.configSha256 && (await answers(launch.address))) return record;
-  await end(record);
+  await endProcess(record, { graceMs: STOP_TIMEOUT_MS });
   return undefined;
 }
 
 async function start(launch: Launch): Promise<PidRecord> {
-  const logBytes = await stat(launch.logPath).then(
-    (info) => info.size,
-    () => 0,
-  );
-  if (logBytes > LOG_BYTES_MAX) await truncate(launch.logPath);
-  const log = await open(launch.logPath, 'a', 0o600);
-  try {
-    const child = spawn('docker-registry', ['serve', launch.configPath], {
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
-      env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
-      cwd: '/',
-    });
-    const failed = new Promise<Error>((resolve) => child.once('error', resolve));
-    child.unref();
-    if (child.pid === undefined) {
-      throw unavailable('docker-registry does not start. Install the package "docker-registry"', await failed);
-    }
-    const startTicks = (await readStartTicks(child.pid)) ?? '';
-    const record: PidRecord = { pid: child.pid, startTicks, configSha256: launch.configSha256 };
-    await writeFileAtomic(launch.pidPath, JSON.stringify(record), { durable: false });
-    await untilReady(launch, record);
-    return record;
-  } finally {
-    await log.close();
-  }
+  const identity = await startDetached(['docker-registry', 'serve', launch.configPath], {
+    logPath: launch.logPath,
+    logBytesMax: LOG_BYTES_MAX,
+    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+    cwd: '/',
+  }).catch((error: Error) => {
+    throw unavailable('docker-registry does not start. Install the package "docker-registry"', error);
+  });
+  const record: PidRecord = { ...identity, configSha256: launch.configSha256 };
+  await writeFileAtomic(launch.pidPath, JSON.stringify(record), { durable: false });
+  await untilReady(launch, record);
+  return record;
 }
 
 async function untilReady(launch: Launch, record: PidRecord): Promise<void> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   while (Date.now() < deadline) {
-    if (!(await isAlive(record))) throw unavailable(`it ended at start: ${await logTail(launch.logPath)}`);
+    if (!isAlive(record)) throw unavailable(`it ended at start: ${await logTail(launch.logPath)}`);
     if (await answers(launch.address)) return;
     await delay(READY_POLL_MS);
   }
-  await end(record);
+  await endProcess(record, { graceMs: STOP_TIMEOUT_MS });
   throw unavailable(`it does not answer on ${launch.address}: ${await logTail(launch.logPath)}`);
 }
 
@@ -208,35 +191,5 @@ async function answers(address: string): Promise<boolean> {
   } catch {
     // Not listening yet, or somebody else's port: either way not our registry.
     return false;
-  }
-}
-
-/** Field 22 of /proc/PID/stat, counted behind the name, which may hold spaces; undefined for a dead process or a zombie. */
-async function readStartTicks(pid: number): Promise<string | undefined> {
-  try {
-    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? undefined : fields[19];
-  } catch {
-    return undefined;
-  }
-}
-
-async function isAlive(record: PidRecord): Promise<boolean> {
-  const ticks = await readStartTicks(record.pid);
-  return ticks !== undefined && ticks === record.startTicks;
-}
-
-async function end(record: PidRecord): Promise<void> {
-  for (const [signal, timeoutMs] of [
-    ['SIGTERM', STOP_TIMEOUT_MS],
-    ['SIGKILL', STOP_TIMEOUT_MS],
-  ] as const) {
-    const deadline = Date.now() + timeoutMs;
-    if (await isAlive(record)) process.kill(record.pid, signal);
-    while (Date.now() < deadline) {
-      if (!(await isAlive(record))) return;
-      await delay(READY_POLL_MS);
-    }
   }
 }

@@ -3,6 +3,7 @@
  * costs microseconds where a `mount` process costs milliseconds: that difference is the cold start. Everything about
  * what to mount where is decided by the callers. Numbers of the newer calls are the same on x86-64 and arm64.
  */
+import { closeSync, openSync } from 'node:fs';
 import koffi from 'koffi';
 
 const libc = koffi.load(null);
@@ -17,8 +18,10 @@ const mountSetattrCall = libc.func(
 const moveMountCall = libc.func(
   'long syscall(long number, int fromDirFd, const char *fromPath, int toDirFd, const char *toPath, uint flags)',
 );
-
 const setnsCall = libc.func('int setns(int fd, int type)');
+const prctlCall = libc.func('int prctl(int option, ulong a, ulong b, ulong c, ulong d)');
+const setfsuidCall = libc.func('int setfsuid(uint uid)');
+const setfsgidCall = libc.func('int setfsgid(uint gid)');
 
 const CLONE_NEWNET = 0x40000000;
 const OPEN_TREE = 428;
@@ -35,6 +38,8 @@ const MOUNT_ATTR_NODEV = 0x4n;
 const MOUNT_ATTR_IDMAP = 0x100000n;
 const MNT_DETACH = 2;
 const UMOUNT_NOFOLLOW = 8;
+const PR_SET_SECUREBITS = 28;
+const SECBIT_NO_SETUID_FIXUP = 4;
 
 export const MOUNT_FLAGS = { readonly: 1, nosuid: 2, nodev: 4, remount: 32, bind: 4096 } as const;
 
@@ -79,28 +84,34 @@ export function unmount(target: string): boolean {
   }
 }
 
-/**
- * Mounts `source` read-only on `target` as seen through a user namespace: a file of uid 0 on disk belongs to the
- * namespace's root. `closeFd` releases the intermediate descriptor.
- */
-export function mountIdmapped(
-  source: string,
-  target: string,
-  via: { readonly userNamespaceFd: number; readonly closeFd: (fd: number) => void },
-): void {
-  const flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC;
-  const tree = checked(openTreeCall(OPEN_TREE, AT_FDCWD, source, flags), `open the tree ${source}`);
+export interface MappedView {
+  /** File the user namespace is pinned to. */
+  readonly userNamespacePath: string;
+  /** False: read-only, and neither devices nor set-user-id programs work. */
+  readonly writable: boolean;
+}
+
+/** Mounts `source` on `target` as seen through a user namespace: a file of uid 0 on disk belongs to the namespace's root. */
+export function mountIdmapped(source: string, target: string, view: MappedView): void {
+  const restrictions = view.writable ? 0n : MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+  const userNamespaceFd = openSync(view.userNamespacePath, 'r');
   try {
-    const attributes = Buffer.alloc(32);
-    attributes.writeBigUInt64LE(MOUNT_ATTR_IDMAP | MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, 0);
-    attributes.writeBigUInt64LE(BigInt(via.userNamespaceFd), 24);
-    checked(
-      mountSetattrCall(MOUNT_SETATTR, tree, '', AT_EMPTY_PATH, attributes, attributes.length),
-      `map the user ids of ${source}`,
-    );
-    checked(moveMountCall(MOVE_MOUNT, tree, '', AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH), `mount on ${target}`);
+    const flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC;
+    const tree = checked(openTreeCall(OPEN_TREE, AT_FDCWD, source, flags), `open the tree ${source}`);
+    try {
+      const attributes = Buffer.alloc(32);
+      attributes.writeBigUInt64LE(MOUNT_ATTR_IDMAP | restrictions, 0);
+      attributes.writeBigUInt64LE(BigInt(userNamespaceFd), 24);
+      checked(
+        mountSetattrCall(MOUNT_SETATTR, tree, '', AT_EMPTY_PATH, attributes, attributes.length),
+        `map the user ids of ${source}`,
+      );
+      checked(moveMountCall(MOVE_MOUNT, tree, '', AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH), `mount on ${target}`);
+    } finally {
+      closeSync(tree);
+    }
   } finally {
-    via.closeFd(tree);
+    closeSync(userNamespaceFd);
   }
 }
 
@@ -115,5 +126,22 @@ export function inNetworkNamespace<T>(namespaceFd: number, ownFd: number, work: 
     return work();
   } finally {
     if (setnsCall(ownFd, CLONE_NEWNET) !== 0) process.abort();
+  }
+}
+
+/**
+ * Runs `work` with the calling thread's file-system user and group set to `id`, all else root's. Strictly synchronous.
+ * The secure bit is needed because the kernel takes root's rights from a thread whose file-system user is not root.
+ */
+export function asFileSystemUser<T>(id: number, work: () => T): T {
+  checked(prctlCall(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0), 'keep capabilities');
+  setfsgidCall(id);
+  setfsuidCall(id);
+  try {
+    return work();
+  } finally {
+    setfsuidCall(0);
+    setfsgidCall(0);
+    prctlCall(PR_SET_SECUREBITS, 0, 0, 0, 0);
   }
 }
