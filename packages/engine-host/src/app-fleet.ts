@@ -12,6 +12,7 @@ import { createStartGate } from './app/start-gate.ts';
 import type { HostEngineParts } from './host-engine-parts.ts';
 import type { Adoption, InstanceEnd } from './instance/instance-runtime.ts';
 import { Edge } from './proxy/edge.ts';
+import { ensureActivatorToken } from './proxy/activator-token.ts';
 import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
 import { createHaproxyControl } from './proxy/haproxy-control.ts';
 import type { KnownServer } from './proxy/haproxy-output.ts';
@@ -49,6 +50,7 @@ export class AppFleet {
     this.#edge = new Edge({ paths, slotCount: config.slotCount, process: options.haproxy, control, log });
     this.#activator = createActivator({
       endpoint: activatorEndpointFor(config.runDir),
+      token: () => ensureActivatorToken(paths.dir),
       innerSocket: paths.innerSocket,
       find: (host) => this.#hosts.get(host),
       holdMs: config.startDeadlineMs + HOLD_MARGIN_MS,

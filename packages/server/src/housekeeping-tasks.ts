@@ -6,8 +6,8 @@ import { collectImages, type BaseImages, type OpenImageStore } from '@slipway/im
 import { boundLogFile, daemonLogPath, type PlatformConfig } from '@slipway/setup';
 import type { Task } from './life/housekeeping.ts';
 
-/** What was used within this time may belong to a deploy or a build that is not finished. */
-const IMAGE_REST_MS = 60 * 60_000;
+/** What was used within this time may belong to a deploy or a build that is not finished; a build may take an hour. */
+const IMAGE_REST_MS = 2 * 60 * 60_000;
 /** The base image of all others; composing it is the slow part of the first build. */
 const FIRST_BASE_IMAGE = 'slipway/base';
 /** Below this the disk is left to the apps. */

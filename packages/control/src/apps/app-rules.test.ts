@@ -30,10 +30,10 @@ test('what is allowed at the edge', () => {
     { scale_cpu_limit: '0.125', scale_memory_limit: '250M', scale_ephemeral_storage_limit: '400M' },
     { run_env_variables: [{ name: 'a.b-c_D', value: '' }] },
     { image_reference: 'localhost:8781/shop/web' },
+    { image_reference: 'localhost/slipway/node:24' },
     { image_secret: 'login' },
     { run_env_variables: [{ type: 'config_map_full_reference', reference: 'c', prefix: 'DB_' }] },
     { run_env_variables: [{ type: 'secret_key_reference', reference: 's', key: '1', name: 'ONE' }] },
-    { image_reference: 'localhost/slipway/node:24' },
   ];
   for (const given of good) assert.equal(problemOf(given), undefined, JSON.stringify(given));
 });

@@ -6,10 +6,12 @@
  * Bounds: requests held per app, time held, rounds per request. A client that goes away gives its place back.
  */
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { HostLog } from '../host-log.ts';
-import { HOP_HEADER, type Endpoint } from '../proxy/haproxy-config.ts';
+import type { Endpoint } from '../proxy/haproxy-config.ts';
 import { answerOverloaded, answerUnknownHost, hostOf, renderAnswer, type ActivatorAnswer } from './activator-answer.ts';
+import { isSameToken, readProxyHeader } from './proxy-header.ts';
 import { forwardRequest, forwardUpgrade, type ForwardTarget } from './forward.ts';
 
 /** An app as the activator sees it. */
@@ -25,6 +27,8 @@ export interface Wakeable {
 
 export interface ActivatorParts {
   readonly endpoint: Endpoint;
+  /** What HAProxy, and nobody else, begins its connections with. */
+  readonly token: () => Promise<string>;
   /** HAProxy's private frontend. */
   readonly innerSocket: string;
   readonly find: (host: string) => Wakeable | undefined;
@@ -57,11 +61,16 @@ class HttpActivator implements Activator {
   /** Connections that speak another protocol now; the server does not know them any more. */
   readonly #tunnels = new Set<Duplex>();
   readonly #server: Server;
+  /** Connections that have not said yet whose they are. */
+  readonly #unknown = new Set<Socket>();
+  readonly #hops = new WeakMap<Duplex, number>();
+  #token = '';
 
   constructor(parts: ActivatorParts) {
     this.#parts = parts;
     // HAProxy has checked and bounded the request already; its own timeouts apply.
     this.#server = createServer({ requestTimeout: 0, headersTimeout: 0, maxHeaderSize: HEADERS_BYTES_MAX });
+    this.#admitIdentified();
     this.#server.on('request', (request, response) => {
       this.#serve(request, response).catch((error: unknown) => this.#giveUp(request.socket, error));
     });
@@ -72,7 +81,27 @@ class HttpActivator implements Activator {
     this.#server.on('clientError', (_error, socket) => socket.destroy());
   }
 
+  /** HTTP begins only after HAProxy's token; until then a connection is anybody's. */
+  #admitIdentified(): void {
+    const [serveHttp] = this.#server.listeners('connection');
+    this.#server.removeAllListeners('connection');
+    this.#server.on('connection', (socket) => {
+      this.#unknown.add(socket);
+      socket.on('error', () => socket.destroy());
+      void readProxyHeader(socket).then((identity) => {
+        this.#unknown.delete(socket);
+        if (!identity || !isSameToken(identity.token, this.#token)) {
+          socket.destroy();
+          return;
+        }
+        this.#hops.set(socket, identity.hops);
+        serveHttp?.call(this.#server, socket);
+      });
+    });
+  }
+
   async start(): Promise<void> {
+    this.#token = await this.#parts.token();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#server.once('error', reject);
     const { address, port } = this.#parts.endpoint;
@@ -87,7 +116,7 @@ class HttpActivator implements Activator {
     this.#server.close(() => resolve());
     this.#server.closeIdleConnections();
     const timer = setTimeout(() => this.#server.closeAllConnections(), STOP_GRACE_MS);
-    for (const tunnel of this.#tunnels) tunnel.destroy();
+    for (const socket of [...this.#tunnels, ...this.#unknown]) socket.destroy();
     await promise;
     clearTimeout(timer);
   }
@@ -99,7 +128,8 @@ class HttpActivator implements Activator {
     const app = find(host);
     if (!app) return answerUnknownHost(host);
     const { key, appName } = app;
-    if (roundsOf(request) >= ROUNDS_MAX) return answerUnavailable(`"${appName}" has no instance that takes requests`);
+    if (this.#rounds(request) >= ROUNDS_MAX)
+      return answerUnavailable(`"${appName}" has no instance that takes requests`);
     if ((this.#held.get(key) ?? 0) >= waitingPerAppMax) return answerOverloaded(appName, waitingPerAppMax);
     this.#count(key, 1);
     const deadline = AbortSignal.timeout(holdMs);
@@ -162,7 +192,12 @@ class HttpActivator implements Activator {
   }
 
   #onward(request: IncomingMessage): ForwardTarget {
-    return { request, innerSocket: this.#parts.innerSocket, rounds: roundsOf(request) + 1 };
+    return { request, innerSocket: this.#parts.innerSocket, rounds: this.#rounds(request) + 1 };
+  }
+
+  /** HAProxy counts for us: what a client says of it never comes here. */
+  #rounds(request: IncomingMessage): number {
+    return this.#hops.get(request.socket) ?? 0;
   }
 }
 
@@ -179,10 +214,4 @@ function answerUnavailable(message: string): ActivatorAnswer {
 function answerTimeout(appName: string, holdMs: number): ActivatorAnswer {
   const message = `"${appName}" did not start within ${Math.round(holdMs / 1000)} s; see: slipway app logs -n ${appName}`;
   return { status: 503, code: 'app_start_timeout', message, retryAfterSeconds: 5 };
-}
-
-/** HAProxy removes the header from what comes from outside, so only we count here. */
-function roundsOf(request: IncomingMessage): number {
-  const rounds = Number(request.headers[HOP_HEADER] ?? 0);
-  return Number.isInteger(rounds) ? rounds : ROUNDS_MAX;
 }

@@ -9,6 +9,7 @@ const CONFIG = {
   connectionsMax: 9_500,
   paths: proxyPathsFor('/run/slipway'),
   activator: activatorEndpointFor('/run/slipway'),
+  activatorToken: 'abcdef',
 };
 
 test('renderHaproxyConfig() writes one public frontend, one private one and a backend per slot', (t) => {

@@ -30,6 +30,8 @@ export interface HaproxyConfig {
   readonly paths: ProxyPaths;
   /** Where HAProxy hands requests of sleeping apps to us. */
   readonly activator: Endpoint;
+  /** What the activator knows HAProxy by; hexadecimal. */
+  readonly activatorToken: string;
 }
 
 export interface Endpoint {
@@ -64,7 +66,7 @@ const PROXY_TIMES = {
 const CONNECT_RETRIES = 10;
 /** Requests that may wait for one slot; the next is refused at once. */
 const SLOT_QUEUE_MAX = 2_000;
-/** Set by the activator, counts its own handovers; never accepted from outside. */
+/** Set by the activator, counts its own handovers; never accepted from outside, never given to an app. */
 export const HOP_HEADER = 'x-slipway-hop';
 /** Name of the server in every slot that is the activator. */
 export const ACTIVATOR_SERVER = 'activator';
@@ -106,7 +108,7 @@ export function slotName(slot: number): string {
 
 export function renderHaproxyConfig(config: HaproxyConfig): string {
   const slots = Array.from({ length: config.slotCount }, (_none, slot) => renderSlot(slot, config));
-  return [renderGlobal(config), renderDefaults(), renderFrontends(config), ...slots].join('\n');
+  return [renderGlobal(config), renderDefaults(config), renderFrontends(config), ...slots].join('\n');
 }
 
 function renderGlobal({ connectionsMax, paths }: HaproxyConfig): string {
@@ -124,10 +126,15 @@ global
 `;
 }
 
-function renderDefaults(): string {
+/**
+ * The unique id goes to the activator alone, in the PROXY header of its connections: token and hop count. No `%` but
+ * that of the variable, and no header, so apps see neither.
+ */
+function renderDefaults({ activatorToken }: HaproxyConfig): string {
   return `defaults
     mode http
     no log
+    unique-id-format ${activatorToken}:%[var(txn.hop)]
     timeout client ${PROXY_TIMES.clientMs}ms
     timeout server ${PROXY_TIMES.serverMs}ms
     timeout connect ${PROXY_TIMES.connectMs}ms
@@ -166,14 +173,18 @@ ${route}
 
 frontend inner
     bind unix@${checkedPath(paths.innerSocket)} mode 600
+    http-request set-var(txn.hop) req.hdr(${HOP_HEADER})
+    http-request del-header ${HOP_HEADER}
 ${route}
 
 backend activator
     timeout server ${PROXY_TIMES.activatorMs}ms
     option http-server-close
-    server ${ACTIVATOR_SERVER} ${activator.address}:${activator.port}
+    server ${ACTIVATOR_SERVER} ${activator.address}:${activator.port} ${IDENTIFIED}
 `;
 }
+
+const IDENTIFIED = 'send-proxy-v2 proxy-v2-options unique-id';
 
 function renderSlot(slot: number, { paths, activator }: HaproxyConfig): string {
   const name = slotName(slot);
@@ -181,7 +192,7 @@ function renderSlot(slot: number, { paths, activator }: HaproxyConfig): string {
     balance leastconn
     http-request return status 503 content-type text/plain string "The app is overloaded: its queue is full\\n" hdr Retry-After 1 if { queue(${name}) ge ${SLOT_QUEUE_MAX} }
     http-request set-timeout server be_name,map_str_int(${checkedPath(paths.timeoutsMap)},${PROXY_TIMES.serverMs})
-    server ${ACTIVATOR_SERVER} ${activator.address}:${activator.port} backup
+    server ${ACTIVATOR_SERVER} ${activator.address}:${activator.port} backup ${IDENTIFIED}
 `;
 }
 

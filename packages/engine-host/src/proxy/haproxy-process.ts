@@ -9,6 +9,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProcessFailure, runProcess, writeFileAtomic } from '@slipway/process';
 import type { HostLog } from '../host-log.ts';
+import { ensureActivatorToken } from './activator-token.ts';
 import { renderHaproxyConfig, type HaproxyConfig } from './haproxy-config.ts';
 import { HaproxyFault } from './haproxy-control.ts';
 
@@ -60,7 +61,7 @@ export function describeStartFailure(stderr: string): string {
 }
 
 export function createHaproxyProcess(
-  settings: Omit<HaproxyConfig, 'connectionsMax'>,
+  settings: Omit<HaproxyConfig, 'connectionsMax' | 'activatorToken'>,
   { log }: { readonly log: HostLog },
 ): HaproxyProcess {
   const { paths } = settings;
@@ -79,7 +80,8 @@ export function createHaproxyProcess(
   async function start(): Promise<HaproxyStart> {
     await mkdir(paths.dir, { recursive: true, mode: 0o700 });
     const limit = parseDescriptorLimit(await readFile('/proc/self/limits', 'utf8'));
-    const wanted = renderHaproxyConfig({ ...settings, connectionsMax: connectionsMaxFor(limit) });
+    const activatorToken = await ensureActivatorToken(paths.dir);
+    const wanted = renderHaproxyConfig({ ...settings, activatorToken, connectionsMax: connectionsMaxFor(limit) });
     const present = await readFile(paths.configFile, 'utf8').catch(() => '');
     const pid = await findProcess(paths.pidFile, paths.configFile);
     if (pid !== undefined && present === wanted) return 'adopted';

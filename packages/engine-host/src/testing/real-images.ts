@@ -22,11 +22,14 @@ export const TEST_IMAGES = {
   missing: 'localhost/conformance/missing',
 } as const;
 
+/** Nothing is pulled from it. */
+export const STACK_REGISTRY = { address: '127.0.0.1:1' } as const;
+
 export async function openRealImages(dirs: {
   readonly stateDir: string;
   readonly runDir: string;
 }): Promise<ImageStore> {
-  const storage = await prepareContainerStorage({ ...dirs, registry: { address: '127.0.0.1:1' } });
+  const storage = await prepareContainerStorage({ ...dirs, registry: STACK_REGISTRY });
   await makeImages(storage, join(dirs.stateDir, 'test-layer'));
   return openImageStore({ storage });
 }

@@ -9,6 +9,7 @@ import {
   type MachineFolders,
 } from '../platform-registry.ts';
 import { runChecks, type CheckResult } from './check.ts';
+import { firewallCheck } from './firewall-check.ts';
 import { machineChecks } from './machine-checks.ts';
 import { platformChecks } from './platform-checks.ts';
 import { programChecks } from './program-checks.ts';
@@ -19,7 +20,12 @@ export async function examine(
 ): Promise<readonly CheckResult[]> {
   const config = await loadPlatformConfig(name, folders);
   const planned = config ?? (await planPlatform(name, folders));
-  return runChecks([...machineChecks(planned), ...programChecks(), ...platformChecks(name, config)]);
+  return runChecks([
+    ...machineChecks(planned),
+    firewallCheck(planned),
+    ...programChecks(),
+    ...platformChecks(name, config),
+  ]);
 }
 
 /** Where a platform of this name would keep its state. */
