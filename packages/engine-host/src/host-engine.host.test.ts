@@ -36,7 +36,7 @@ test('a sleeping app wakes for a request, serves through HAProxy alone, and slee
   assert.equal(seen.body, 'ahoy');
   assert.equal(seen.url, '/a?b=c');
   assert.equal(seen.headers['x-forwarded-for'], '127.0.0.1');
-  assert.equal(seen.headers['x-forwarded-host'], 'HELLO.test:1234');
+  assert.deepEqual([seen.headers['host'], seen.headers['x-forwarded-host']], ['HELLO.test:1234', undefined]);
   assert.equal(seen.headers['forwarded'], undefined);
   assert.equal(seen.headers['x-slipway-hop'], undefined);
   assert.match(seen.headers['x-request-id'], /^[0-9a-f-]{36}$/);

@@ -155,8 +155,7 @@ function renderDefaults({ activatorToken }: HaproxyConfig): string {
 }
 
 function renderFrontends({ address, port, paths, activator }: HaproxyConfig): string {
-  const route = `    http-request set-var(txn.slot) hdr(host),host_only,lower,map_str(${checkedPath(paths.hostsMap)})
-    use_backend %[var(txn.slot)] if { var(txn.slot) -m found }
+  const route = `    use_backend %[hdr(host),host_only,lower,map_str(${checkedPath(paths.hostsMap)},activator)]
     default_backend activator`;
   const host = address.includes(':') ? `[${address}]` : address;
   return `frontend edge
@@ -165,9 +164,8 @@ function renderFrontends({ address, port, paths, activator }: HaproxyConfig): st
     http-request del-header Forwarded
     http-request del-header Proxy
     http-request del-header X-Forwarded- -m beg
-    http-request set-header X-Forwarded-For %[src]
-    http-request set-header X-Forwarded-Proto http
-    http-request set-header X-Forwarded-Host %[req.hdr(host)]
+    http-request add-header X-Forwarded-For %[src]
+    http-request add-header X-Forwarded-Proto http
     http-request set-header X-Request-Id %[uuid] unless { req.hdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }
 ${route}
 
