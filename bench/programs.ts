@@ -2,9 +2,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 
 const FIRST_BYTE_DEADLINE_MS = 20_000;
 const END_DEADLINE_MS = 5000;
+const RETRY_PAUSE_MS = 1;
 
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
@@ -38,17 +40,27 @@ export async function endProgram(child: ChildProcess): Promise<void> {
   clearTimeout(limit);
 }
 
-/** Milliseconds from `startedAt` until a GET to the port brings its first byte; asks again as soon as it is refused. */
-export async function firstByteMs(port: number, startedAt: number, host = '127.0.0.1'): Promise<number> {
+export interface FirstByteQuestion {
+  readonly port: number;
+  readonly address?: string;
+  /** Value of the Host header. */
+  readonly host?: string;
+  readonly startedAt: number;
+}
+
+/** Milliseconds from `startedAt` until a GET brings its first byte. A refused connection is tried again after 1 ms. */
+export async function firstByteMs(question: FirstByteQuestion): Promise<number> {
+  const { port, startedAt } = question;
   while (performance.now() - startedAt < FIRST_BYTE_DEADLINE_MS) {
-    if (await tryFirstByte(port, host)) return performance.now() - startedAt;
+    if (await tryFirstByte(question)) return performance.now() - startedAt;
+    await delay(RETRY_PAUSE_MS);
   }
   throw new Error(`Cannot measure port ${port}: no answer within ${FIRST_BYTE_DEADLINE_MS} ms`);
 }
 
-function tryFirstByte(port: number, host: string): Promise<boolean> {
+function tryFirstByte({ port, address = '127.0.0.1', host = 'bench' }: FirstByteQuestion): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = createConnection({ port, host: '127.0.0.1', noDelay: true });
+  const socket = createConnection({ port, host: address, noDelay: true });
   socket.once('connect', () => socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`));
   socket.once('data', () => resolve(true));
   socket.once('error', () => resolve(false));

@@ -1,22 +1,39 @@
-/** Fills a platform with sleeping apps, so that figures hold for a full machine and not for an empty one. */
+/** Fills a platform with sleeping apps through its API, so that figures hold for a full machine and not for an empty one. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createClient } from '@slipway/client';
+import { waitUntil } from '../test/wait-until.ts';
 import type { TestPlatform } from '../test/platform.ts';
 
-const AT_ONCE = 4;
+/** Every app is started once to show that it runs; more at a time would be awake than the platform has slots. */
+const AT_ONCE = 6;
+const READY_DEADLINE_MS = 60_000;
+const PROJECT = 'default';
 
 /** Makes `sleeping-0 … sleeping-(count-1)` from the image of an app that exists; those that exist stay. */
 export async function registerApps(
   platform: TestPlatform,
   { like, count }: { readonly like: string; readonly count: number },
 ): Promise<void> {
-  const { stdout } = await platform.must(['app', 'get', '--name', like, '--output', 'json']);
-  const { image_reference: image } = JSON.parse(stdout) as { image_reference: string };
-  const listed = await platform.must(['app', 'list', '--output', 'json']);
-  const names = Array.from({ length: count }, (_one, index) => `sleeping-${index}`);
-  const missing = names.filter((name) => !listed.stdout.includes(`"${name}"`));
+  const { api, stateDir } = platform.config;
+  const token = (await readFile(join(stateDir, 'admin-token'), 'utf8')).trim();
+  const client = createClient({ baseUrl: `http://${api.address}:${api.port}`, token });
+  const { projects } = await client.listProjects();
+  const project_id = projects.find(({ name }) => name === PROJECT)?.id ?? '';
+  const { image_reference } = await client.getApp({ params: { project_id, name: like } });
+  let next = 0;
   async function work(): Promise<void> {
-    for (let name = missing.shift(); name !== undefined; name = missing.shift()) {
-      await platform.must(['app', 'create', '--name', name, '--image', image, '--min-scale', '0', '--no-wait']);
+    for (let index = next++; index < count; index = next++) {
+      const name = `sleeping-${index}`;
+      const body = { name, image_reference, image_port: 8080, scale_cpu_limit: '0.125', scale_memory_limit: '250M' };
+      await client.createApp({ params: { project_id }, body });
+      const isReady = async () => (await client.getApp({ params: { project_id, name } })).status === 'ready';
+      await waitUntil(`${name} is ready`, isReady, { timeoutMs: READY_DEADLINE_MS });
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const isThere = await client.getApp({ params: { project_id, name: `sleeping-${count - 1}` } }).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) await Promise.all(Array.from({ length: AT_ONCE }, work));
 }

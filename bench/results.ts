@@ -1,11 +1,11 @@
 /** Results on disk: one file per figure, one entry per run, the newest last; and the page made from them. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { runProcess } from '@slipway/process';
 import { REPOSITORY_ROOT } from '../tools/repository.ts';
-import type { Measurement } from './figure.ts';
+import type { Figure, Measurement, Target } from './figure.ts';
 import { ratio, summarize } from './statistics.ts';
 
 export interface Machine {
@@ -21,8 +21,11 @@ export interface Run extends Measurement {
   readonly machine: Machine;
 }
 
-const FOLDER = join(REPOSITORY_ROOT, 'bench/results');
-const RUNS_KEPT_MAX = 50;
+/** The series that is ours; the others are baselines. */
+export const PLATFORM_SERIES = 'slipway';
+
+export const RESULTS_FOLDER = join(REPOSITORY_ROOT, 'bench/results');
+const RUNS_KEPT_MAX = 20;
 
 export async function describeRun(measurement: Measurement): Promise<Run> {
   const { stdout: commit } = await runProcess(['git', 'rev-parse', '--short', 'HEAD'], { cwd: REPOSITORY_ROOT });
@@ -40,49 +43,78 @@ export async function describeRun(measurement: Measurement): Promise<Run> {
 }
 
 export async function appendRun(run: Run): Promise<void> {
-  const path = join(FOLDER, `${run.id}.json`);
-  const runs = existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as readonly Run[]) : [];
-  await mkdir(FOLDER, { recursive: true });
-  await writeFile(path, `${JSON.stringify([...runs, run].slice(-RUNS_KEPT_MAX), undefined, 1)}\n`);
+  const path = join(RESULTS_FOLDER, `${run.id}.json`);
+  const rounded = Object.entries(run.values).map(([name, values]) => [
+    name,
+    values.map((one) => Number(one.toPrecision(5))),
+  ]);
+  const kept = [...(await readRuns(run.id)), { ...run, values: Object.fromEntries(rounded) }].slice(-RUNS_KEPT_MAX);
+  await mkdir(RESULTS_FOLDER, { recursive: true });
+  await writeFile(path, `[\n${kept.map((one) => JSON.stringify(one)).join(',\n')}\n]\n`);
 }
 
-export async function readLatestRuns(): Promise<readonly Run[]> {
-  const names = (await readdir(FOLDER).catch(() => [])).filter((name) => name.endsWith('.json')).toSorted();
-  const files = await Promise.all(names.map((name) => readFile(join(FOLDER, name), 'utf8')));
-  return files.flatMap((text) => (JSON.parse(text) as readonly Run[]).slice(-1));
+export async function readRuns(id: string): Promise<readonly Run[]> {
+  const path = join(RESULTS_FOLDER, `${id}.json`);
+  return existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as readonly Run[]) : [];
 }
 
-/** `1.31 × crun run (1.22–1.40)` for each series but the baseline, in lines for people. */
-export function renderRun(run: Measurement): readonly string[] {
+/** `slipway: 15.0 ms (14.1–16.2), 1.31 × crun run (1.22–1.40)` for each series, in lines for people. */
+export function renderRun(figure: Pick<Figure, 'unit'>, run: Measurement): readonly string[] {
   const baseline = run.values[run.baseline] ?? [];
   return Object.entries(run.values).map(([name, values]) => {
     const { median, low, high } = summarize(values);
-    const own = `${name}: ${format(median)} ${run.unit} (${format(low)}–${format(high)})`;
+    const own = `${name}: ${format(median)} ${figure.unit} (${format(low)}–${format(high)})`;
     if (name === run.baseline) return `${own}, the baseline`;
     const relative = ratio(values, baseline);
+    // A baseline of nothing has no multiple.
+    if (!Number.isFinite(relative.median)) return own;
     return `${own}, ${format(relative.median)} × ${run.baseline} (${format(relative.low)}–${format(relative.high)})`;
   });
 }
 
-export function renderBenchmarksPage(runs: readonly Run[]): string {
-  const sections = runs.map((run) => {
+/** `daemon 61.0 MiB, haproxy 9.00 MiB`, the largest first. */
+export function renderParts(figure: Pick<Figure, 'unit'>, parts: Readonly<Record<string, number>>): string {
+  return Object.entries(parts)
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([name, value]) => `${name} ${format(value)} ${figure.unit}`)
+    .join(', ');
+}
+
+/** `0.91 × crun run, target ≤ 1: reached`. */
+export function renderTarget(figure: Pick<Figure, 'better'>, target: Target, run: Measurement): string {
+  const { median } = ratio(run.values[PLATFORM_SERIES] ?? [], run.values[target.baseline] ?? []);
+  const isReached = figure.better === 'lower' ? median <= target.ratio : median >= target.ratio;
+  const bound = `${figure.better === 'lower' ? '≤' : '≥'} ${target.ratio}`;
+  return `${format(median)} × ${target.baseline}, target ${bound}: ${isReached ? 'reached' : 'not reached'}`;
+}
+
+export function renderBenchmarksPage(entries: readonly { readonly figure: Figure; readonly run: Run }[]): string {
+  const sections = entries.map(({ figure, run }) => {
     const { processor, cores, memoryGib, kernel } = run.machine;
     const rounds = Math.max(0, ...Object.values(run.values).map((values) => values.length));
+    const targets = figure.targets.map((target) => `- ${renderTarget(figure, target, run)}`);
     return [
-      `## ${run.title}`,
+      `## ${figure.title}`,
       '',
-      `${run.better === 'lower' ? 'Lower' : 'Higher'} is better. Median of ${rounds} interleaved rounds (quartiles).`,
+      ...(targets.length > 0 ? [...targets, ''] : []),
+      `${figure.better === 'lower' ? 'Lower' : 'Higher'} is better; median of ${rounds} interleaved rounds (quartiles).`,
       '',
-      ...renderRun(run).map((line) => `- ${line}`),
+      ...renderRun(figure, run).map((line) => `- ${line}`),
+      ...(run.parts ? [`- of which ${renderParts(figure, run.parts)}`] : []),
       '',
-      `${run.at.slice(0, 10)}, commit ${run.commit}, ${processor}, ${cores} cores, ${memoryGib} GiB, Linux ${kernel}.`,
+      `**How.** ${figure.method}`,
+      '',
+      `**The limit.** ${figure.limit}`,
+      '',
+      `${run.at.slice(0, 10)}, commit ${run.commit}, ${processor}, ${cores} cores, ${memoryGib} GiB, Linux ${kernel}, load ${run.load.join(' → ')}.`,
       '',
     ].join('\n');
   });
   const intro = `# Benchmarks
 
 Generated by \`npm run bench\` from the newest run of each figure in bench/results. A figure is a ratio to a baseline
-that was measured in the same minutes on the same machine: absolute numbers of another machine say little.
+that was measured in the same minutes on the same machine, round by round: absolute numbers of another machine say
+little. \`npm run bench -- from-zero\` measures the figures of that name alone, \`--dry\` keeps nothing.
 `;
   return [intro, ...sections].join('\n');
 }

@@ -1,20 +1,23 @@
 /**
  * The warm path: one awake app among many registered ones, against the proxy a person would write by hand for this one
- * app, and against a proxy in Node.js. Same static server behind all, same load from wrk.
+ * app, and against a proxy in Node.js. All of them lead to the same instance, with the same load from wrk.
  */
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProcess } from '@slipway/process';
 import { writeFolder } from '../test/app-folder.ts';
 import type { BenchContext, Figure, Series } from './figure.ts';
+import { livingInstances, waitOneAwake } from './living-instances.ts';
 import { firstByteMs, freePort, startProgram } from './programs.ts';
-import { prepareStaticServer } from './static-server.ts';
 import { registerApps } from './register-apps.ts';
+import { prepareStaticServer } from './static-server.ts';
 
 const CONNECTIONS = 32;
-const LOAD_SECONDS = 3;
+const LOAD_SECONDS = 2;
+const APP_PORT = 8080;
+const APP_NAME = 'warm';
 
-export type WarmMeasure = 'throughput' | 'p99';
+type WarmMeasure = 'throughput' | 'p99';
 
 /** `Requests/sec:  41000.12` and `99%    1.30ms` in what wrk prints. */
 export function parseWrk(text: string): { readonly requestsPerSecond: number; readonly p99Ms: number } {
@@ -26,47 +29,91 @@ export function parseWrk(text: string): { readonly requestsPerSecond: number; re
   return { requestsPerSecond: Number(rate), p99Ms: Number(value) * factor };
 }
 
-export function renderProxyConfig(listenPort: number, targetPort: number): string {
+/** What a person writes for one app; without `threads`, HAProxy uses one for each core. */
+export function renderProxyConfig(to: { listenPort: number; target: string; threads: number | undefined }): string {
   return `global
   maxconn 4096
-  nbthread 1
-defaults
+${to.threads === undefined ? '' : `  nbthread ${to.threads}\n`}defaults
   mode http
   timeout connect 5s
   timeout client 30s
   timeout server 30s
 frontend web
-  bind 127.0.0.1:${listenPort}
+  bind 127.0.0.1:${to.listenPort}
   default_backend app
 backend app
-  server one 127.0.0.1:${targetPort} maxconn 1000
+  server one ${to.target} maxconn 1000
 `;
 }
 
+const METHOD = `wrk, ${CONNECTIONS} connections, ${LOAD_SECONDS} s a round, one thread, from the same machine. The proxies all lead to the
+same instance of a static server written in C. "HAProxy by hand" is the same HAProxy with a configuration of one backend and
+one thread, as the platform's; the other one uses its default, a thread for each core. All share two cores with wrk.`;
+
+const LIMIT = `The platform's HAProxy does per request what the one by hand does not: it looks the host up in a map of all awake
+apps, removes forged forwarding headers, sets true ones and a request id, and keeps the app's concurrency limit. One
+thread, because two can give away the last place below that limit at once.`;
+
 export const WARM_PATH: readonly Figure[] = [
-  warmFigure('throughput', 'Warm path, requests per second', 'requests/s', 'higher'),
-  warmFigure('p99', 'Warm path, 99th percentile', 'ms', 'lower'),
+  {
+    ...warmFigure('throughput', 'Warm path, requests per second'),
+    unit: 'requests/s',
+    better: 'higher',
+    targets: [
+      { baseline: 'HAProxy by hand', ratio: 0.95 },
+      { baseline: 'Node.js proxy', ratio: 2.5 },
+    ],
+  },
+  { ...warmFigure('p99', 'Warm path, 99th percentile of latency'), unit: 'ms', better: 'lower', targets: [] },
 ];
 
-function warmFigure(measure: WarmMeasure, title: string, unit: string, better: Figure['better']): Figure {
+function warmFigure(measure: WarmMeasure, title: string) {
   return {
     id: `warm-path-${measure}`,
     title,
-    unit,
-    better,
-    prepare: async (context, stack) => {
-      const target = await freePort();
-      const server = await prepareStaticServer(join(context.folder, `warm-${measure}`));
-      startProgram([server.path, ...server.argumentsFor(target)], { stack });
-      const series = [
-        await haproxySeries(target, { context, stack, measure }),
-        await nodeProxySeries(target, { stack, measure }),
-        loadSeries('no proxy', `http://127.0.0.1:${target}/`, { measure }),
+    rounds: measure === 'throughput' ? 6 : 3,
+    method: METHOD,
+    limit: LIMIT,
+    prepare: async (context: BenchContext, stack: AsyncDisposableStack): Promise<readonly Series[]> => {
+      const { target, ours } = await prepareTarget(context, { measure, stack });
+      const parts = { context, stack, measure };
+      return [
+        await haproxySeries('HAProxy by hand', target, { ...parts, threads: 1 }),
+        await haproxySeries('HAProxy by hand, its default threads', target, { ...parts, threads: undefined }),
+        await nodeProxySeries(target, parts),
+        loadSeries('no proxy', `http://${target}/`, { measure }),
+        ...ours,
       ];
-      if (context.platform) series.push(await platformSeries(context, { serverPath: server.path, measure, stack }));
-      return series;
     },
   };
+}
+
+/** Where the server listens: an instance of the platform, or without a platform a process of its own. */
+async function prepareTarget(
+  context: BenchContext,
+  { measure, stack }: { readonly measure: WarmMeasure; readonly stack: AsyncDisposableStack },
+): Promise<{ readonly target: string; readonly ours: readonly Series[] }> {
+  const { folder, platform, appCount } = context;
+  const server = await prepareStaticServer(join(folder, APP_NAME));
+  if (!platform) {
+    const port = await freePort();
+    startProgram([server, `${port}`], { stack });
+    return { target: `127.0.0.1:${port}`, ours: [] };
+  }
+  const appFolder = await writeFolder(join(folder, 'warm-app'), {
+    Dockerfile: 'FROM scratch\nCOPY hello-server /hello-server\nCMD ["/hello-server", "8080"]\n',
+  });
+  await copyFile(server, join(appFolder, 'hello-server'));
+  const scale = ['--min-scale', '1', '--max-scale', '1', '--concurrency', '1000', '--cpu', '2', '--memory', '4G'];
+  const url = new URL(await platform.deploy(appFolder, APP_NAME, scale));
+  stack.defer(async () => {
+    await platform.must(['app', 'delete', '--name', APP_NAME, '--force', '--wait']);
+  });
+  await registerApps(platform, { like: APP_NAME, count: appCount });
+  await waitOneAwake(platform.config);
+  const [instance] = await livingInstances(platform.config);
+  const ours = loadSeries('slipway', `http://127.0.0.1:${url.port}/`, { measure, host: url.host });
+  return { target: `${instance?.address}:${APP_PORT}`, ours: [ours] };
 }
 
 function loadSeries(
@@ -87,40 +134,30 @@ function loadSeries(
 }
 
 async function haproxySeries(
-  target: number,
-  parts: { readonly context: BenchContext; readonly stack: AsyncDisposableStack; readonly measure: WarmMeasure },
+  name: string,
+  target: string,
+  parts: {
+    readonly context: BenchContext;
+    readonly stack: AsyncDisposableStack;
+    readonly measure: WarmMeasure;
+    readonly threads: number | undefined;
+  },
 ): Promise<Series> {
-  const port = await freePort();
-  const path = join(parts.context.folder, `haproxy-${port}.cfg`);
-  await writeFile(path, renderProxyConfig(port, target));
+  const listenPort = await freePort();
+  const path = join(parts.context.folder, `haproxy-${listenPort}.cfg`);
+  await writeFile(path, renderProxyConfig({ listenPort, target, threads: parts.threads }));
   startProgram(['haproxy', '-db', '-f', path], { stack: parts.stack });
-  await firstByteMs(port, performance.now());
-  return loadSeries('HAProxy by hand', `http://127.0.0.1:${port}/`, parts);
+  await firstByteMs({ port: listenPort, startedAt: performance.now() });
+  return loadSeries(name, `http://127.0.0.1:${listenPort}/`, parts);
 }
 
 async function nodeProxySeries(
-  target: number,
+  target: string,
   parts: { readonly stack: AsyncDisposableStack; readonly measure: WarmMeasure },
 ): Promise<Series> {
   const port = await freePort();
   const script = join(import.meta.dirname, 'fixtures/node-proxy.cjs');
-  startProgram([process.execPath, script, `${port}`, `${target}`], { stack: parts.stack });
-  await firstByteMs(port, performance.now());
+  startProgram([process.execPath, script, `${port}`, target], { stack: parts.stack });
+  await firstByteMs({ port, startedAt: performance.now() });
   return loadSeries('Node.js proxy', `http://127.0.0.1:${port}/`, parts);
-}
-
-async function platformSeries(
-  { folder, platform, appCount }: BenchContext,
-  parts: { readonly serverPath: string; readonly measure: WarmMeasure; readonly stack: AsyncDisposableStack },
-): Promise<Series> {
-  if (!platform) throw new Error('Cannot measure the platform: it was left out');
-  const appFolder = await writeFolder(join(folder, 'warm-app'), {
-    Dockerfile: 'FROM scratch\nCOPY hello-server /hello-server\nCMD ["/hello-server", "8080"]\n',
-  });
-  await copyFile(parts.serverPath, join(appFolder, 'hello-server'));
-  const url = new URL(
-    await platform.deploy(appFolder, 'warm', ['--min-scale', '1', '--max-scale', '1', '--concurrency', '1000']),
-  );
-  await registerApps(platform, { like: 'warm', count: appCount });
-  return loadSeries('slipway', `http://127.0.0.1:${url.port}/`, { measure: parts.measure, host: url.host });
 }

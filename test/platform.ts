@@ -25,6 +25,7 @@ export interface WrittenConfig {
   readonly platformId: string;
   readonly stateDir: string;
   readonly runDir: string;
+  readonly api: { readonly address: string; readonly port: number };
   readonly http: { readonly address: string; readonly port: number };
   readonly startDeadlineMs: number;
   readonly scaling: { readonly stableWindowMs: number; readonly scaleToZeroGraceMs: number };

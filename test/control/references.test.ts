@@ -96,8 +96,10 @@ test('with force an app waits for what is missing, says so, and goes on when it 
   });
   assert.equal(events.at(-1)?.message, 'Revision "web-00001" waits: there is no secret "tokens" in the project');
   assert.equal((await bench.call('getApp', { ...params, name: 'web' })).status, 'deploying');
-  // An update that brings no reference of its own is not refused for one that was missing before.
-  await bench.call('updateApp', { ...params, name: 'web' }, { body: { scale_concurrency: 7 }, ifMatch: '*' });
+  const update = { body: { scale_concurrency: 7 }, ifMatch: '*' };
+  const refused = bench.call('updateApp', { ...params, name: 'web' }, update);
+  await assert.rejects(refused, refusedWith('invalid_field', /no secret "tokens"/));
+  await bench.call('updateApp', { ...params, name: 'web' }, { ...update, query: { force: true } });
   await createTokens(bench, 'hunter2');
   await untilApp(bench, 'web', 'ready');
   assert.deepEqual(ownEnvironment(bench, 0), { TOKEN: 'hunter2' });

@@ -15,6 +15,8 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   revision: ['revision', 'rev'],
   build: ['build', 'bd'],
   buildrun: ['buildrun', 'br'],
+  configmap: ['configmap', 'cm'],
+  secret: ['secret'],
   project: ['project', 'proj'],
 };
 
@@ -23,6 +25,8 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   revision: 'Look at the revisions of applications',
   build: 'Keep recipes that make images',
   buildrun: 'Run builds',
+  configmap: 'Keep settings outside of images',
+  secret: 'Keep passwords, keys and certificates',
   project: 'Keep applications apart',
 };
 
@@ -61,6 +65,18 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('buildrun cancel', 'Stop a build run', () => import('./buildrun/cancel.ts')),
   entry('buildrun delete', 'Delete a build run', () => import('./buildrun/delete.ts')),
 
+  entry('configmap create', 'Create a configmap', () => import('./configmap/create.ts')),
+  entry('configmap get', 'Show a configmap', () => import('./configmap/get.ts')),
+  entry('configmap list', 'List configmaps', () => import('./configmap/list.ts')),
+  entry('configmap update', 'Change a configmap', () => import('./configmap/update.ts')),
+  entry('configmap delete', 'Delete a configmap', () => import('./configmap/delete.ts')),
+
+  entry('secret create', 'Create a secret', () => import('./secret/create.ts')),
+  entry('secret get', 'Show a secret', () => import('./secret/get.ts')),
+  entry('secret list', 'List secrets', () => import('./secret/list.ts')),
+  entry('secret update', 'Change a secret', () => import('./secret/update.ts')),
+  entry('secret delete', 'Delete a secret', () => import('./secret/delete.ts')),
+
   entry('project create', 'Create a project', () => import('./project/create.ts')),
   entry('project get', 'Show a project', () => import('./project/get.ts')),
   entry('project list', 'List projects', () => import('./project/list.ts')),
@@ -83,8 +99,6 @@ function entry(words: string, summary: string, load: () => Promise<{ readonly co
 export const UPCOMING_GROUPS: readonly string[] = [
   'allowedoutbounddestination',
   'beta',
-  'configmap',
-  'cm',
   'connectivity',
   'conn',
   'domainmapping',
@@ -101,7 +115,6 @@ export const UPCOMING_GROUPS: readonly string[] = [
   'reclamation',
   'registry',
   'repo',
-  'secret',
   'subnetpool',
   'subscription',
   'sub',

@@ -53,7 +53,7 @@ test('mistakes are told with what was meant, on stderr, with the exit code of a 
     [['app', 'bind', '-n', 'x'], /"slipway app bind" is not available yet/],
     [['app', 'get'], /--name is missing/],
     [['app', 'get', 'web', '--name', 'api'], /both "web" and --name/],
-    [['app', 'create', '-n', 'x', '--rs', 'y'], /A registry secret \(--rs\) is not available yet/],
+    [['app', 'create', '-n', 'x', '--tpe'], /Trusted profiles \(--tpe\) is not available yet/],
     [['app', 'create', '-n', 'x'], /it needs an image or a source/],
     [['deploy', 'nowhere'], /there is no such folder/],
     [['application', 'list', '--sort-by', 'nam'], /Did you mean name\?/],

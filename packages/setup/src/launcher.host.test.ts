@@ -8,6 +8,8 @@ import { ProcessFailure, runProcess } from '@slipway/process';
 import { findProgram } from './system-packages.ts';
 
 const LAUNCHER = resolve(import.meta.dirname, '../../../slipway');
+/** The Node.js of this run is a suitable one, wherever it is; no other has to be fetched. */
+const ENV = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
 const LOCK = { name: 'x', lockfileVersion: 3, requires: true, packages: { '': { name: 'x' } } };
 
 async function makeCheckout(t: TestContext): Promise<string> {
@@ -30,7 +32,7 @@ async function launch(
   options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ) {
   try {
-    return await runProcess([join(root, 'slipway'), ...words], options);
+    return await runProcess([join(root, 'slipway'), ...words], { env: ENV, ...options });
   } catch (error) {
     if (error instanceof ProcessFailure) return error;
     throw error;
@@ -55,7 +57,7 @@ test('the launcher works through links, from any folder, and runs scripts with i
   await mkdir(join(root, 'bin'));
   await symlink('../slipway', join(root, 'bin/one'));
   await symlink(join(root, 'bin/one'), join(root, 'bin/two'));
-  await runProcess([join(root, 'bin/two'), 'x'], { cwd: '/' });
+  await runProcess([join(root, 'bin/two'), 'x'], { cwd: '/', env: ENV });
   await writeFile(
     join(root, 'bin/script.ts'),
     'const text: string = process.cwd();\nconsole.log(text, process.argv[2]);\n',

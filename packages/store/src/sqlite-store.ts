@@ -2,6 +2,7 @@
  * The default store: one file, in the process. WAL with `synchronous = FULL`, because an acknowledged write must survive
  * a loss of power; the price is one fsync per write.
  */
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { Store } from '@slipway/control';
 import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
@@ -21,6 +22,11 @@ const BUSY_TIMEOUT_MS = 5000;
 const STATEMENTS_MAX = 100;
 
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  // For its owner alone; SQLite gives the files beside it the same mode.
+  if (options.path !== ':memory:') {
+    closeSync(openSync(options.path, 'a', 0o600));
+    chmodSync(options.path, 0o600);
+  }
   const file = new DatabaseSync(options.path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
   const now = options.now ?? (() => new Date());
   try {

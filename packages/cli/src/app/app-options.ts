@@ -107,22 +107,13 @@ export const BUILD_OPTIONS = {
   },
 } as const satisfies Record<string, OptionSpec>;
 
-const REFERENCES = 'Taking values from secrets and configmaps';
 const MOUNTS = 'Mounting secrets, configmaps and data stores';
 
 /** Known spellings whose features come later. */
 const UPCOMING_OPTIONS = {
-  envFromConfigmap: { names: ['--env-cm', '--env-from-configmap'], kind: 'list', summary: '', unavailable: REFERENCES },
-  envFromSecret: { names: ['--env-sec', '--env-from-secret'], kind: 'list', summary: '', unavailable: REFERENCES },
   mountConfigmap: { names: ['--mount-configmap', '--mount-cm'], kind: 'list', summary: '', unavailable: MOUNTS },
   mountDataStore: { names: ['--mount-data-store', '--mount-ds'], kind: 'list', summary: '', unavailable: MOUNTS },
   mountSecret: { names: ['--mount-secret', '--mount-sec'], kind: 'list', summary: '', unavailable: MOUNTS },
-  registrySecret: {
-    names: ['--registry-secret', '--rs'],
-    kind: 'value',
-    summary: '',
-    unavailable: 'A registry secret',
-  },
   revisionName: {
     names: ['--rn', '--revision-name'],
     kind: 'value',
@@ -136,6 +127,21 @@ const UPCOMING_OPTIONS = {
     unavailable: 'Trusted profiles',
     default: 'false',
   },
+} as const satisfies Record<string, OptionSpec>;
+
+/** Values and logins that are kept outside of the app. */
+const REFERENCE_OPTIONS = {
+  envFromConfigmap: {
+    names: ['--env-from-configmap', '--env-cm'],
+    kind: 'list',
+    summary: 'variables of a configmap: NAME, PREFIX=NAME or NAME:KEY_A,NEW=KEY_B',
+  },
+  envFromSecret: {
+    names: ['--env-from-secret', '--env-sec'],
+    kind: 'list',
+    summary: 'variables of a secret, written in the same way',
+  },
+  registrySecret: { names: ['--registry-secret', '--rs'], kind: 'value', summary: 'secret to pull the image with' },
 } as const satisfies Record<string, OptionSpec>;
 
 const FORCE = {
@@ -155,6 +161,7 @@ const SHARED = {
   image: IMAGE,
   ...RUNTIME_OPTIONS,
   ...BUILD_OPTIONS,
+  ...REFERENCE_OPTIONS,
   force: FORCE,
   output: APP_OUTPUT_OPTION,
   quiet: QUIET,
@@ -222,21 +229,18 @@ export const UPDATE_OPTIONS = {
   envFromConfigmapRm: {
     names: ['--env-from-configmap-rm', '--env-cm-rm'],
     kind: 'list',
-    summary: '',
-    unavailable: REFERENCES,
+    summary: 'drop all variables of a configmap',
   },
   envFromSecretRm: {
     names: ['--env-from-secret-rm', '--env-sec-rm'],
     kind: 'list',
-    summary: '',
-    unavailable: REFERENCES,
+    summary: 'drop all variables of a secret',
   },
   mountRm: { names: ['--mount-rm'], kind: 'list', summary: '', unavailable: MOUNTS },
   registrySecretClear: {
     names: ['--registry-secret-clear', '--rsc'],
     kind: 'flag',
-    summary: '',
-    unavailable: 'A registry secret',
+    summary: 'pull without a secret',
     default: 'false',
   },
   serviceAccountClear: {

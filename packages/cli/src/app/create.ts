@@ -1,5 +1,6 @@
 /** `slipway app create`. */
-import { defineCommand } from '../command.ts';
+import type { AppPatch } from '@slipway/spec';
+import { defineCommand, type ParsedOptions } from '../command.ts';
 import { renderOutput } from '../output/render-output.ts';
 import { openProject } from '../project-scope.ts';
 import { shouldWait, WAIT_SECONDS_DEFAULT } from '../shared-options.ts';
@@ -7,6 +8,7 @@ import { UsageFault } from '../usage-fault.ts';
 import { appSettings } from './app-body.ts';
 import { chooseImage } from './app-image.ts';
 import { CREATE_OPTIONS } from './app-options.ts';
+import { changesReferences, mergeReferences } from './env-references.ts';
 import { waitApp } from './wait-app.ts';
 
 export const command = defineCommand({
@@ -27,8 +29,9 @@ export const command = defineCommand({
     const scope = await openProject(context);
     const reference = await chooseImage(scope, { appName: name, image, build: options });
     const params = { project_id: scope.project.id };
-    const body = { name, image_reference: reference ?? '', ...settings };
-    const created = await scope.client.createApp({ params, body, signal: scope.signal });
+    const body = { name, image_reference: reference ?? '', ...settings, ...referenceSettings(settings, options) };
+    const query = { force: options.force === true };
+    const created = await scope.client.createApp({ params, query, body, signal: scope.signal });
     const timeoutSeconds = options.waitTimeout ?? WAIT_SECONDS_DEFAULT;
     const app = shouldWait(options, true) ? await waitApp(scope, { name, timeoutSeconds }) : created;
     const urls = { url: app.endpoint, projectUrl: app.endpoint_internal };
@@ -37,3 +40,16 @@ export const command = defineCommand({
     );
   },
 });
+
+function referenceSettings(
+  settings: Pick<AppPatch, 'run_env_variables'>,
+  options: ParsedOptions<typeof CREATE_OPTIONS>,
+): Pick<AppPatch, 'image_secret' | 'run_env_variables'> {
+  const { registrySecret: secret } = options;
+  return {
+    ...(changesReferences(options) && {
+      run_env_variables: mergeReferences(settings.run_env_variables ?? [], options),
+    }),
+    ...(secret !== undefined && { image_secret: secret }),
+  };
+}

@@ -8,6 +8,7 @@ import { UsageFault } from '../usage-fault.ts';
 import { appSettings, mergeEnv } from './app-body.ts';
 import { chooseImage } from './app-image.ts';
 import { UPDATE_OPTIONS } from './app-options.ts';
+import { changesReferences, mergeReferences } from './env-references.ts';
 import { waitApp } from './wait-app.ts';
 
 export const command = defineCommand({
@@ -29,7 +30,8 @@ export const command = defineCommand({
       throw new UsageFault(`Cannot update app "${name}": no option says what to change`);
     }
     // The tag that was read: a change by somebody else in between is not overwritten.
-    const updated = await scope.client.updateApp({ params, ifMatch: app.entity_tag, body, signal: scope.signal });
+    const call = { params, query: { force: options.force === true }, ifMatch: app.entity_tag, body };
+    const updated = await scope.client.updateApp({ ...call, signal: scope.signal });
     const timeoutSeconds = options.waitTimeout ?? WAIT_SECONDS_DEFAULT;
     const shown = shouldWait(options, true) ? await waitApp(scope, { name, timeoutSeconds }) : updated;
     const urls = { url: shown.endpoint, projectUrl: shown.endpoint_internal };
@@ -43,10 +45,15 @@ export function appPatch(app: Pick<App, 'run_env_variables'>, options: ParsedOpt
   if (options.env !== undefined || options.envRm !== undefined) {
     patch.run_env_variables = mergeEnv(app.run_env_variables, options.env ?? [], options.envRm ?? []) ?? [];
   }
+  if (changesReferences(options)) {
+    patch.run_env_variables = mergeReferences(patch.run_env_variables ?? app.run_env_variables, options);
+  }
+  if (options.registrySecret !== undefined) patch.image_secret = options.registrySecret;
   if (options.argumentsClear) patch.run_arguments = [];
   if (options.commandsClear) patch.run_commands = [];
   if (options.serviceAccountClear) patch.run_service_account = 'default';
   // A merge patch drops a field by null, which the settings' type does not show.
+  if (options.registrySecretClear) Object.assign(patch, { image_secret: null });
   if (options.probeLiveClear) Object.assign(patch, { probe_liveness: null });
   if (options.probeReadyReset) Object.assign(patch, { probe_readiness: null });
   return patch;

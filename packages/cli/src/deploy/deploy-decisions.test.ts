@@ -89,6 +89,15 @@ test('appPatch() changes the variables that are named and keeps the others', () 
     run_arguments: [],
     run_env_variables: [{ type: 'literal', name: 'A', value: '9' }],
   });
+  const references = { ...NO_OPTIONS, env: ['A=9'], envFromSecret: ['tokens'], registrySecretClear: true };
+  assert.deepEqual(appPatch(app, references), {
+    image_secret: null,
+    run_env_variables: [
+      { type: 'literal', name: 'B', value: '2' },
+      { type: 'literal', name: 'A', value: '9' },
+      { type: 'secret_full_reference', reference: 'tokens' },
+    ],
+  });
   assert.throws(() => mergeEnv(app.run_env_variables, [], ['C']), /Cannot drop the environment variable "C"/);
 });
 

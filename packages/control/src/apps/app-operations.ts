@@ -86,7 +86,6 @@ async function updateApp(context: ControlContext, call: Call<'updateApp'>): Prom
   const { settings: before } = (await requireApp(store, project.id, params.name)).spec;
   await requireReferences(store, project.id, {
     wanted: referencesOf(checkedSettings(context, project, mergePatch(before, body) as AppPatch)),
-    before: referencesOf(before),
     force: query.force,
   });
   const changed = await changeSpec<AppSpec>(store, key, {

@@ -84,7 +84,6 @@ async function updateFunction(context: ControlContext, call: Call<'updateFunctio
   const { settings: before } = (await requireFunction(store, project.id, params.name)).spec;
   await requireReferences(store, project.id, {
     wanted: functionReferences(change(before)),
-    before: functionReferences(before),
     force: query.force,
   });
   const changed = await changeSpec<FunctionSpec>(store, key, {

@@ -70,7 +70,6 @@ async function updateJob(context: ControlContext, call: Call<'updateJob'>): Prom
   const { settings: before } = (await requireJob(store, project.id, params.name)).spec;
   await requireReferences(store, project.id, {
     wanted: referencesOf(change(before)),
-    before: referencesOf(before),
     force: query.force,
   });
   const changed = await changeSpec<JobSpec>(store, key, {

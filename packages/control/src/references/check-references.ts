@@ -7,7 +7,7 @@ import { wordsOf } from '../create-in-project.ts';
 import { invalidField } from '../refuse.ts';
 import { secretFrom } from '../secrets/secret-record.ts';
 import type { Store, StoredResource } from '../store.ts';
-import { isSameReference, type ResourceReference } from './resource-reference.ts';
+import type { ResourceReference } from './resource-reference.ts';
 
 /** Why a reference leads nowhere; undefined when it is good. */
 export function brokenReference(reference: ResourceReference, found: StoredResource | undefined): string | undefined {
@@ -26,20 +26,18 @@ function describeContent(found: StoredResource): { readonly keys: readonly strin
   return { keys: Object.keys(configMapFrom(found).spec.data) };
 }
 
-/** Refuses the first reference that leads nowhere. Those that were there before the request are not its mistake. */
+/** Refuses the first reference that leads nowhere: whoever changes something is told at once, not by what then waits. */
 export async function requireReferences(
   store: Store,
   projectId: string,
   options: {
     readonly wanted: readonly ResourceReference[];
-    readonly before?: readonly ResourceReference[];
     /** The caller knows that something is missing yet; `never` where that makes no sense. */
     readonly force: boolean | undefined | 'never';
   },
 ): Promise<void> {
   if (options.force === true) return;
   for (const reference of options.wanted) {
-    if (options.before?.some((known) => isSameReference(known, reference))) continue;
     const { kind, name, field } = reference;
     const rule = brokenReference(reference, await store.get({ kind, projectId, name }));
     if (rule === undefined) continue;

@@ -31,7 +31,3 @@ function referenceOf(variable: EnvSetting): ResourceReference | undefined {
   const { reference: name = '', key } = variable;
   return { kind, name, field: 'run_env_variables.reference', ...(key !== undefined && { key }) };
 }
-
-export function isSameReference(one: ResourceReference, other: ResourceReference): boolean {
-  return one.kind === other.kind && one.name === other.name && one.key === other.key && one.format === other.format;
-}

@@ -266,7 +266,7 @@ export class RevisionRunner {
   async #start(place: Place, running: Instance | undefined): Promise<void> {
     const { name } = place;
     try {
-      if (this.#role === 'serving') await this.slot.open();
+      if (this.#role === 'serving') this.slot.open();
       place.instance = await startInstance(this.#parts, {
         ...this.#parts.app,
         instanceName: name,

@@ -17,7 +17,6 @@ export interface RevisionSlotParts {
 export class RevisionSlot {
   readonly #parts: RevisionSlotParts;
   #number: number | undefined;
-  #opening: Promise<number | undefined> | undefined;
 
   constructor(parts: RevisionSlotParts) {
     this.#parts = parts;
@@ -28,17 +27,11 @@ export class RevisionSlot {
   }
 
   /** Throws InstanceFault when the machine serves as many apps at once as it can. */
-  async open(): Promise<number> {
+  open(): number {
     const { edge, owner, revision } = this.#parts;
-    this.#opening ??= edge.openSlot(owner, revision.scale.requestTimeoutMs);
-    const opening = this.#opening;
-    const slot = await opening;
-    if (slot === undefined) {
-      if (this.#opening === opening) this.#opening = undefined;
-      throw new InstanceFault('no_capacity', 'too many apps are awake on this machine at once');
-    }
-    if (this.#opening === opening) this.#number = slot;
-    return slot;
+    this.#number ??= edge.openSlot(owner, revision.scale.requestTimeoutMs);
+    if (this.#number !== undefined) return this.#number;
+    throw new InstanceFault('no_capacity', 'too many apps are awake on this machine at once');
   }
 
   /** Takes over a server that HAProxy already has; false when it must be added anew. */
@@ -48,12 +41,11 @@ export class RevisionSlot {
     const slot = await edge.adoptServer(owner, known, { ...this.#serverFor(instance), requestTimeoutMs });
     if (slot === undefined) return false;
     this.#number = slot;
-    this.#opening = Promise.resolve(slot);
     return true;
   }
 
   async add(instance: Instance): Promise<void> {
-    await this.#parts.edge.addServer(await this.open(), this.#serverFor(instance));
+    await this.#parts.edge.addServer(this.open(), this.#serverFor(instance));
   }
 
   /** True when the instance has no request left; false when it has after its longest, or when aborted. */
@@ -75,7 +67,6 @@ export class RevisionSlot {
   async close(): Promise<void> {
     const slot = this.#number;
     this.#number = undefined;
-    this.#opening = undefined;
     if (slot !== undefined) await this.#parts.edge.closeSlot(slot);
   }
 

@@ -9,7 +9,7 @@ function eventOf(message: string) {
 }
 
 test('createSignalHub() merges changes of an app and keeps its events', async () => {
-  const hub = createSignalHub();
+  const hub = createSignalHub({ pauseMs: 0 });
   const stop = new AbortController();
   const watching = hub.watch(stop.signal);
   const first = watching.next();
@@ -23,7 +23,7 @@ test('createSignalHub() merges changes of an app and keeps its events', async ()
 });
 
 test('createSignalHub() drops the oldest events of a watcher that does not look', async () => {
-  const hub = createSignalHub();
+  const hub = createSignalHub({ pauseMs: 0 });
   const stop = new AbortController();
   const watching = hub.watch(stop.signal);
   const first = watching.next();

@@ -1,7 +1,9 @@
 /**
  * Tells watchers that something happened. Changes of one app are merged until the watcher looks, so a slow watcher
- * holds at most one per app; events are kept up to a bound and then the oldest go.
+ * holds at most one per app; events are kept up to a bound and then the oldest go. A watcher hears a little later than
+ * it happened: it writes what it hears to the store, on the thread on which a request waits for its app to wake.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppKey, EngineEvent, EngineSignal } from '@slipway/engine';
 
 export interface SignalHub {
@@ -11,6 +13,8 @@ export interface SignalHub {
 }
 
 export const EVENTS_PENDING_MAX = 1_000;
+/** Longer than waking a quick app takes. */
+const PAUSE_MS = 50;
 
 interface Watcher {
   readonly changed: Map<string, AppKey>;
@@ -18,7 +22,7 @@ interface Watcher {
   wake: () => void;
 }
 
-export function createSignalHub(): SignalHub {
+export function createSignalHub({ pauseMs = PAUSE_MS } = {}): SignalHub {
   const watchers = new Set<Watcher>();
 
   async function* watch(signal: AbortSignal): AsyncGenerator<EngineSignal> {
@@ -37,6 +41,7 @@ export function createSignalHub(): SignalHub {
           watcher.wake = resolve;
           if (watcher.events.length + watcher.changed.size > 0 || signal.aborted) resolve();
         });
+        await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       }
     } finally {
       watchers.delete(watcher);

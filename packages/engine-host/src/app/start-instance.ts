@@ -32,6 +32,7 @@ export async function startInstance(parts: StartParts, order: StartOrder): Promi
   const { revision, signal, instanceName, projectId, appName } = order;
   let instance = order.running;
   let leave: () => void = () => undefined;
+  if (!instance) parts.runtime.expectStart();
   try {
     leave = await parts.gate.enter(signal);
     if (!instance) {

@@ -15,6 +15,8 @@ const CGROUP2_MAGIC = 0x63677270;
 /** A killed process may need a moment to leave; at most 2 s are waited for it. */
 const REMOVE_TRIES_MAX = 200;
 const REMOVE_PAUSE_MS = 10;
+/** So long a hastened group stays cheap at least; before, another move would only occupy a thread. */
+const HASTENED_MS = 20;
 
 export interface CgroupTree {
   /**
@@ -110,6 +112,7 @@ export function createCgroupTree(parent: string): CgroupTree {
   const roots = hierarchies().map((hierarchy) => join(hierarchy, parent));
   const hidden = hiddenFolder();
   const ownProcesses = ownProcessesFile();
+  let hastenedAtMs = Number.NEGATIVE_INFINITY;
   const litter = hidden === undefined ? undefined : join(hidden, parent);
 
   async function removeAll(dirs: readonly string[]): Promise<void> {
@@ -124,7 +127,9 @@ export function createCgroupTree(parent: string): CgroupTree {
 
   return {
     hasten() {
-      if (ownProcesses !== undefined) writeFile(ownProcesses, '0').catch(() => undefined);
+      if (ownProcesses === undefined || performance.now() - hastenedAtMs < HASTENED_MS) return;
+      hastenedAtMs = performance.now();
+      writeFile(ownProcesses, '0').catch(() => undefined);
     },
     list: () => [...new Set([...roots, ...(litter === undefined ? [] : [litter])].flatMap((root) => childrenOf(root)))],
     kill(name) {

@@ -6,9 +6,11 @@
 import { spawn } from 'node:child_process';
 import { closeSync, constants, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { identifyProcess, runProcess, type ProcessIdentity } from '@slipway/process';
+import { SEALED_RUNTIME_ENVIRONMENT } from './sealed-runtime.ts';
 
+const CONMON_PATH = '/usr/bin/conmon';
 const CREATE_TIMEOUT_MS = 30_000;
 const REPORT_BYTES_MAX = 64 * 1024;
 
@@ -54,15 +56,28 @@ export interface CreatedContainer {
   readonly monitor?: ProcessIdentity;
 }
 
-/** Resolves when the container is created and waits to be started. */
-export async function createContainer(plan: ConmonPlan): Promise<CreatedContainer> {
-  const conmon = spawn('conmon', conmonArgv(plan), {
+/**
+ * Resolves when the container is created and waits to be started. `prepare` completes the bundle while conmon loads:
+ * conmon calls crun only after a byte on its start pipe.
+ */
+export async function createContainer(plan: ConmonPlan, prepare: () => void): Promise<CreatedContainer> {
+  const conmon = spawn(CONMON_PATH, conmonArgv(plan), {
     cwd: plan.bundleDir,
-    env: { PATH: process.env['PATH'], _OCI_SYNCPIPE: '3' },
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    env: { PATH: process.env['PATH'], ...SEALED_RUNTIME_ENVIRONMENT, _OCI_SYNCPIPE: '3', _OCI_STARTPIPE: '4' },
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
     detached: true,
   });
   conmon.unref();
+  const startPipe = conmon.stdio[4] as Writable;
+  // A conmon that is gone is told by its report.
+  startPipe.on('error', () => undefined);
+  try {
+    prepare();
+  } catch (error) {
+    conmon.kill('SIGKILL');
+    throw error;
+  }
+  startPipe.end('1');
   const report = await readReport(conmon.stdio[3] as Readable, conmon);
   const container = report.pid > 0 ? identifyProcess(report.pid) : undefined;
   if (!container) throw new ContainerNotCreated(report.message);

@@ -5,7 +5,6 @@
  */
 import { existsSync, rmSync, watch, type FSWatcher } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogEntry, LogQuery, ProjectWorkload } from '@slipway/engine';
 import type { ImageStore } from '@slipway/images';
 import { unmount } from '@slipway/kernel';
@@ -35,8 +34,11 @@ import {
 import { keyOf, machineLayoutFor, type MachineLayout } from './machine-layout.ts';
 import { clearMachine, prepareMachine, removeStrayDevices } from './machine-ground.ts';
 import { ProjectGrounds } from './project-ground.ts';
+import { once, settledWithin } from './waiting.ts';
 
 const SWEEP_MS = 1000;
+/** What an instance needs no more once it runs is given back after the first answers, not before them. */
+const DETACH_DELAY_MS = 100;
 /** Every so many sweeps: is everybody alive, does the name server run, how full are the writable layers. */
 const CHECK_EVERY_SWEEPS = 5;
 /** After SIGKILL the kernel and conmon need a moment; then the end is recorded without conmon's word. */
@@ -55,6 +57,8 @@ export function createInstanceRuntime(parts: InstanceRuntimeParts): InstanceRunt
 
 interface Living {
   readonly record: InstanceRecord;
+  /** Gives back mounts that only the start needed: the instance's own namespaces keep its root and network alive. */
+  readonly detach: () => void;
   readonly ended: PromiseWithResolvers<InstanceEnd>;
   ending: boolean;
   /** Why we are ending it; wins over what the exit code suggests. */
@@ -140,6 +144,10 @@ class HostInstanceRuntime implements InstanceRuntime {
     rmSync(join(this.#layout.logsDir, projectId), { recursive: true, force: true });
   }
 
+  expectStart(): void {
+    this.#require().cgroups.hasten();
+  }
+
   async start(request: InstanceRequest, signal: AbortSignal): Promise<Instance> {
     const { launch, cgroups } = this.#require();
     cgroups.hasten();
@@ -157,6 +165,7 @@ class HostInstanceRuntime implements InstanceRuntime {
     this.#starting.add(key);
     const { ordinal } = ground.subnet;
     let address: string | undefined;
+    let detach: () => void = () => undefined;
     try {
       const createdAt = new Date().toISOString();
       const image = await this.#parts.images.read(request.revision.imageReference);
@@ -168,15 +177,19 @@ class HostInstanceRuntime implements InstanceRuntime {
           'The project has no free network address: it runs as many instances as its subnet holds',
         );
       address = slot.address;
-      const record = await launchInstance(launch, { request, image, ground, slot, createdAt }).finally(() =>
-        this.#pool.unpin(slot),
-      );
+      detach = once(() => {
+        unmount(this.#layout.instance(key).rootDir);
+        this.#pool.unpin(slot);
+      });
+      const record = await launchInstance(launch, { request, image, ground, slot, createdAt });
       signal.throwIfAborted();
-      this.#remember(record);
+      this.#remember(record, detach);
+      setTimeout(detach, DETACH_DELAY_MS);
       // It may have ended before anybody watched for it.
       queueMicrotask(() => this.#look(record.instance.instanceName));
       return record.instance;
     } catch (error) {
+      detach();
       await this.#abandon(request, address === undefined ? undefined : { ordinal, address });
       if (error instanceof StartFailure || signal.aborted) throw error;
       throw new StartFailure('runtime_error', 'The instance could not be created: the machine refused a step', {
@@ -218,6 +231,7 @@ class HostInstanceRuntime implements InstanceRuntime {
   async close(): Promise<void> {
     this.#exits?.close();
     clearInterval(this.#sweeper);
+    for (const living of this.#living.values()) living.detach();
     await this.#pool.close();
   }
 
@@ -236,8 +250,8 @@ class HostInstanceRuntime implements InstanceRuntime {
     return this.#prepared;
   }
 
-  #remember(record: InstanceRecord): void {
-    this.#living.set(record.instance.instanceName, { record, ended: Promise.withResolvers(), ending: false });
+  #remember(record: InstanceRecord, detach: () => void): void {
+    this.#living.set(record.instance.instanceName, { record, detach, ended: Promise.withResolvers(), ending: false });
   }
 
   /** Its start never came to the byte that begins the user's process, so nobody was told of it. */
@@ -255,7 +269,7 @@ class HostInstanceRuntime implements InstanceRuntime {
     this.#pool.markUsed(record.ordinal, parseAddress(record.instance.address));
     // A daemon killed between start and detaching leaves the mount.
     unmount(this.#layout.instance(record.key).rootDir);
-    this.#remember(record);
+    this.#remember(record, () => undefined);
   }
 
   async #release(key: string): Promise<void> {
@@ -303,6 +317,7 @@ class HostInstanceRuntime implements InstanceRuntime {
 
   async #finish(living: Living, exitCode: number | undefined): Promise<void> {
     living.ending = true;
+    living.detach();
     const { killMessage } = living;
     const end = await this.#conclude(living.record, {
       ...(exitCode !== undefined && { exitCode }),
@@ -381,18 +396,5 @@ class HostInstanceRuntime implements InstanceRuntime {
     if (scratchBytes(join(scratchDir, 'u'), record.ephemeralStorageBytes) <= record.ephemeralStorageBytes) return;
     living.killMessage = `It wrote more than its ephemeral storage of ${record.ephemeralStorageBytes} bytes`;
     this.#require().cgroups.kill(record.key);
-  }
-}
-
-/** True when the promise settled in time. */
-async function settledWithin(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
-  const timer = new AbortController();
-  try {
-    return await Promise.race([
-      promise.then(() => true),
-      sleep(timeoutMs, false, { signal: timer.signal }).catch(() => false),
-    ]);
-  } finally {
-    timer.abort();
   }
 }

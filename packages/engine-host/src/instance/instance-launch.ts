@@ -1,13 +1,14 @@
 /**
  * From a request to a running process: the cold-start path. Small files are written synchronously because each write is
- * microseconds; the only things waited for are conmon and crun. Whoever calls this releases everything when it throws.
+ * microseconds; the only things waited for are conmon and crun, and the root is mounted while conmon loads. Whoever calls
+ * this releases everything when it throws, and detaches the root some time after it returns.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StoredImage } from '@slipway/images';
 import { unmount } from '@slipway/kernel';
 import type { HostEngineConfig } from '../host-engine-config.ts';
-import { CURRENT_LOG, keepRotatedLog, writeLogMeta } from '../logs/log-folder.ts';
+import { CURRENT_LOG, writeLogMeta } from '../logs/log-folder.ts';
 import { mountRoot, type LayerMounts } from '../mount/root-filesystem.ts';
 import type { NetworkSlot } from '../network/network-pool.ts';
 import { ContainerNotCreated, createContainer, startContainer } from './conmon.ts';
@@ -18,8 +19,6 @@ import { keyOf, type MachineLayout } from './machine-layout.ts';
 import { ociConfigFor, type SeccompChoice } from './oci-config.ts';
 import { argvFor, environmentFor, hostnameFor, resolveImageUser, UnknownUser, type ImageUser } from './process-plan.ts';
 import type { ProjectGround } from './project-ground.ts';
-
-export const RUNTIME_PATH = '/usr/bin/crun';
 
 const PROCESSES_MAX = 1024;
 /** The hard limit root here cannot raise is inherited; this soft one suits servers and fits every distribution's. */
@@ -66,31 +65,28 @@ export async function launchInstance(parts: LaunchParts, launch: Launch): Promis
   writeRecord(paths.recordPath, begun);
   mkdirSync(logDir, { recursive: true, mode: 0o750 });
   writeLogMeta(logDir, { revisionName: request.revision.revisionName, createdAt: launch.createdAt });
-  const { mapping } = ground;
-  const layers = image.layerDirs.map((dir) => (mapping ? parts.layers.target(dir, mapping) : dir));
-  mountRoot(paths, layers, mapping?.hostRootId ?? 0);
-  writeBundle(parts, launch, { argv, user, bundleDir: paths.bundleDir });
-
   const plan = {
     key,
     bundleDir: paths.bundleDir,
-    runtimePath: RUNTIME_PATH,
+    runtimePath: layout.runtimePath,
     runtimeRoot: layout.runtimeRoot,
     exitsDir: layout.exitsDir,
     socketsDir: layout.socketsDir,
     logPath: join(logDir, CURRENT_LOG),
     logBytesMax: config.instanceLog.fileBytesMax,
   };
-  const processes = await createContainer(plan).catch((error: unknown) => {
-    throw failureOf(error, argv[0] ?? '');
+  const { mapping } = ground;
+  const processes = await createContainer(plan, () => {
+    const layers = image.layerDirs.map((dir) => (mapping ? parts.layers.target(dir, mapping) : dir));
+    mountRoot(paths, layers, mapping?.hostRootId ?? 0);
+    writeBundle(parts, launch, { argv, user, bundleDir: paths.bundleDir });
+  }).catch((error: unknown) => {
+    throw error instanceof ContainerNotCreated ? failureOf(error, argv[0] ?? '') : error;
   });
   const startedAt = new Date().toISOString();
   const record = { ...begun, instance: { ...begun.instance, startedAt }, processes };
   writeRecord(paths.recordPath, record);
   await startContainer(plan);
-  keepRotatedLog(logDir, config.instanceLog.filesPerInstanceMax);
-  // The instance's own mount namespace keeps its root alive.
-  unmount(paths.rootDir);
   return record;
 }
 

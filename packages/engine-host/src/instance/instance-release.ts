@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { runProcess } from '@slipway/process';
 import type { CgroupTree } from '../cgroup/cgroup-tree.ts';
 import { removeRoot } from '../mount/root-filesystem.ts';
-import { RUNTIME_PATH } from './instance-launch.ts';
 import type { MachineLayout } from './machine-layout.ts';
+import { RUNTIME_PATH } from './sealed-runtime.ts';
 
 export interface ReleaseParts {
   readonly layout: MachineLayout;

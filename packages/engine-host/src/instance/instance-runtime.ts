@@ -62,6 +62,8 @@ export interface InstanceRuntime {
   applyProject(project: ProjectWorkload): Promise<void>;
   /** Stops its instances, frees what `applyProject` made and removes its logs. Unknown projects are no error. */
   removeProject(projectId: string): Promise<void>;
+  /** A `start` follows in a moment: begins what the kernel takes its time for. A hint; nothing depends on it. */
+  expectStart(): void;
   /**
    * Returns when the user's process has been started (not when it listens). On failure nothing is left behind.
    * Throws StartFailure.

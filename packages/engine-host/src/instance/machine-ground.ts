@@ -13,8 +13,9 @@ import { bridgeName, cableName, parseAddress, parseRange } from '../network/addr
 import { removeFirewall } from '../network/firewall.ts';
 import { devicesOf, prepareRouting, removeDevices, removeRouting } from '../network/project-bridge.ts';
 import { compileSeccomp } from './compiled-seccomp.ts';
-import { openFilesMaxFor, RUNTIME_PATH, type LaunchParts } from './instance-launch.ts';
+import { openFilesMaxFor, type LaunchParts } from './instance-launch.ts';
 import type { MachineLayout } from './machine-layout.ts';
+import { RUNTIME_PATH, sealRuntime, unsealRuntime } from './sealed-runtime.ts';
 import { seccompProfileFor, type DistributionProfile } from './seccomp-profile.ts';
 
 const SECCOMP_PROFILE_PATH = '/usr/share/containers/seccomp.json';
@@ -45,6 +46,7 @@ export async function prepareMachine({ config, layout, log }: MachineGroundParts
     workDir: layout.runDir,
   });
   if (compiledBase64 === undefined) log.warn('crun leaves no compiled seccomp profile: every start compiles its own');
+  sealRuntime(layout.runtimePath);
   const usersMapped = await canMapUsers(layout, config, log);
   return {
     cgroups: createCgroupTree(layout.cgroupParent),
@@ -82,6 +84,7 @@ function runFolders(layout: MachineLayout): readonly string[] {
     layout.usersDir,
     layout.networksDir,
     layout.runtimeRoot,
+    layout.runtimeDir,
     layout.socketsDir,
     layout.nameServerDir,
   ];
@@ -132,6 +135,7 @@ export async function clearMachine(
 ): Promise<void> {
   const { layout, cgroups } = parts;
   for (const name of readdirSync(layout.usersDir)) unmount(join(layout.usersDir, name));
+  unsealRuntime(layout.runtimePath);
   await cgroups.removeParent();
   await removeDevices(devicesOf(config.platformId));
   await removeRouting(config.network.cidr);

@@ -39,6 +39,9 @@ export function machineLayoutFor(config: Pick<HostEngineConfig, 'platformId' | '
     usersDir: join(runDir, 'u'),
     networksDir: join(runDir, 'n'),
     runtimeRoot: join(runDir, 'crun'),
+    /** crun's own file, mounted read-only; named like it, so that its processes are recognised. */
+    runtimeDir: join(runDir, 'b'),
+    runtimePath: join(runDir, 'b', 'crun'),
     socketsDir: join(runDir, 's'),
     nameServerDir: join(runDir, 'dns'),
     projectsPath: join(stateDir, 'projects.json'),

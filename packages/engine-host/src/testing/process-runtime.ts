@@ -69,6 +69,7 @@ export class ProcessRuntime implements InstanceRuntime {
 
   async applyProject(): Promise<void> {}
   async removeProject(): Promise<void> {}
+  expectStart(): void {}
 
   async start(request: InstanceRequest, signal: AbortSignal): Promise<Instance> {
     signal.throwIfAborted();

@@ -1,0 +1,17 @@
+/** `slipway configmap get`. */
+import { defineCommand } from '../command.ts';
+import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
+import { openProject } from '../project-scope.ts';
+import { NAME, QUIET } from '../shared-options.ts';
+import { renderConfigMap } from './render-configmap.ts';
+
+export const command = defineCommand({
+  options: { name: NAME, output: OUTPUT_OPTION, quiet: QUIET },
+  operands: ['NAME'],
+  async run({ options, context }) {
+    const { client, project, signal } = await openProject(context);
+    const params = { project_id: project.id, name: options.name ?? '' };
+    const configMap = await client.getConfigMap({ params, signal });
+    context.terminal.write((await renderOutput(options.output, configMap)) ?? renderConfigMap(configMap, Date.now()));
+  },
+});

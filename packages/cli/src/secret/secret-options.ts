@@ -1,0 +1,111 @@
+/** Options of `secret create` and `secret update`, and the data they make. */
+import type { SecretFormat } from '@slipway/spec';
+import type { OptionSpec, ParsedOptions } from '../command.ts';
+import { DATA_OPTIONS, readData, readText, type Data } from '../read-data.ts';
+import { UsageFault } from '../usage-fault.ts';
+
+const PROMPT = 'Asking for a key';
+
+export const SECRET_OPTIONS = {
+  ...DATA_OPTIONS,
+  fromJsonFile: { names: ['--from-json-file', '--json'], kind: 'value', summary: 'file with a JSON object of texts' },
+  username: { names: ['--username', '-u'], kind: 'value', summary: 'user of a login' },
+  password: {
+    names: ['--password', '--pw'],
+    kind: 'value',
+    summary: 'password; --password-from-file shows it to nobody',
+  },
+  passwordFromFile: { names: ['--password-from-file', '--spf'], kind: 'value', summary: 'file with the password' },
+  passwordFromJsonFile: {
+    names: ['--password-from-json-file', '--spfj'],
+    kind: 'value',
+    summary: 'JSON file with the password as "apikey" or "password"',
+  },
+  server: { names: ['--server', '-s'], kind: 'value', summary: 'registry; without it us.icr.io' },
+  email: { names: ['--email', '--em'], kind: 'value', summary: 'e-mail address of a registry login' },
+  keyPath: { names: ['--key-path', '--kp'], kind: 'value', summary: 'file with a private SSH key' },
+  knownHostsPath: { names: ['--known-hosts-path', '--khp'], kind: 'value', summary: 'file with known SSH hosts' },
+  certChainFile: {
+    names: ['--cert-chain-file', '--ccf'],
+    kind: 'value',
+    summary: 'file with certificates, the own first',
+  },
+  privateKeyFile: {
+    names: ['--private-key-file', '--pkf'],
+    kind: 'value',
+    summary: 'file with the key of a certificate',
+  },
+  accessKeyId: { names: ['--access-key-id', '--akid'], kind: 'value', summary: 'id of an HMAC key' },
+  secretAccessKey: { names: ['--secret-access-key', '--sak'], kind: 'value', summary: 'HMAC key' },
+  accessKeyIdPrompt: {
+    names: ['--access-key-id-prompt'],
+    kind: 'flag',
+    summary: '',
+    unavailable: PROMPT,
+    default: 'false',
+  },
+  secretAccessKeyPrompt: {
+    names: ['--secret-access-key-prompt'],
+    kind: 'flag',
+    summary: '',
+    unavailable: PROMPT,
+    default: 'false',
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+export type SecretOptions = ParsedOptions<typeof SECRET_OPTIONS>;
+
+/** Words of the command line → formats of the API. */
+const FORMATS: Readonly<Record<string, SecretFormat>> = { hmac: 'hmac_auth', ssh: 'ssh_auth' };
+
+export function secretFormat(word: string): SecretFormat {
+  return FORMATS[word] ?? (word as SecretFormat);
+}
+
+/** Only what was given. Which keys a format needs is the platform's to say. */
+export async function readSecretData(options: SecretOptions, cwd: string): Promise<Data> {
+  const read = async (path: string | undefined) => (path === undefined ? undefined : await readText(cwd, path));
+  const named = {
+    username: options.username,
+    password: await readPassword(options, cwd),
+    server: options.server,
+    email: options.email,
+    ssh_key: await read(options.keyPath),
+    known_hosts: await read(options.knownHostsPath),
+    tls_cert: await read(options.certChainFile),
+    tls_key: await read(options.privateKeyFile),
+    access_key_id: options.accessKeyId,
+    secret_access_key: options.secretAccessKey,
+  };
+  const { fromJsonFile: path } = options;
+  const json = path === undefined ? {} : parseJsonData(path, await readText(cwd, path));
+  const given = Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { ...json, ...(await readData(options, cwd)), ...Object.fromEntries(given) };
+}
+
+async function readPassword(options: SecretOptions, cwd: string): Promise<string | undefined> {
+  const { passwordFromFile: file, passwordFromJsonFile: jsonFile } = options;
+  if (options.password !== undefined) return options.password;
+  if (file !== undefined) return (await readText(cwd, file)).trimEnd();
+  if (jsonFile === undefined) return undefined;
+  const data = parseJsonData(jsonFile, await readText(cwd, jsonFile), ['apikey', 'password']);
+  const password = data['apikey'] ?? data['password'];
+  if (password !== undefined) return password;
+  throw new UsageFault(`Cannot use file "${jsonFile}": it has neither "apikey" nor "password"`);
+}
+
+/** With `keys` other fields may be anything; what the parser says may quote a value, so it is not passed on. */
+export function parseJsonData(path: string, text: string, keys?: readonly string[]): Data {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw new UsageFault(`Cannot use file "${path}": it is not JSON`);
+  }
+  const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+  if (!isObject) throw new UsageFault(`Cannot use file "${path}": it is not a JSON object`);
+  const entries = Object.entries(parsed as object).filter(([key]) => keys?.includes(key) ?? true);
+  const other = entries.find(([, value]) => typeof value !== 'string');
+  if (other) throw new UsageFault(`Cannot use file "${path}": the value of "${other[0]}" is not a text`);
+  return Object.fromEntries(entries) as Data;
+}
