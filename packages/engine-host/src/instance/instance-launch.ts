@@ -6,7 +6,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StoredImage } from '@slipway/images';
-import { unmount } from '@slipway/kernel';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import { CURRENT_LOG, writeLogMeta } from '../logs/log-folder.ts';
 import { mountRoot, type LayerMounts } from '../mount/root-filesystem.ts';

@@ -6,6 +6,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync,
 import { join } from 'node:path';
 import { EngineFault } from '@slipway/engine';
 import { mountIdmapped, pinUserNamespace, unmount } from '@slipway/kernel';
+import { askForQuickMoves } from '../cgroup/quick-moves.ts';
 import { createCgroupTree, type CgroupTree } from '../cgroup/cgroup-tree.ts';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import type { HostLog } from '../host-log.ts';
@@ -47,6 +48,9 @@ export async function prepareMachine({ config, layout, log }: MachineGroundParts
   });
   if (compiledBase64 === undefined) log.warn('crun leaves no compiled seccomp profile: every start compiles its own');
   sealRuntime(layout.runtimePath);
+  if (!askForQuickMoves(join(layout.runDir, 'quick-moves'), config.platformId)) {
+    log.info('The kernel does not favor quick moves into control groups: starts from zero take longer');
+  }
   const usersMapped = await canMapUsers(layout, config, log);
   return {
     cgroups: createCgroupTree(layout.cgroupParent),

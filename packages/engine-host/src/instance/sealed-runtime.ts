@@ -4,7 +4,7 @@
  * that sees it otherwise, or does not know the variable, copies itself as ever. Source: crun, libcrun/cloned_binary.c.
  */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { MOUNT_FLAGS, mountFileSystem, unmount } from '../mount/system-calls.ts';
+import { MOUNT_FLAGS, mountFileSystem, unmount } from '@slipway/kernel';
 
 export const RUNTIME_PATH = '/usr/bin/crun';
 
