@@ -3,17 +3,13 @@ import { Type, type Static } from '../json-schema.ts';
 import { APP_LIMITS } from '../limits.ts';
 import { identityFields, listOf, Timestamp, words } from './schema.ts';
 import {
-  EnvVar,
-  EnvVarPrototype,
+  containerFields,
+  containerSettings,
   ImageReference,
   MANAGED_DOMAIN_MAPPINGS,
   Probe,
   ProbePrototype,
-  quantity,
   SERVICE_ACCOUNTS,
-  VolumeMount,
-  VolumeMountPrototype,
-  Words,
 } from './shared.ts';
 
 export const APP_STATUSES = ['ready', 'deploying', 'failed', 'warning'] as const;
@@ -51,16 +47,10 @@ export const CONTAINER_STATUSES = ['running', 'pending', 'terminated'] as const;
 const runtimeFields = {
   image_port: Type.Optional(Type.Integer()),
   image_reference: Type.String(),
-  image_secret: Type.Optional(Type.String()),
+  ...containerFields,
   probe_liveness: Type.Optional(Probe),
   probe_readiness: Type.Optional(Probe),
-  run_arguments: Type.Array(Type.String()),
-  run_as_user: Type.Optional(Type.Integer()),
-  run_commands: Type.Array(Type.String()),
-  run_compute_resource_token_enabled: Type.Optional(Type.Boolean()),
-  run_env_variables: Type.Array(EnvVar),
   run_service_account: words(SERVICE_ACCOUNTS),
-  run_volume_mounts: Type.Array(VolumeMount),
   scale_concurrency: Type.Optional(Type.Integer()),
   scale_concurrency_target: Type.Optional(Type.Integer()),
   scale_cpu_limit: Type.String(),
@@ -71,7 +61,6 @@ const runtimeFields = {
   scale_memory_limit: Type.String(),
   scale_min_instances: Type.Integer(),
   scale_request_timeout: Type.Integer(),
-  computed_env_variables: Type.Array(EnvVar),
 };
 
 export const App = Type.Object({
@@ -152,26 +141,16 @@ export type AppInstanceList = Static<typeof AppInstanceList>;
 
 /** The writable settings, all optional: the body of a patch, and with name and image of a create. */
 const settings = {
+  ...containerSettings,
   image_port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
-  image_secret: Type.Optional(Type.String({ minLength: 1, maxLength: 253 })),
   managed_domain_mappings: Type.Optional(words(MANAGED_DOMAIN_MAPPINGS)),
   probe_liveness: Type.Optional(ProbePrototype),
   probe_readiness: Type.Optional(ProbePrototype),
-  run_arguments: Type.Optional(Words),
-  run_as_user: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_534 })),
-  run_commands: Type.Optional(Words),
-  run_compute_resource_token_enabled: Type.Optional(Type.Boolean()),
-  run_env_variables: Type.Optional(Type.Array(EnvVarPrototype, { maxItems: APP_LIMITS.envVariablesMax })),
-  run_service_account: Type.Optional(words(SERVICE_ACCOUNTS)),
-  run_volume_mounts: Type.Optional(Type.Array(VolumeMountPrototype, { maxItems: 100 })),
   scale_concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: APP_LIMITS.scaleConcurrencyMax })),
   scale_concurrency_target: Type.Optional(Type.Integer({ minimum: 0, maximum: APP_LIMITS.scaleConcurrencyMax })),
-  scale_cpu_limit: quantity('0.5', '500m'),
   scale_down_delay: Type.Optional(Type.Integer({ minimum: 0, maximum: APP_LIMITS.scaleDownDelaySecondsMax })),
-  scale_ephemeral_storage_limit: quantity('400M', '2G'),
   scale_initial_instances: Type.Optional(Type.Integer({ minimum: 1, maximum: APP_LIMITS.instancesMax })),
   scale_max_instances: Type.Optional(Type.Integer({ minimum: 0, maximum: APP_LIMITS.instancesMax })),
-  scale_memory_limit: quantity('1G', '512Mi'),
   scale_min_instances: Type.Optional(Type.Integer({ minimum: 0, maximum: APP_LIMITS.instancesMax })),
   scale_request_timeout: Type.Optional(Type.Integer({ minimum: 1, maximum: APP_LIMITS.scaleRequestTimeoutSecondsMax })),
 };

@@ -1,17 +1,8 @@
 /** Job (what to run to its end) and job run (one execution). Source: API v2 models Job, JobRun, JobRunStatus. */
 import { Type, type Static } from '../json-schema.ts';
-import { APP_LIMITS, JOB_LIMITS } from '../limits.ts';
+import { JOB_LIMITS } from '../limits.ts';
 import { identityFields, listOf, Timestamp, words } from './schema.ts';
-import {
-  EnvVar,
-  EnvVarPrototype,
-  ImageReference,
-  quantity,
-  SERVICE_ACCOUNTS,
-  VolumeMount,
-  VolumeMountPrototype,
-  Words,
-} from './shared.ts';
+import { containerFields, containerSettings, ImageReference, SERVICE_ACCOUNTS } from './shared.ts';
 
 export const RUN_MODES = ['task', 'daemon'] as const;
 export const JOB_RUN_STATUSES = ['failed', 'completed', 'running', 'pending'] as const;
@@ -23,18 +14,11 @@ export const Job = Type.Object({
   entity_tag: Type.String(),
   build: Type.Optional(Type.String()),
   build_run: Type.Optional(Type.String()),
-  computed_env_variables: Type.Array(EnvVar),
+  ...containerFields,
   image_reference: Type.String(),
-  image_secret: Type.Optional(Type.String()),
   resource_type: Type.Optional(words(['job_v2'])),
-  run_arguments: Type.Array(Type.String()),
-  run_as_user: Type.Optional(Type.Integer()),
-  run_commands: Type.Array(Type.String()),
-  run_compute_resource_token_enabled: Type.Optional(Type.Boolean()),
-  run_env_variables: Type.Array(EnvVar),
   run_mode: words(RUN_MODES),
   run_service_account: words(SERVICE_ACCOUNTS),
-  run_volume_mounts: Type.Array(VolumeMount),
   scale_array_spec: Type.String(),
   scale_cpu_limit: Type.String(),
   scale_ephemeral_storage_limit: Type.String(),
@@ -74,18 +58,11 @@ export const JobRun = Type.Object({
   ...identityFields,
   name: Type.Optional(Type.String()),
   job_name: Type.Optional(Type.String()),
-  computed_env_variables: Type.Array(EnvVar),
+  ...containerFields,
   image_reference: Type.Optional(Type.String()),
-  image_secret: Type.Optional(Type.String()),
   resource_type: Type.Optional(words(['job_run_v2'])),
-  run_arguments: Type.Array(Type.String()),
-  run_as_user: Type.Optional(Type.Integer()),
-  run_commands: Type.Array(Type.String()),
-  run_compute_resource_token_enabled: Type.Optional(Type.Boolean()),
-  run_env_variables: Type.Array(EnvVar),
   run_mode: Type.Optional(words(RUN_MODES)),
   run_service_account: Type.Optional(words(SERVICE_ACCOUNTS)),
-  run_volume_mounts: Type.Array(VolumeMount),
   scale_array_size_variable_override: Type.Optional(Type.Integer()),
   scale_array_spec: Type.Optional(Type.String()),
   scale_cpu_limit: Type.Optional(Type.String()),
@@ -102,15 +79,8 @@ export type JobRunList = Static<typeof JobRunList>;
 
 /** The writable settings, all optional; a daemon has neither a longest time nor retries. */
 const settings = {
-  image_secret: Type.Optional(Type.String({ minLength: 1, maxLength: 253 })),
-  run_arguments: Type.Optional(Words),
-  run_as_user: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_534 })),
-  run_commands: Type.Optional(Words),
-  run_compute_resource_token_enabled: Type.Optional(Type.Boolean()),
-  run_env_variables: Type.Optional(Type.Array(EnvVarPrototype, { maxItems: APP_LIMITS.envVariablesMax })),
+  ...containerSettings,
   run_mode: Type.Optional(words(RUN_MODES)),
-  run_service_account: Type.Optional(words(SERVICE_ACCOUNTS)),
-  run_volume_mounts: Type.Optional(Type.Array(VolumeMountPrototype, { maxItems: 100 })),
   scale_array_spec: Type.Optional(
     Type.String({
       minLength: 1,
@@ -120,12 +90,9 @@ const settings = {
       examples: ['0-9', '1-5,7,10'],
     }),
   ),
-  scale_cpu_limit: quantity('0.5', '500m'),
-  scale_ephemeral_storage_limit: quantity('400M', '2G'),
   scale_max_execution_time: Type.Optional(
     Type.Integer({ minimum: 1, maximum: JOB_LIMITS.scaleMaxExecutionTimeSecondsMax }),
   ),
-  scale_memory_limit: quantity('1G', '512Mi'),
   scale_retry_limit: Type.Optional(Type.Integer({ minimum: 0, maximum: JOB_LIMITS.retriesMax })),
 };
 

@@ -106,3 +106,30 @@ export const ComponentRefPrototype = Type.Object(
   { name: Type.String({ minLength: 1, maxLength: 63 }), resource_type: Type.String({ minLength: 1, maxLength: 63 }) },
   { additionalProperties: false },
 );
+
+/** What apps, revisions, jobs and job runs alike say of the container that runs. */
+export const containerFields = {
+  computed_env_variables: Type.Array(EnvVar),
+  image_secret: Type.Optional(Type.String()),
+  run_arguments: Type.Array(Type.String()),
+  run_as_user: Type.Optional(Type.Integer()),
+  run_commands: Type.Array(Type.String()),
+  run_compute_resource_token_enabled: Type.Optional(Type.Boolean()),
+  run_env_variables: Type.Array(EnvVar),
+  run_volume_mounts: Type.Array(VolumeMount),
+};
+
+/** The same as a caller may set it, with the size of the container; all optional. */
+export const containerSettings = {
+  image_secret: Type.Optional(Type.String({ minLength: 1, maxLength: 253 })),
+  run_arguments: Type.Optional(Words),
+  run_as_user: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_534 })),
+  run_commands: Type.Optional(Words),
+  run_compute_resource_token_enabled: Type.Optional(Type.Boolean()),
+  run_env_variables: Type.Optional(Type.Array(EnvVarPrototype, { maxItems: APP_LIMITS.envVariablesMax })),
+  run_service_account: Type.Optional(words(SERVICE_ACCOUNTS)),
+  run_volume_mounts: Type.Optional(Type.Array(VolumeMountPrototype, { maxItems: 100 })),
+  scale_cpu_limit: quantity('0.5', '500m'),
+  scale_ephemeral_storage_limit: quantity('400M', '2G'),
+  scale_memory_limit: quantity('1G', '512Mi'),
+};
