@@ -35,13 +35,13 @@ before), cgroup limits and seccomp profile, asked directly every millisecond. "c
 the filter as the platform compiled it, so crun has nothing to compile.`;
 
 const LIMIT = {
-  static: `The kernel. Moving a process into a control group waits 10 to 16 ms for a grace period of RCU; the platform begins that wait
-with the request, and conmon, crun and the mounts run within it. After it crun needs about 5 ms for its mounts, the server
-1 to 2 ms until it is noticed, HAProxy and the activator together about 2 ms. A runtime that is born in its group (clone3
-with CLONE_INTO_CGROUP, version 2 only) would not wait; crun 1.8 is not.`,
-  node: `The same 20 ms as for the static binary, on top of the boot of Node.js, which the platform does not shorten: it runs what
-the image holds. Here 1.2 times the bare process would leave about
-7 ms for all of that, less than the grace period alone; crun with a filter compiled before takes 1.5 times.`,
+  static: `Making the sandbox. "crun run" with the filter compiled before shows what crun, the kernel's namespaces, mounts and control
+groups cost; conmon, which keeps logs and exit codes whatever happens to the daemon, the activator, HAProxy and the look
+that finds the server listening come on top. A sandbox that waits created would leave little more than the program's own
+boot, as a bare process has it.`,
+  node: `The same time as for the static binary, on top of the boot of Node.js, which the platform does not shorten: it runs what
+the image holds. The target leaves less than 7 ms for a container, the way to it and back; crun alone, with a filter
+compiled before, takes about as much. It needs a sandbox that waits created.`,
 } as const;
 
 export const FROM_ZERO: readonly Figure[] = (['static', 'node'] as const).map((kind) => ({
