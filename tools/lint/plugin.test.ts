@@ -28,6 +28,8 @@ test('the lint plug-in finds each seeded violation, and nothing beside', async (
   await writeFile(join(folder, 'seed.ts'), SEED);
   const { stdout } = await runProcess(
     [
+      // By this Node.js: the first one on the PATH may be too old to load the plug-in.
+      process.execPath,
       join(REPOSITORY_ROOT, 'node_modules/.bin/oxlint'),
       '--config',
       join(REPOSITORY_ROOT, '.oxlintrc.json'),
