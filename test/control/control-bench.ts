@@ -8,7 +8,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { createControl, type Call, type Control, type PlatformFacts, type Store } from '@slipway/control';
+import {
+  createControl,
+  LOCAL_ADMINISTRATOR,
+  type Call,
+  type Control,
+  type PlatformFacts,
+  type Store,
+} from '@slipway/control';
 import type { Engine } from '@slipway/engine';
 import { createFakeBuilder, createFakeEngine, createSystemClock, FakeMachine } from '@slipway/engine/testing';
 import type { FakeBuilder, FakeBuilderOptions } from '@slipway/engine/testing';
@@ -111,6 +118,7 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
       params,
       query: query ?? {},
       body,
+      caller: LOCAL_ADMINISTRATOR,
       signal: signal ?? new AbortController().signal,
       ...(ifMatch !== undefined && { ifMatch }),
     };

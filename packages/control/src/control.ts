@@ -4,6 +4,7 @@
  */
 import type { Builder, Engine } from '@slipway/engine';
 import type { Body, OperationId, PathParams, Query, Returns } from '@slipway/spec';
+import type { Caller } from './caller.ts';
 import type { SecretBox } from './secret-box.ts';
 import type { SourceStore } from './source-store.ts';
 import type { Store } from './store.ts';
@@ -15,6 +16,7 @@ export interface Call<Id extends OperationId> {
   readonly body: Id extends 'createSource' ? AsyncIterable<Uint8Array> : Body<Id>;
   /** The If-Match header of operations that need it: an entity tag or `*`. */
   readonly ifMatch?: string;
+  readonly caller: Caller;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
 }

@@ -1,3 +1,4 @@
+export { CALLER_KINDS, LOCAL_ADMINISTRATOR, type Caller, type CallerKind } from './caller.ts';
 export type {
   Call,
   Clock,

@@ -9,9 +9,27 @@ export type Method = (typeof METHODS)[number];
 export const ANSWER_KINDS = ['json', 'ndjson'] as const;
 export type AnswerKind = (typeof ANSWER_KINDS)[number];
 
+/**
+ * What a caller must be allowed to. `signed_in`: any credential, the answer holds what the caller may see. In the project of
+ * the path: `view` (Reader), `change` (Writer), `manage` (Manager). On the platform: `platform_view` (Viewer),
+ * `platform_operate` (Operator), `platform_edit` (Editor), `platform_administer` (Administrator).
+ */
+export const ACCESS_LEVELS = [
+  'signed_in',
+  'view',
+  'change',
+  'manage',
+  'platform_view',
+  'platform_operate',
+  'platform_edit',
+  'platform_administer',
+] as const;
+export type AccessLevel = (typeof ACCESS_LEVELS)[number];
+
 export interface Operation {
   readonly method: Method;
   readonly path: string;
+  readonly access: AccessLevel;
   readonly summary: string;
   readonly query?: JsonSchema;
   /** JSON body; absent for none. `binary` operations take an octet stream instead. */

@@ -18,7 +18,15 @@ import { PLATFORM_OPERATIONS } from './operations/platform.ts';
 import { PROJECT_OPERATIONS } from './operations/project.ts';
 import { SECRET_OPERATIONS } from './operations/secret.ts';
 
-export { ANSWER_KINDS, METHODS, type AnswerKind, type Method, type Operation } from './operation.ts';
+export {
+  ACCESS_LEVELS,
+  ANSWER_KINDS,
+  METHODS,
+  type AccessLevel,
+  type AnswerKind,
+  type Method,
+  type Operation,
+} from './operation.ts';
 
 export const OPERATIONS = {
   ...PROJECT_OPERATIONS,

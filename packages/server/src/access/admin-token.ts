@@ -7,6 +7,7 @@ import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@slipway/process';
 import { Refusal } from '@slipway/spec';
+import { LOCAL_ADMINISTRATOR, type Caller } from '@slipway/control';
 
 const TOKEN_BYTES = 32;
 /** Tells a leaked token from any other random text. */
@@ -48,7 +49,7 @@ function sha256(text: string): Buffer {
 export function createAuthenticator(
   tokenDigest: Buffer,
   tokenPath: string,
-): (authorization: string | undefined) => Promise<void> {
+): (authorization: string | undefined) => Promise<Caller> {
   const fix = `Send "Authorization: Bearer TOKEN" with the token of ${tokenPath}`;
   return async (authorization) => {
     if (authorization === undefined || authorization === '') {
@@ -59,5 +60,6 @@ export function createAuthenticator(
     if (!timingSafeEqual(sha256(token), tokenDigest)) {
       throw new Refusal('unauthorized', { reason: 'the token is not known here', fix });
     }
+    return LOCAL_ADMINISTRATOR;
   };
 }

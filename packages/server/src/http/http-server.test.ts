@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import test from 'node:test';
-import type { Call, OperationHandlers } from '@slipway/control';
+import { LOCAL_ADMINISTRATOR, type Call, type OperationHandlers } from '@slipway/control';
 import { BODY_BYTES_MAX, OPERATIONS, Refusal, type Operation, type OperationId } from '@slipway/spec';
 import { createHttpServer } from './http-server.ts';
 import { readRefusal, serveForTest, SHA256, type TestRequest } from '../testing/served-operations.ts';
@@ -226,7 +226,7 @@ test('the registry token service is mounted with its own credential', async (t) 
 test('createHttpServer() says it is busy while the platform starts', async (t) => {
   const server = createHttpServer({
     control: { operations: {} as OperationHandlers },
-    authenticate: () => Promise.resolve(),
+    authenticate: () => Promise.resolve(LOCAL_ADMINISTRATOR),
     log: { info() {}, warn() {}, error() {} },
     facts: { apiBaseUrl: 'http://127.0.0.1/v2' },
   });

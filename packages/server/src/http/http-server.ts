@@ -3,10 +3,11 @@
  * `problem.ts`. Nothing but `/healthz` and the API description is answered without a credential, nothing at all under a
  * host name that is not ours, and no cross-origin header is ever sent.
  */
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Control, ControlLog, PlatformFacts } from '@slipway/control';
+import type { Caller, Control, ControlLog, PlatformFacts } from '@slipway/control';
 import { OPERATIONS, Refusal, renderOpenApi, type Operation, type OperationId } from '@slipway/spec';
 import { isAllowedHost, type AllowedHosts } from './allowed-hosts.ts';
 import { API_PREFIX, methodsAt, routePathFor } from './operation-paths.ts';
@@ -19,7 +20,7 @@ export const HTTP_STATES = ['starting', 'ready', 'stopping'] as const;
 export type HttpState = (typeof HTTP_STATES)[number];
 
 /** Throws Refusal('unauthorized') when the Authorization header proves nobody. */
-export type Authenticate = (authorization: string | undefined) => Promise<void>;
+export type Authenticate = (authorization: string | undefined) => Promise<Caller>;
 
 /** Answers `GET /registry/token` (the bundled registry's token service), with a credential check of its own. */
 export type RegistryTokenHandler = (request: {
@@ -82,8 +83,9 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   app.setNotFoundHandler((request) => {
     throw refusalForUnknown(request);
   });
-  addGuards(app, parts, () => state);
-  addRoutes(app, parts, () => state, stopping.signal);
+  const callers: Callers = new WeakMap();
+  addGuards(app, { ...parts, callers }, () => state);
+  addRoutes(app, { ...parts, callers }, { state: () => state, stopping: stopping.signal });
 
   return {
     async listen({ address, port }) {
@@ -102,6 +104,16 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   };
 }
 
+/** Who sends each request that is being served. */
+type Callers = WeakMap<FastifyRequest, Caller>;
+
+/** Every route of an operation lies behind the guard that has set it. */
+function callerOf(callers: Callers, request: FastifyRequest): Caller {
+  const caller = callers.get(request);
+  assert(caller, 'an operation is served without a caller');
+  return caller;
+}
+
 function unusedCompiler(): () => never {
   return () => {
     throw new TypeError('Cannot compile a schema: routes carry none');
@@ -109,7 +121,11 @@ function unusedCompiler(): () => never {
 }
 
 /** What every request passes before its route: our host name, a credential, and a platform that is ready. */
-function addGuards(app: FastifyInstance, parts: HttpServerParts, state: () => HttpState): void {
+function addGuards(
+  app: FastifyInstance,
+  { callers, ...parts }: HttpServerParts & { readonly callers: Callers },
+  state: () => HttpState,
+): void {
   const hosts: AllowedHosts = {
     address: parts.address ?? '127.0.0.1',
     names: [new URL(parts.facts.apiBaseUrl).hostname.toLowerCase()],
@@ -125,7 +141,7 @@ function addGuards(app: FastifyInstance, parts: HttpServerParts, state: () => Ht
       });
     }
     if (OPEN_PATHS.includes(pathOf(request))) return;
-    await parts.authenticate(request.headers.authorization);
+    callers.set(request, await parts.authenticate(request.headers.authorization));
     if (state() !== 'ready' && pathOf(request) !== PLATFORM_PATH)
       throw new Refusal('busy', { reason: `the platform is ${state()}` });
   });
@@ -145,7 +161,11 @@ function addGuards(app: FastifyInstance, parts: HttpServerParts, state: () => Ht
   });
 }
 
-function addRoutes(app: FastifyInstance, parts: HttpServerParts, state: () => HttpState, stopping: AbortSignal): void {
+function addRoutes(
+  app: FastifyInstance,
+  { callers, ...parts }: HttpServerParts & { readonly callers: Callers },
+  { state, stopping }: { readonly state: () => HttpState; readonly stopping: AbortSignal },
+): void {
   const context: OperationContext = {
     operations: parts.control.operations,
     validator: createValidator(),
@@ -157,7 +177,7 @@ function addRoutes(app: FastifyInstance, parts: HttpServerParts, state: () => Ht
     app.route({
       method: operation.method,
       url: routePathFor(operation.path),
-      handler: (request, reply) => serveOperation(context, id, { request, reply }),
+      handler: (request, reply) => serveOperation(context, id, { request, reply, caller: callerOf(callers, request) }),
     });
   }
   app.get('/healthz', async (_request, reply) => reply.code(state() === 'ready' ? 200 : 503).send({ status: state() }));

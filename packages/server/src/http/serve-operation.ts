@@ -3,7 +3,7 @@
  * body, then the operation itself, so that a refusal never depends on what the resource happens to be.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { OperationHandlers } from '@slipway/control';
+import type { Caller, OperationHandlers } from '@slipway/control';
 import { OPERATIONS, Refusal, type Operation, type OperationId } from '@slipway/spec';
 import { subjectOf } from './operation-paths.ts';
 import { readJsonBody, readUpload } from './read-body.ts';
@@ -27,6 +27,7 @@ type LooseHandler = (call: {
   readonly query: unknown;
   readonly body: unknown;
   readonly ifMatch?: string;
+  readonly caller: Caller;
   readonly signal: AbortSignal;
 }) => Promise<unknown>;
 
@@ -35,7 +36,11 @@ const NO_QUERY = { type: 'object', properties: {} } as const;
 export async function serveOperation(
   context: OperationContext,
   id: OperationId,
-  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  {
+    request,
+    reply,
+    caller,
+  }: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly caller: Caller },
 ): Promise<FastifyReply> {
   const operation: Operation = OPERATIONS[id];
   const params = request.params as Readonly<Record<string, string>>;
@@ -46,7 +51,7 @@ export async function serveOperation(
   const body = await readBody(context, request, operation);
   const signal = callerSignal(reply);
   const handler = context.operations[id] as unknown as LooseHandler;
-  const call = { params, query, body, signal, ...(ifMatch !== undefined && { ifMatch }) };
+  const call = { params, query, body, caller, signal, ...(ifMatch !== undefined && { ifMatch }) };
 
   if (operation.answer === 'ndjson') {
     const streamSignal = AbortSignal.any([signal, context.stopping]);

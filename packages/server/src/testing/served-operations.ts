@@ -1,7 +1,7 @@
 /** The real server on a free port, over operations that the test states. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { Call, OperationHandlers } from '@slipway/control';
+import { LOCAL_ADMINISTRATOR, type Call, type OperationHandlers } from '@slipway/control';
 import { OPERATIONS, Refusal, type OperationId } from '@slipway/spec';
 import { createHttpServer, type HttpServerParts } from '../http/http-server.ts';
 
@@ -43,7 +43,7 @@ export async function serveForTest(
   const server = createHttpServer({
     control: { operations: operations as unknown as OperationHandlers },
     authenticate: async (authorization) => {
-      if (authorization === `Bearer ${TOKEN}`) return;
+      if (authorization === `Bearer ${TOKEN}`) return LOCAL_ADMINISTRATOR;
       throw new Refusal('unauthorized', { reason: 'there is no token', fix: 'Send one' });
     },
     log: { info: note('info'), warn: note('warn'), error: note('error') },

@@ -7,6 +7,7 @@ export const ALLOWED_OUTBOUND_DESTINATION_OPERATIONS = {
   listAllowedOutboundDestinations: {
     method: 'GET',
     path: `${P}/allowed_outbound_destinations`,
+    access: 'view',
     summary: 'List allowed outbound destinations',
     query: Page,
     returns: outbound.AllowedOutboundDestinationList,
@@ -15,6 +16,7 @@ export const ALLOWED_OUTBOUND_DESTINATION_OPERATIONS = {
   createAllowedOutboundDestination: {
     method: 'POST',
     path: `${P}/allowed_outbound_destinations`,
+    access: 'change',
     summary: 'Create an allowed outbound destination',
     body: outbound.AllowedOutboundDestinationPrototype,
     returns: outbound.AllowedOutboundDestination,
@@ -23,6 +25,7 @@ export const ALLOWED_OUTBOUND_DESTINATION_OPERATIONS = {
   getAllowedOutboundDestination: {
     method: 'GET',
     path: `${P}/allowed_outbound_destinations/{name}`,
+    access: 'view',
     summary: 'Get an allowed outbound destination',
     returns: outbound.AllowedOutboundDestination,
     status: 200,
@@ -30,6 +33,7 @@ export const ALLOWED_OUTBOUND_DESTINATION_OPERATIONS = {
   updateAllowedOutboundDestination: {
     method: 'PATCH',
     path: `${P}/allowed_outbound_destinations/{name}`,
+    access: 'change',
     summary: 'Update an allowed outbound destination',
     body: outbound.AllowedOutboundDestinationPatch,
     bodyKind: 'merge-patch',
@@ -40,6 +44,7 @@ export const ALLOWED_OUTBOUND_DESTINATION_OPERATIONS = {
   deleteAllowedOutboundDestination: {
     method: 'DELETE',
     path: `${P}/allowed_outbound_destinations/{name}`,
+    access: 'change',
     summary: 'Delete an allowed outbound destination',
     returns: EmptyObject,
     status: 202,

@@ -8,6 +8,7 @@ export const APP_OPERATIONS = {
   listApps: {
     method: 'GET',
     path: `${P}/apps`,
+    access: 'view',
     summary: 'List applications',
     query: Page,
     returns: app.AppList,
@@ -16,6 +17,7 @@ export const APP_OPERATIONS = {
   createApp: {
     method: 'POST',
     path: `${P}/apps`,
+    access: 'change',
     summary: 'Create an application',
     query: ReferenceQuery,
     body: app.AppPrototype,
@@ -25,6 +27,7 @@ export const APP_OPERATIONS = {
   getApp: {
     method: 'GET',
     path: `${P}/apps/{name}`,
+    access: 'view',
     summary: 'Get an application',
     returns: app.App,
     status: 200,
@@ -32,6 +35,7 @@ export const APP_OPERATIONS = {
   updateApp: {
     method: 'PATCH',
     path: `${P}/apps/{name}`,
+    access: 'change',
     summary: 'Update an application',
     query: ReferenceQuery,
     body: app.AppPatch,
@@ -43,6 +47,7 @@ export const APP_OPERATIONS = {
   deleteApp: {
     method: 'DELETE',
     path: `${P}/apps/{name}`,
+    access: 'change',
     summary: 'Delete an application',
     query: Type.Object({ keep_service_access: Type.Optional(Type.Boolean()) }),
     returns: EmptyObject,
@@ -51,6 +56,7 @@ export const APP_OPERATIONS = {
   listAppRevisions: {
     method: 'GET',
     path: `${P}/apps/{app_name}/revisions`,
+    access: 'view',
     summary: 'List application revisions',
     query: Page,
     returns: app.AppRevisionList,
@@ -59,6 +65,7 @@ export const APP_OPERATIONS = {
   getAppRevision: {
     method: 'GET',
     path: `${P}/apps/{app_name}/revisions/{name}`,
+    access: 'view',
     summary: 'Get an application revision',
     returns: app.AppRevision,
     status: 200,
@@ -66,6 +73,7 @@ export const APP_OPERATIONS = {
   deleteAppRevision: {
     method: 'DELETE',
     path: `${P}/apps/{app_name}/revisions/{name}`,
+    access: 'change',
     summary: 'Delete an application revision',
     returns: EmptyObject,
     status: 202,
@@ -73,6 +81,7 @@ export const APP_OPERATIONS = {
   listAppInstances: {
     method: 'GET',
     path: `${P}/apps/{app_name}/instances`,
+    access: 'view',
     summary: 'List application instances',
     query: Page,
     returns: app.AppInstanceList,

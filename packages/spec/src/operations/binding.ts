@@ -7,6 +7,7 @@ export const BINDING_OPERATIONS = {
   listBindings: {
     method: 'GET',
     path: `${P}/bindings`,
+    access: 'view',
     summary: 'List bindings',
     query: Page,
     returns: binding.BindingList,
@@ -15,6 +16,7 @@ export const BINDING_OPERATIONS = {
   createBinding: {
     method: 'POST',
     path: `${P}/bindings`,
+    access: 'change',
     summary: 'Create a binding',
     body: binding.BindingPrototype,
     returns: binding.Binding,
@@ -23,6 +25,7 @@ export const BINDING_OPERATIONS = {
   getBinding: {
     method: 'GET',
     path: `${P}/bindings/{id}`,
+    access: 'view',
     summary: 'Get a binding',
     returns: binding.Binding,
     status: 200,
@@ -30,6 +33,7 @@ export const BINDING_OPERATIONS = {
   deleteBinding: {
     method: 'DELETE',
     path: `${P}/bindings/{id}`,
+    access: 'change',
     summary: 'Delete a binding',
     returns: EmptyObject,
     status: 202,

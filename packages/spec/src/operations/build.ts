@@ -8,6 +8,7 @@ export const BUILD_OPERATIONS = {
   listBuilds: {
     method: 'GET',
     path: `${P}/builds`,
+    access: 'view',
     summary: 'List builds',
     query: Page,
     returns: build.BuildList,
@@ -16,6 +17,7 @@ export const BUILD_OPERATIONS = {
   createBuild: {
     method: 'POST',
     path: `${P}/builds`,
+    access: 'change',
     summary: 'Create a build',
     body: build.BuildPrototype,
     returns: build.Build,
@@ -24,6 +26,7 @@ export const BUILD_OPERATIONS = {
   getBuild: {
     method: 'GET',
     path: `${P}/builds/{name}`,
+    access: 'view',
     summary: 'Get a build',
     returns: build.Build,
     status: 200,
@@ -31,6 +34,7 @@ export const BUILD_OPERATIONS = {
   updateBuild: {
     method: 'PATCH',
     path: `${P}/builds/{name}`,
+    access: 'change',
     summary: 'Update a build',
     body: build.BuildPatch,
     bodyKind: 'merge-patch',
@@ -41,6 +45,7 @@ export const BUILD_OPERATIONS = {
   deleteBuild: {
     method: 'DELETE',
     path: `${P}/builds/{name}`,
+    access: 'change',
     summary: 'Delete a build',
     returns: EmptyObject,
     status: 202,
@@ -48,6 +53,7 @@ export const BUILD_OPERATIONS = {
   listBuildRuns: {
     method: 'GET',
     path: `${P}/build_runs`,
+    access: 'view',
     summary: 'List build runs',
     query: Type.Object({ build_name: Type.Optional(Type.String({ maxLength: 63 })), ...PageQuery }),
     returns: build.BuildRunList,
@@ -56,6 +62,7 @@ export const BUILD_OPERATIONS = {
   createBuildRun: {
     method: 'POST',
     path: `${P}/build_runs`,
+    access: 'change',
     summary: 'Create a build run',
     body: build.BuildRunPrototype,
     returns: build.BuildRun,
@@ -64,6 +71,7 @@ export const BUILD_OPERATIONS = {
   getBuildRun: {
     method: 'GET',
     path: `${P}/build_runs/{name}`,
+    access: 'view',
     summary: 'Get a build run',
     returns: build.BuildRun,
     status: 200,
@@ -71,6 +79,7 @@ export const BUILD_OPERATIONS = {
   deleteBuildRun: {
     method: 'DELETE',
     path: `${P}/build_runs/{name}`,
+    access: 'change',
     summary: 'Delete a build run; a running one is cancelled',
     returns: EmptyObject,
     status: 202,

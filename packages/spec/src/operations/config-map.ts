@@ -7,6 +7,7 @@ export const CONFIG_MAP_OPERATIONS = {
   listConfigMaps: {
     method: 'GET',
     path: `${P}/config_maps`,
+    access: 'view',
     summary: 'List config maps',
     query: Page,
     returns: configMap.ConfigMapList,
@@ -15,6 +16,7 @@ export const CONFIG_MAP_OPERATIONS = {
   createConfigMap: {
     method: 'POST',
     path: `${P}/config_maps`,
+    access: 'change',
     summary: 'Create a config map',
     body: configMap.ConfigMapPrototype,
     returns: configMap.ConfigMap,
@@ -23,6 +25,7 @@ export const CONFIG_MAP_OPERATIONS = {
   getConfigMap: {
     method: 'GET',
     path: `${P}/config_maps/{name}`,
+    access: 'view',
     summary: 'Get a config map',
     returns: configMap.ConfigMap,
     status: 200,
@@ -30,6 +33,7 @@ export const CONFIG_MAP_OPERATIONS = {
   replaceConfigMap: {
     method: 'PUT',
     path: `${P}/config_maps/{name}`,
+    access: 'change',
     summary: 'Replace the data of a config map',
     body: configMap.ConfigMapReplacement,
     ifMatch: true,
@@ -39,6 +43,7 @@ export const CONFIG_MAP_OPERATIONS = {
   deleteConfigMap: {
     method: 'DELETE',
     path: `${P}/config_maps/{name}`,
+    access: 'change',
     summary: 'Delete a config map',
     returns: EmptyObject,
     status: 202,

@@ -7,6 +7,7 @@ export const DOMAIN_MAPPING_OPERATIONS = {
   listDomainMappings: {
     method: 'GET',
     path: `${P}/domain_mappings`,
+    access: 'view',
     summary: 'List domain mappings',
     query: Page,
     returns: domainMapping.DomainMappingList,
@@ -15,6 +16,7 @@ export const DOMAIN_MAPPING_OPERATIONS = {
   createDomainMapping: {
     method: 'POST',
     path: `${P}/domain_mappings`,
+    access: 'change',
     summary: 'Create a domain mapping',
     body: domainMapping.DomainMappingPrototype,
     returns: domainMapping.DomainMapping,
@@ -23,6 +25,7 @@ export const DOMAIN_MAPPING_OPERATIONS = {
   getDomainMapping: {
     method: 'GET',
     path: `${P}/domain_mappings/{name}`,
+    access: 'view',
     summary: 'Get a domain mapping',
     returns: domainMapping.DomainMapping,
     status: 200,
@@ -30,6 +33,7 @@ export const DOMAIN_MAPPING_OPERATIONS = {
   updateDomainMapping: {
     method: 'PATCH',
     path: `${P}/domain_mappings/{name}`,
+    access: 'change',
     summary: 'Update a domain mapping',
     body: domainMapping.DomainMappingPatch,
     bodyKind: 'merge-patch',
@@ -40,6 +44,7 @@ export const DOMAIN_MAPPING_OPERATIONS = {
   deleteDomainMapping: {
     method: 'DELETE',
     path: `${P}/domain_mappings/{name}`,
+    access: 'change',
     summary: 'Delete a domain mapping',
     returns: EmptyObject,
     status: 202,

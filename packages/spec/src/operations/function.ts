@@ -8,6 +8,7 @@ export const FUNCTION_OPERATIONS = {
   listFunctionRuntimes: {
     method: 'GET',
     path: '/function_runtimes',
+    access: 'signed_in',
     summary: 'List the runtimes of functions',
     returns: fn.FunctionRuntimeList,
     status: 200,
@@ -15,6 +16,7 @@ export const FUNCTION_OPERATIONS = {
   listFunctions: {
     method: 'GET',
     path: `${P}/functions`,
+    access: 'view',
     summary: 'List functions',
     query: Page,
     returns: fn.FunctionList,
@@ -23,6 +25,7 @@ export const FUNCTION_OPERATIONS = {
   createFunction: {
     method: 'POST',
     path: `${P}/functions`,
+    access: 'change',
     summary: 'Create a function',
     query: ReferenceQuery,
     body: fn.FunctionPrototype,
@@ -32,6 +35,7 @@ export const FUNCTION_OPERATIONS = {
   getFunction: {
     method: 'GET',
     path: `${P}/functions/{name}`,
+    access: 'view',
     summary: 'Get a function',
     returns: fn.Function,
     status: 200,
@@ -39,6 +43,7 @@ export const FUNCTION_OPERATIONS = {
   updateFunction: {
     method: 'PATCH',
     path: `${P}/functions/{name}`,
+    access: 'change',
     summary: 'Update a function',
     query: ReferenceQuery,
     body: fn.FunctionPatch,
@@ -50,6 +55,7 @@ export const FUNCTION_OPERATIONS = {
   deleteFunction: {
     method: 'DELETE',
     path: `${P}/functions/{name}`,
+    access: 'change',
     summary: 'Delete a function',
     query: Type.Object({ keep_service_access: Type.Optional(Type.Boolean()) }),
     returns: EmptyObject,

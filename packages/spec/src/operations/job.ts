@@ -8,6 +8,7 @@ export const JOB_OPERATIONS = {
   listJobs: {
     method: 'GET',
     path: `${P}/jobs`,
+    access: 'view',
     summary: 'List jobs',
     query: Page,
     returns: job.JobList,
@@ -16,6 +17,7 @@ export const JOB_OPERATIONS = {
   createJob: {
     method: 'POST',
     path: `${P}/jobs`,
+    access: 'change',
     summary: 'Create a job',
     query: ReferenceQuery,
     body: job.JobPrototype,
@@ -25,6 +27,7 @@ export const JOB_OPERATIONS = {
   getJob: {
     method: 'GET',
     path: `${P}/jobs/{name}`,
+    access: 'view',
     summary: 'Get a job',
     returns: job.Job,
     status: 200,
@@ -32,6 +35,7 @@ export const JOB_OPERATIONS = {
   updateJob: {
     method: 'PATCH',
     path: `${P}/jobs/{name}`,
+    access: 'change',
     summary: 'Update a job',
     query: ReferenceQuery,
     body: job.JobPatch,
@@ -43,6 +47,7 @@ export const JOB_OPERATIONS = {
   deleteJob: {
     method: 'DELETE',
     path: `${P}/jobs/{name}`,
+    access: 'change',
     summary: 'Delete a job and its runs',
     query: Type.Object({ keep_service_access: Type.Optional(Type.Boolean()) }),
     returns: EmptyObject,
@@ -51,6 +56,7 @@ export const JOB_OPERATIONS = {
   listJobRuns: {
     method: 'GET',
     path: `${P}/job_runs`,
+    access: 'view',
     summary: 'List job runs',
     query: Type.Object({ job_name: Type.Optional(Type.String({ maxLength: 63 })), ...PageQuery }),
     returns: job.JobRunList,
@@ -59,6 +65,7 @@ export const JOB_OPERATIONS = {
   createJobRun: {
     method: 'POST',
     path: `${P}/job_runs`,
+    access: 'change',
     summary: 'Create a job run',
     query: ReferenceQuery,
     body: job.JobRunPrototype,
@@ -68,6 +75,7 @@ export const JOB_OPERATIONS = {
   getJobRun: {
     method: 'GET',
     path: `${P}/job_runs/{name}`,
+    access: 'view',
     summary: 'Get a job run',
     returns: job.JobRun,
     status: 200,
@@ -75,6 +83,7 @@ export const JOB_OPERATIONS = {
   deleteJobRun: {
     method: 'DELETE',
     path: `${P}/job_runs/{name}`,
+    access: 'change',
     summary: 'Delete a job run',
     returns: EmptyObject,
     status: 202,

@@ -7,6 +7,7 @@ export const PERSISTENT_DATA_STORE_OPERATIONS = {
   listPersistentDataStores: {
     method: 'GET',
     path: `${P}/persistent_data_stores`,
+    access: 'view',
     summary: 'List persistent data stores',
     query: Page,
     returns: dataStore.PersistentDataStoreList,
@@ -15,6 +16,7 @@ export const PERSISTENT_DATA_STORE_OPERATIONS = {
   createPersistentDataStore: {
     method: 'POST',
     path: `${P}/persistent_data_stores`,
+    access: 'change',
     summary: 'Create a persistent data store',
     body: dataStore.PersistentDataStorePrototype,
     returns: dataStore.PersistentDataStore,
@@ -23,6 +25,7 @@ export const PERSISTENT_DATA_STORE_OPERATIONS = {
   getPersistentDataStore: {
     method: 'GET',
     path: `${P}/persistent_data_stores/{name}`,
+    access: 'view',
     summary: 'Get a persistent data store',
     returns: dataStore.PersistentDataStore,
     status: 200,
@@ -30,6 +33,7 @@ export const PERSISTENT_DATA_STORE_OPERATIONS = {
   deletePersistentDataStore: {
     method: 'DELETE',
     path: `${P}/persistent_data_stores/{name}`,
+    access: 'change',
     summary: 'Delete a persistent data store',
     returns: EmptyObject,
     status: 202,

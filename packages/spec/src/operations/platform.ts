@@ -15,6 +15,7 @@ export const PLATFORM_OPERATIONS = {
   getPlatform: {
     method: 'GET',
     path: '/platform',
+    access: 'signed_in',
     summary: 'Get the platform: name, version, engine, state',
     returns: platform.Platform,
     status: 200,
@@ -22,6 +23,7 @@ export const PLATFORM_OPERATIONS = {
   createSource: {
     method: 'POST',
     path: `${P}/sources`,
+    access: 'change',
     summary: 'Upload a packed folder (tar, optionally gzip); the same archive is stored once',
     query: Type.Object({
       sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'The SHA-256 of the archive in lower-case hex' }),
@@ -34,6 +36,7 @@ export const PLATFORM_OPERATIONS = {
   getSource: {
     method: 'GET',
     path: `${P}/sources/{id}`,
+    access: 'view',
     summary: 'Get an uploaded source, to learn whether it must be uploaded',
     returns: platform.Source,
     status: 200,
@@ -41,6 +44,7 @@ export const PLATFORM_OPERATIONS = {
   listAppLogs: {
     method: 'GET',
     path: `${P}/apps/{app_name}/logs`,
+    access: 'view',
     summary: 'Read the log lines of an application, of gone instances too',
     query: LogQuery,
     returns: platform.LogLine,
@@ -50,6 +54,7 @@ export const PLATFORM_OPERATIONS = {
   listAppEvents: {
     method: 'GET',
     path: `${P}/apps/{app_name}/events`,
+    access: 'view',
     summary: 'List the events of an application, oldest first',
     query: Page,
     returns: platform.EventList,
@@ -58,6 +63,7 @@ export const PLATFORM_OPERATIONS = {
   listBuildRunLogs: {
     method: 'GET',
     path: `${P}/build_runs/{name}/logs`,
+    access: 'view',
     summary: 'Read the log lines and steps of a build run',
     query: Type.Object({
       follow: Type.Optional(Type.Boolean({ default: false })),

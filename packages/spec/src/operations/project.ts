@@ -7,6 +7,7 @@ export const PROJECT_OPERATIONS = {
   listProjects: {
     method: 'GET',
     path: '/projects',
+    access: 'signed_in',
     summary: 'List projects',
     query: Page,
     returns: project.ProjectList,
@@ -15,6 +16,7 @@ export const PROJECT_OPERATIONS = {
   createProject: {
     method: 'POST',
     path: '/projects',
+    access: 'platform_edit',
     summary: 'Create a project',
     body: project.ProjectPrototype,
     returns: project.Project,
@@ -23,6 +25,7 @@ export const PROJECT_OPERATIONS = {
   getProject: {
     method: 'GET',
     path: '/projects/{id}',
+    access: 'view',
     summary: 'Get a project',
     returns: project.Project,
     status: 200,
@@ -30,6 +33,7 @@ export const PROJECT_OPERATIONS = {
   deleteProject: {
     method: 'DELETE',
     path: '/projects/{id}',
+    access: 'platform_edit',
     summary: 'Delete a project',
     returns: EmptyObject,
     status: 202,
@@ -37,6 +41,7 @@ export const PROJECT_OPERATIONS = {
   getProjectStatusDetails: {
     method: 'GET',
     path: `${P}/status_details`,
+    access: 'view',
     summary: 'Get the status details of a project',
     returns: project.ProjectStatusDetails,
     status: 200,
@@ -44,6 +49,7 @@ export const PROJECT_OPERATIONS = {
   getProjectEgressIps: {
     method: 'GET',
     path: `${P}/egress_ips`,
+    access: 'view',
     summary: 'Get the addresses that requests of a project come from',
     returns: project.ProjectEgressIPAddresses,
     status: 200,

@@ -9,6 +9,7 @@ export const SECRET_OPERATIONS = {
   listSecrets: {
     method: 'GET',
     path: `${P}/secrets`,
+    access: 'view',
     summary: 'List secrets',
     query: Type.Object({ format: Type.Optional(words(secret.LISTED_SECRET_FORMATS)), ...PageQuery }),
     returns: secret.SecretList,
@@ -17,6 +18,7 @@ export const SECRET_OPERATIONS = {
   createSecret: {
     method: 'POST',
     path: `${P}/secrets`,
+    access: 'change',
     summary: 'Create a secret',
     body: secret.SecretPrototype,
     returns: secret.Secret,
@@ -25,6 +27,7 @@ export const SECRET_OPERATIONS = {
   getSecret: {
     method: 'GET',
     path: `${P}/secrets/{name}`,
+    access: 'view',
     summary: 'Get a secret',
     returns: secret.Secret,
     status: 200,
@@ -32,6 +35,7 @@ export const SECRET_OPERATIONS = {
   replaceSecret: {
     method: 'PUT',
     path: `${P}/secrets/{name}`,
+    access: 'change',
     summary: 'Replace the data of a secret',
     body: secret.SecretReplacement,
     ifMatch: true,
@@ -41,6 +45,7 @@ export const SECRET_OPERATIONS = {
   deleteSecret: {
     method: 'DELETE',
     path: `${P}/secrets/{name}`,
+    access: 'change',
     summary: 'Delete a secret',
     returns: EmptyObject,
     status: 202,
