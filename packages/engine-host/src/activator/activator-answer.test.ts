@@ -24,7 +24,20 @@ test('renderAnswer() speaks JSON to who asks for it and plain text to others', (
 });
 
 test('onwardHeaders() passes what is end to end, counts the hop, and keeps repeated headers', () => {
-  const raw = ['Host', 'a.test', 'Connection', 'close', 'X-A', '1', 'x-a', '2', 'X-Slipway-Hop', '7', 'TE', 'trailers'];
+  const raw = [
+    'Host',
+    'a.test',
+    'Connection',
+    'close',
+    'X-A',
+    '1',
+    'x-a',
+    '2',
+    'X-Forwarded-Slipway-Hop',
+    '7',
+    'TE',
+    'trailers',
+  ];
   assert.deepEqual(onwardHeaders(raw, 1, ['transfer-encoding', 'chunked']), [
     'Host',
     'a.test',
@@ -36,7 +49,7 @@ test('onwardHeaders() passes what is end to end, counts the hop, and keeps repea
     'trailers',
     'transfer-encoding',
     'chunked',
-    'x-slipway-hop',
+    'x-forwarded-slipway-hop',
     '1',
   ]);
 });
