@@ -13,7 +13,7 @@ import { registerApps } from './register-apps.ts';
 import { prepareStaticServer } from './static-server.ts';
 
 const CONNECTIONS = 32;
-const LOAD_SECONDS = 2;
+const LOAD_SECONDS = 1;
 const APP_PORT = 8080;
 const APP_NAME = 'warm';
 
@@ -71,7 +71,7 @@ function warmFigure(measure: WarmMeasure, title: string) {
   return {
     id: `warm-path-${measure}`,
     title,
-    rounds: measure === 'throughput' ? 6 : 3,
+    rounds: measure === 'throughput' ? 20 : 6,
     method: METHOD,
     limit: LIMIT,
     prepare: async (context: BenchContext, stack: AsyncDisposableStack): Promise<readonly Series[]> => {
