@@ -18,11 +18,13 @@ const EXIT_BY_STATUS: Readonly<Record<number, ExitName>> = {
   403: 'conflict',
   404: 'not_found',
   405: 'usage',
+  408: 'timeout',
   409: 'conflict',
   412: 'conflict',
   413: 'usage',
   415: 'usage',
   428: 'usage',
+  431: 'usage',
 };
 const EXIT_BY_CODE: Readonly<Record<string, ExitName>> = { source_not_found: 'not_found' };
 

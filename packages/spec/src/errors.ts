@@ -38,6 +38,25 @@ export const ERRORS = {
     template: 'Cannot read the request body: {reason}. Send a JSON object',
     exit: 'usage',
   },
+  malformed_request: {
+    status: 400,
+    title: 'The request is not HTTP',
+    template:
+      'Cannot read the request: it is not valid HTTP. Send one framing of the body, and headers as RFC 9112 says',
+    exit: 'usage',
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'The request headers are too large',
+    template: 'Cannot read the request: its headers are too large. Send 16 KiB of them at most',
+    exit: 'usage',
+  },
+  request_timeout: {
+    status: 408,
+    title: 'The request came too slowly',
+    template: 'Cannot wait any longer for the rest of the request. Send it again',
+    exit: 'timeout',
+  },
   body_too_large: {
     status: 413,
     title: 'The request body is too large',

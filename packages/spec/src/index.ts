@@ -1,4 +1,5 @@
 export * from './errors.ts';
+export type { JsonSchema } from './json-schema.ts';
 export * from './limits.ts';
 export * from './names.ts';
 export { renderOpenApi } from './openapi.ts';

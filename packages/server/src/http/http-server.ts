@@ -4,7 +4,6 @@
  * host name that is not ours, and no cross-origin header is ever sent.
  */
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Caller, Control, ControlLog, PlatformFacts } from '@slipway/control';
@@ -12,6 +11,7 @@ import { OPERATIONS, Refusal, renderOpenApi, type Operation, type OperationId } 
 import { isAllowedHost, type AllowedHosts } from './allowed-hosts.ts';
 import { API_PREFIX, methodsAt, routePathFor } from './operation-paths.ts';
 import { causeChain, problemFor } from './problem.ts';
+import { newTrace, refuseConnection } from './refuse-connection.ts';
 import { STREAMS_MAX, StreamSlots } from './send-lines.ts';
 import { serveOperation, type OperationContext } from './serve-operation.ts';
 import { createValidator } from './validator.ts';
@@ -57,7 +57,6 @@ export interface HttpServer {
 const REQUEST_RECEIVE_MS_MAX = 10 * 60_000;
 const HEADERS_RECEIVE_MS_MAX = 10_000;
 const PATH_PARAM_CHARACTERS_MAX = 512;
-const TRACE_BYTES = 16;
 /** Answered without the platform's credential; the registry's token service checks its own. */
 const OPEN_PATHS: readonly string[] = ['/healthz', `${API_PREFIX}/openapi.json`, '/registry/token'];
 /** Tells its state itself, also while the platform starts. */
@@ -67,12 +66,13 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   const stopping = new AbortController();
   let state: HttpState = 'starting';
   const app = fastify({
-    genReqId: () => `codeengine-api-${randomBytes(TRACE_BYTES).toString('hex')}`,
+    genReqId: newTrace,
     requestTimeout: REQUEST_RECEIVE_MS_MAX,
     http: { headersTimeout: HEADERS_RECEIVE_MS_MAX },
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: PATH_PARAM_CHARACTERS_MAX, querystringParser: () => ({}) },
+    clientErrorHandler: refuseConnection,
     // Bodies are checked by our own validator and written by JSON.stringify: Fastify's compilers are never loaded.
     schemaController: { compilersFactory: { buildValidator: unusedCompiler, buildSerializer: unusedCompiler } },
     frameworkErrors: (error, request, reply) => void sendProblem(parts.log, error, { request, reply }),

@@ -16,7 +16,14 @@ import { createSystemClock, randomText } from '../system-clock.ts';
 
 const SILENT = { info() {}, warn() {}, error() {} };
 
-export async function startRealControl(t: TestContext): Promise<{ readonly client: Client; readonly origin: string }> {
+export interface RealControl {
+  readonly client: Client;
+  readonly origin: string;
+  /** The administrator's. */
+  readonly token: string;
+}
+
+export async function startRealControl(t: TestContext): Promise<RealControl> {
   const dir = await mkdtemp(join(tmpdir(), 'slipway-api-'));
   const store = await openSqliteStore({ path: ':memory:' });
   const facts = {
@@ -54,5 +61,5 @@ export async function startRealControl(t: TestContext): Promise<{ readonly clien
   });
   const token = (await readFile(adminTokenPath(dir), 'utf8')).trim();
   const origin = `http://127.0.0.1:${port}`;
-  return { client: createClient({ baseUrl: origin, token }), origin };
+  return { client: createClient({ baseUrl: origin, token }), origin, token };
 }
