@@ -11,6 +11,7 @@ import { runProcess } from '@slipway/process';
 import { startPlatform, type WrittenConfig } from '../test/platform.ts';
 import { privateNamespaceArguments } from '../tools/private-namespace.ts';
 import { REPOSITORY_ROOT } from '../tools/repository.ts';
+import { API_RESOURCES } from './api-resources.ts';
 import { DEPLOY_AGAIN } from './deploy-again.ts';
 import { measureFigure, type BenchContext, type Figure } from './figure.ts';
 import { FROM_ZERO } from './from-zero.ts';
@@ -28,7 +29,14 @@ import {
 import { WARM_PATH } from './warm-path.ts';
 
 /** In this order, because registered apps stay: those of a platform without any come first. */
-const FIGURES: readonly Figure[] = [...IDLE_EMPTY, ...FROM_ZERO, ...DEPLOY_AGAIN, ...WARM_PATH, ...IDLE_FULL];
+const FIGURES: readonly Figure[] = [
+  ...IDLE_EMPTY,
+  ...FROM_ZERO,
+  ...DEPLOY_AGAIN,
+  ...WARM_PATH,
+  ...IDLE_FULL,
+  ...API_RESOURCES,
+];
 const INSIDE = 'SLIPWAY_BENCH_INSIDE';
 
 if (process.env[INSIDE] === undefined) {

@@ -20,14 +20,7 @@ export interface KyselyStoreOptions {
    * How to open a transaction whose loss with the machine's power is bearable, because it was acknowledged to nobody:
    * events. They come by the dozen when an app wakes, and a sync to disk for each would hold up its requests.
    */
-  readonly relaxed: RelaxedTransaction;
-}
-
-export interface RelaxedTransaction {
-  /** Called around the transaction, while no other statement can run on its connection. */
-  readonly enter: () => void;
-  readonly leave: () => void;
-  readonly begin: readonly string[];
+  readonly beginRelaxed: readonly string[];
 }
 
 type KindQuery = Pick<ResourceListQuery, 'kind' | 'projectId' | 'owner'>;
@@ -35,12 +28,12 @@ type KindQuery = Pick<ResourceListQuery, 'kind' | 'projectId' | 'owner'>;
 export class KyselyStore implements Store {
   readonly #database: Kysely<Schema>;
   readonly #now: () => Date;
-  readonly #relaxed: RelaxedTransaction;
+  readonly #beginRelaxed: readonly string[];
 
-  constructor(database: Kysely<Schema>, { now, relaxed }: KyselyStoreOptions) {
+  constructor(database: Kysely<Schema>, { now, beginRelaxed }: KyselyStoreOptions) {
     this.#database = database;
     this.#now = now;
-    this.#relaxed = relaxed;
+    this.#beginRelaxed = beginRelaxed;
   }
 
   async get(key: ResourceKey): Promise<StoredResource | undefined> {
@@ -171,20 +164,14 @@ export class KyselyStore implements Store {
   }
 
   async #inRelaxedTransaction(work: (connection: Kysely<Schema>) => Promise<void>): Promise<void> {
-    const { begin, enter, leave } = this.#relaxed;
     await this.#database.connection().execute(async (connection) => {
-      enter();
+      for (const statement of this.#beginRelaxed) await sql.raw(statement).execute(connection);
       try {
-        for (const statement of begin) await sql.raw(statement).execute(connection);
-        try {
-          await work(connection);
-          await sql.raw('commit').execute(connection);
-        } catch (error) {
-          await sql.raw('rollback').execute(connection);
-          throw error;
-        }
-      } finally {
-        leave();
+        await work(connection);
+        await sql.raw('commit').execute(connection);
+      } catch (error) {
+        await sql.raw('rollback').execute(connection);
+        throw error;
       }
     });
   }

@@ -33,11 +33,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   }
   return new KyselyStore(new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }), {
     now,
-    relaxed: {
-      enter: () => undefined,
-      leave: () => undefined,
-      begin: ['begin', 'set local synchronous_commit = off'],
-    },
+    beginRelaxed: ['begin', 'set local synchronous_commit = off'],
   });
 }
 

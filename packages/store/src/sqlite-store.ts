@@ -1,11 +1,12 @@
 /**
  * The default store: one file, in the process. WAL with `synchronous = FULL`, because an acknowledged write must survive
- * a loss of power; the price is one fsync per write.
+ * a loss of power. Writes that come together share one sync to disk (grouped-sqlite-dialect.ts).
  */
 import { chmodSync, closeSync, openSync } from 'node:fs';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import type { Store } from '@slipway/control';
-import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
+import { Kysely } from 'kysely';
+import { BEGIN_RELAXED, groupedSqliteDialect } from './grouped-sqlite-dialect.ts';
 import { KyselyStore } from './kysely-store.ts';
 import { migrationSteps } from './migrations.ts';
 import type { Schema } from './schema.ts';
@@ -18,8 +19,6 @@ export interface SqliteStoreOptions {
 
 /** How long a statement waits for another process that holds the file. */
 const BUSY_TIMEOUT_MS = 5000;
-/** Prepared statements kept; the store has about 20 different ones. */
-const STATEMENTS_MAX = 100;
 
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   // For its owner alone; SQLite gives the files beside it the same mode.
@@ -37,15 +36,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     file.close();
     throw error;
   }
-  return new KyselyStore(new Kysely<Schema>({ dialect: new SqliteDialect({ database: adaptDatabase(file) }) }), {
-    now,
-    relaxed: {
-      // Not by a prepared statement: SQLite sets this one while it compiles it, and never again.
-      enter: () => file.exec('pragma synchronous = normal'),
-      leave: () => file.exec('pragma synchronous = full'),
-      begin: ['begin immediate'],
-    },
-  });
+  const database = new Kysely<Schema>({ dialect: groupedSqliteDialect(file) });
+  return new KyselyStore(database, { now, beginRelaxed: [BEGIN_RELAXED] });
 }
 
 function migrate(file: DatabaseSync, now: Date): void {
@@ -59,30 +51,4 @@ function migrate(file: DatabaseSync, now: Date): void {
     if (file.isTransaction) file.exec('rollback');
     throw error;
   }
-}
-
-/** Kysely speaks the interface of better-sqlite3; Node's own SQLite differs in how parameters and readers are named. */
-function adaptDatabase(file: DatabaseSync): SqliteDatabase {
-  const statements = new Map<string, SqliteStatement>();
-  return {
-    close: () => file.close(),
-    prepare(sql) {
-      const known = statements.get(sql);
-      if (known) return known;
-      if (statements.size >= STATEMENTS_MAX) statements.clear();
-      const statement = adaptStatement(file.prepare(sql));
-      statements.set(sql, statement);
-      return statement;
-    },
-  };
-}
-
-function adaptStatement(statement: StatementSync): SqliteStatement {
-  const values = (parameters: readonly unknown[]) => parameters as readonly SQLInputValue[];
-  return {
-    reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...values(parameters)),
-    run: (parameters) => statement.run(...values(parameters)),
-    iterate: (parameters) => statement.iterate(...values(parameters)),
-  };
 }
