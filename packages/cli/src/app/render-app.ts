@@ -1,6 +1,7 @@
 /** An app, its revisions and instances as text, in the order of the public command line. Pure. */
 import type { App, AppInstance, AppRevision } from '@slipway/spec';
 import { ageOf } from '../output/age-of.ts';
+import { capital } from '../output/capital.ts';
 import { renderFields, renderTable } from '../output/text-table.ts';
 import { revisionReasonText } from './reason-text.ts';
 
@@ -96,8 +97,4 @@ export function renderAppList(apps: readonly App[], nowMs: number): string {
     (app.status_details?.reason ?? '').replaceAll('_', ' '),
   ]);
   return renderTable(['Name', 'Status', 'URL', 'Latest', 'Age', 'Reason'], rows);
-}
-
-export function capital(word: string | undefined): string {
-  return word === undefined ? '' : `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`;
 }

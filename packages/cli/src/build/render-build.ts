@@ -1,6 +1,6 @@
 /** Builds and build runs as text, with the headings of the public command line. Pure. */
 import type { Build, BuildRun } from '@slipway/spec';
-import { capital } from '../app/render-app.ts';
+import { capital } from '../output/capital.ts';
 import { ageOf } from '../output/age-of.ts';
 import { renderFields, renderTable } from '../output/text-table.ts';
 

@@ -2,12 +2,13 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { BuildRun, BuildRunPrototype } from '@slipway/spec';
-import { buildSettings, RECIPE_OPTIONS, refuseGitSource } from '../build/build-options.ts';
+import { buildSettings, RECIPE_DEFAULTS, RECIPE_OPTIONS } from '../build/build-options.ts';
 import { defineCommand, type ParsedOptions } from '../command.ts';
 import { uploadFolder } from '../deploy/build-folder.ts';
 import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
 import { openProject, type ProjectScope } from '../project-scope.ts';
-import { QUIET, shouldWait, WAIT_SECONDS_DEFAULT, waitOptions } from '../shared-options.ts';
+import { refuseGitSource } from '../runtime/source-options.ts';
+import { QUIET, shouldWait, WAIT_SECONDS_DEFAULT, waitOptions, withDefaults } from '../shared-options.ts';
 import { CommandFault } from '../usage-fault.ts';
 import { followBuildRun } from './follow-build-run.ts';
 
@@ -15,7 +16,7 @@ const OPTIONS = {
   build: { names: ['--build', '-b', '--bd'], kind: 'value', summary: 'the kept build to run' },
   name: { names: ['--name', '-n'], kind: 'value', summary: 'name of the run' },
   serviceAccount: { names: ['--service-account', '--sa'], kind: 'value', summary: 'service account' },
-  ...RECIPE_OPTIONS,
+  ...withDefaults(RECIPE_OPTIONS, { ...RECIPE_DEFAULTS, source: '.' }),
   output: OUTPUT_OPTION,
   quiet: QUIET,
   ...waitOptions(false),
@@ -29,7 +30,7 @@ export const command = defineCommand({
     'slipway buildrun submit --source . --image localhost:8781/web --wait',
   ],
   async run({ options, context }) {
-    refuseGitSource(options.source);
+    refuseGitSource(options.source, '--source FOLDER');
     const scope = await openProject(context);
     const folder = resolve(context.cwd, options.source ?? '.');
     const source_url = await uploadFolder(scope, folder);

@@ -4,7 +4,7 @@
  */
 import { basename, resolve } from 'node:path';
 import { nameProblem, type App } from '@slipway/spec';
-import { appSettings, mergeEnv } from '../app/app-body.ts';
+import { appSettings } from '../app/app-body.ts';
 import { RUNTIME_OPTIONS } from '../app/app-options.ts';
 import { waitApp } from '../app/wait-app.ts';
 import { defineCommand, type ParsedOptions } from '../command.ts';
@@ -12,6 +12,7 @@ import type { CommandContext } from '../command-context.ts';
 import { isNotFound } from '../delete-resource.ts';
 import { APP_OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
 import { openProject, type ProjectScope } from '../project-scope.ts';
+import { changedEnv, given } from '../runtime/runtime-body.ts';
 import { QUIET, shouldWait, WAIT_SECONDS_DEFAULT, waitOptions } from '../shared-options.ts';
 import { createSteps, formatSpan } from '../terminal/steps.ts';
 import { CommandFault, UsageFault } from '../usage-fault.ts';
@@ -135,7 +136,7 @@ async function applyApp(scope: ProjectScope, { name, options, settings }: Deploy
     const body = { name, image_reference: image, ...settings };
     return client.createApp({ params: { project_id: project.id }, body, signal });
   }
-  const env = options.env && { run_env_variables: mergeEnv(existing.run_env_variables, options.env, []) ?? [] };
+  const env = given({ run_env_variables: changedEnv(existing.run_env_variables, options) });
   const body = { ...settings, ...env, image_reference: unchangedOr(existing.image_reference, image) };
   return client.updateApp({ params, ifMatch: existing.entity_tag, body, signal });
 }

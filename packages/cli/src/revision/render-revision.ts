@@ -1,7 +1,7 @@
 /** Revisions as text. Pure. */
 import type { AppRevision } from '@slipway/spec';
 import { revisionReasonText } from '../app/reason-text.ts';
-import { capital } from '../app/render-app.ts';
+import { capital } from '../output/capital.ts';
 import { ageOf } from '../output/age-of.ts';
 import { renderFields, renderTable } from '../output/text-table.ts';
 

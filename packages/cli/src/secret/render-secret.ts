@@ -2,22 +2,39 @@
 import type { Secret } from '@slipway/spec';
 import { renderData } from '../configmap/render-configmap.ts';
 import { ageOf } from '../output/age-of.ts';
-import { renderFields, renderTable } from '../output/text-table.ts';
+import { joinBlocks, renderFields, renderTable } from '../output/text-table.ts';
+import { identityFieldsOf, type Sight } from '../runtime/render-runtime.ts';
 
 export function renderSecretList(secrets: readonly Secret[], nowMs: number): string {
-  const rows = secrets.map((secret) => [secret.name, secret.format, ageOf(secret.created_at, nowMs)]);
-  return renderTable(['Name', 'Format', 'Age'], rows);
+  const rows = secrets.map(({ name, format, data = {}, created_at: createdAt }) => [
+    name,
+    format,
+    String(Object.keys(data).length),
+    ageOf(createdAt, nowMs),
+  ]);
+  return renderTable(['Name', 'Format', 'Data', 'Age'], rows);
 }
 
-export function renderSecret(secret: Secret, nowMs: number): string {
+export function renderSecret(secret: Secret, sight: Sight): string {
+  const [name, id, ...others] = identityFieldsOf(secret, sight);
+  return joinBlocks([renderFields([name, id, ['Format', secret.format], ...others]), renderData(secret.data ?? {})]);
+}
+
+/** As `registry` and `repo` list and show their secrets. */
+export function renderAccessSecretList(secrets: readonly Secret[], nowMs: number): string {
+  const rows = secrets.map((secret) => [secret.name, ageOf(secret.created_at, nowMs)]);
+  return renderTable(['Name', 'Age'], rows);
+}
+
+export function renderAccessSecret(secret: Secret, { projectName, nowMs }: Sight): string {
   const fields = renderFields([
     ['Name', secret.name],
-    ['ID', secret.id],
-    ['Format', secret.format],
+    ['Project', projectName],
+    ['Project ID', secret.project_id],
     ['Age', ageOf(secret.created_at, nowMs)],
     ['Created', secret.created_at],
   ]);
-  return `${fields}${renderData(secret.data ?? {})}`;
+  return joinBlocks([fields, renderData(secret.data ?? {})]);
 }
 
 /** Keeps values from eyes that only pass by; it is no protection. */

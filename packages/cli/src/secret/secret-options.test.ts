@@ -7,7 +7,7 @@ import { parseOptions } from '../parse-options.ts';
 import { parseJsonData, readSecretData, secretFormat, SECRET_OPTIONS, type SecretOptions } from './secret-options.ts';
 
 function optionsFrom(...words: readonly string[]): SecretOptions {
-  return parseOptions(SECRET_OPTIONS, words, 0).options as unknown as SecretOptions;
+  return parseOptions(SECRET_OPTIONS, words, 0).options;
 }
 
 test('readSecretData() makes the keys of the API from options and files', async (t) => {

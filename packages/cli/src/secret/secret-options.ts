@@ -21,7 +21,7 @@ export const SECRET_OPTIONS = {
     kind: 'value',
     summary: 'JSON file with the password as "apikey" or "password"',
   },
-  server: { names: ['--server', '-s'], kind: 'value', summary: 'registry; without it us.icr.io' },
+  server: { names: ['--server', '-s'], kind: 'value', summary: 'address of a registry' },
   email: { names: ['--email', '--em'], kind: 'value', summary: 'e-mail address of a registry login' },
   keyPath: { names: ['--key-path', '--kp'], kind: 'value', summary: 'file with a private SSH key' },
   knownHostsPath: { names: ['--known-hosts-path', '--khp'], kind: 'value', summary: 'file with known SSH hosts' },
@@ -53,7 +53,10 @@ export const SECRET_OPTIONS = {
   },
 } as const satisfies Record<string, OptionSpec>;
 
-export type SecretOptions = ParsedOptions<typeof SECRET_OPTIONS>;
+/** The public command line takes these for a registry that is not named. */
+export const REGISTRY_DEFAULTS = { server: 'us.icr.io', username: 'iamapikey' } as const;
+
+export type SecretOptions = Partial<ParsedOptions<typeof SECRET_OPTIONS>>;
 
 /** Words of the command line → formats of the API. */
 const FORMATS: Readonly<Record<string, SecretFormat>> = { hmac: 'hmac_auth', ssh: 'ssh_auth' };
