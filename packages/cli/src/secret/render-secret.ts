@@ -5,14 +5,10 @@ import { ageOf } from '../output/age-of.ts';
 import { joinBlocks, renderFields, renderTable } from '../output/text-table.ts';
 import { identityFieldsOf, type Sight } from '../runtime/render-runtime.ts';
 
+/** A list tells nothing of the data, not even how many keys there are. */
 export function renderSecretList(secrets: readonly Secret[], nowMs: number): string {
-  const rows = secrets.map(({ name, format, data = {}, created_at: createdAt }) => [
-    name,
-    format,
-    String(Object.keys(data).length),
-    ageOf(createdAt, nowMs),
-  ]);
-  return renderTable(['Name', 'Format', 'Data', 'Age'], rows);
+  const rows = secrets.map((secret) => [secret.name, secret.format, ageOf(secret.created_at, nowMs)]);
+  return renderTable(['Name', 'Format', 'Age'], rows);
 }
 
 export function renderSecret(secret: Secret, sight: Sight): string {
