@@ -41,6 +41,9 @@ test('a job is built from a folder', async (t) => {
   await bench.must('job', 'create', '--name', 'built', '--build-source', '.');
   assert.match(String((await bench.read('job', 'get', 'built'))['image_reference']), /@sha256:[0-9a-f]{64}$/);
   assert.match(await bench.must('buildrun', 'list'), /^Name +Status .*\nbuilt-run-\d{6}-\d{9} +Succeeded/);
+  const { err } = await bench.run('job', 'update', 'built', '--build-source', '.', '--no-wait');
+  assert.match(err, /The build goes on: slipway buildrun logs --follow --name built-run-/);
+  assert.doesNotMatch(String((await bench.read('job', 'get', 'built'))['image_reference']), /@/);
 });
 
 test('mistakes with jobs are told with what would be right', async (t) => {

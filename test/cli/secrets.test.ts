@@ -55,6 +55,18 @@ test('repository access keeps a key for a host', async (t) => {
   await bench.fails(['repo', 'get', 'git'], 'not_found', /Cannot find secret "git"/);
 });
 
+test('a key is asked for on a terminal only', async (t) => {
+  const bench = await openCommandBench(t);
+  const create = ['secret', 'create', '-n', 'keys', '--format', 'hmac', '--akid', 'a'];
+  await bench.fails(
+    [...create, '--secret-access-key-prompt'],
+    'usage',
+    /secret access key: standard input is no terminal/,
+  );
+  await bench.must(...create, '--sak', 'geheim');
+  await bench.fails(['secret', 'update', 'keys', '--access-key-id-prompt'], 'usage', /standard input is no terminal/);
+});
+
 test('config maps are created, shown, listed, changed and deleted', async (t) => {
   const bench = await openCommandBench(t);
   await bench.must('cm', 'create', '-n', 'colours', '-l', 'SKY=blue', '-l', 'GRASS=green');

@@ -88,6 +88,18 @@ test('groups show their commands, and short words stand for long ones', async (t
   assert.equal((await run(t, 'v', '--quiet')).out, `${PLATFORM_VERSION}\n`);
 });
 
+test('what belongs to fleets is understood in full, and then said not to be there yet', async (t) => {
+  const upcoming = COMMANDS.filter(({ words }) => words[0] === 'fleet' || words[1] === 'subnetpool');
+  for (const entry of upcoming) {
+    const required = Object.values((await entry.load()).options).filter((spec) => spec.required);
+    const given = required.flatMap((spec) => [spec.names[0], 'x']);
+    const { code, err } = await run(t, ...entry.words, ...given);
+    assert.equal(code, 2, entry.words.join(' '));
+    assert.match(err, /^Error: (Running fleets|Keeping subnet pools) is not available yet\n/, entry.words.join(' '));
+  }
+  assert.equal(upcoming.length, 15);
+});
+
 test('a command for a platform that does not exist says how to start one', async (t) => {
   const { code, err } = await run(t, 'app', 'list');
   assert.equal(code, 1);

@@ -57,6 +57,14 @@ export function shouldWait(
 
 export const WAIT_SECONDS_DEFAULT = 600;
 
+/** None when it is not to be waited for. */
+export function waitSecondsOf(
+  options: Parameters<typeof shouldWait>[0] & { readonly waitTimeout?: number | undefined },
+  isDefault: boolean,
+): number {
+  return shouldWait(options, isDefault) ? (options.waitTimeout ?? WAIT_SECONDS_DEFAULT) : 0;
+}
+
 /** `--sort-by name|age`; age: the newest first. */
 export function sortItems<Item extends { readonly name?: string; readonly created_at?: string }>(
   items: readonly Item[],

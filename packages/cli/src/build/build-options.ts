@@ -1,6 +1,7 @@
 /** Options of `build create`, `build update` and `buildrun submit` that describe a build. */
-import { BUILD_DEFAULTS, type BuildPatch } from '@slipway/spec';
+import { BUILD_DEFAULTS, STRATEGY_SIZES, type BuildPatch } from '@slipway/spec';
 import type { OptionSpec, ParsedOptions } from '../command.ts';
+import { given } from '../runtime/runtime-body.ts';
 import { GIT } from '../runtime/source-options.ts';
 import { UsageFault } from '../usage-fault.ts';
 
@@ -25,7 +26,7 @@ export const RECIPE_OPTIONS = {
     names: ['--size', '--sz'],
     kind: 'value',
     summary: 'size of the build',
-    values: ['small', 'medium', 'large', 'xlarge', 'xxlarge'],
+    values: STRATEGY_SIZES,
   },
   source: { names: ['--source', '--src'], kind: 'value', summary: 'folder to build' },
   strategy: { names: ['--strategy', '--str'], kind: 'value', summary: 'how to build: dockerfile or buildpacks' },
@@ -46,7 +47,7 @@ type RecipeOptions = ParsedOptions<typeof RECIPE_OPTIONS>;
 
 /** What was given, as the API takes it. Pure. */
 export function buildSettings(options: RecipeOptions): BuildPatch {
-  const settings = {
+  return given({
     source_context_dir: options.contextDir,
     strategy_spec_file: options.dockerfile,
     strategy_size: options.size,
@@ -54,8 +55,7 @@ export function buildSettings(options: RecipeOptions): BuildPatch {
     output_image: options.image,
     output_secret: options.registrySecret,
     timeout: options.timeout,
-  };
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as BuildPatch;
+  }) as BuildPatch;
 }
 
 function strategyType(strategy: string): 'dockerfile' | 'buildpacks' {

@@ -3,7 +3,7 @@ import { defineCommand } from '../command.ts';
 import { renderOutput } from '../output/render-output.ts';
 import { openProject } from '../project-scope.ts';
 import { chooseImage } from '../runtime/choose-image.ts';
-import { withDefaults } from '../shared-options.ts';
+import { waitSecondsOf, withDefaults } from '../shared-options.ts';
 import { UsageFault } from '../usage-fault.ts';
 import { jobSettings } from './job-body.ts';
 import { JOB_SETTING_DEFAULTS, JOB_SETTING_OPTIONS, JOB_SHARED_OPTIONS } from './job-options.ts';
@@ -24,7 +24,8 @@ export const command = defineCommand({
       ]);
     }
     const scope = await openProject(context);
-    const image_reference = (await chooseImage(scope, { name, image, source: options })) ?? '';
+    const image_reference =
+      (await chooseImage(scope, { name, image, source: options, waitSeconds: waitSecondsOf(options, true) })) ?? '';
     const body = { name, image_reference, ...settings };
     const params = { project_id: scope.project.id };
     const job = await scope.client.createJob({ params, query: { force }, body, signal: scope.signal });

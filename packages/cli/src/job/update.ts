@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts';
 import { renderOutput } from '../output/render-output.ts';
 import { openProject } from '../project-scope.ts';
 import { chooseImage } from '../runtime/choose-image.ts';
+import { waitSecondsOf } from '../shared-options.ts';
 import { UsageFault } from '../usage-fault.ts';
 import { jobSettings } from './job-body.ts';
 import { JOB_CHANGE_OPTIONS } from './job-options.ts';
@@ -18,7 +19,12 @@ export const command = defineCommand({
     const params = { project_id: scope.project.id, name };
     const before = await scope.client.getJob({ params, signal: scope.signal });
     const body: JobPatch = jobSettings(options, before.run_env_variables);
-    const reference = await chooseImage(scope, { name, image, source: options });
+    const reference = await chooseImage(scope, {
+      name,
+      image,
+      source: options,
+      waitSeconds: waitSecondsOf(options, true),
+    });
     if (reference !== undefined) body.image_reference = reference;
     if (Object.keys(body).length === 0)
       throw new UsageFault(`Cannot update job "${name}": no option says what to change`);

@@ -35,6 +35,10 @@ const RUN: JobRun = {
     failed: 1,
     start_time: '2026-03-04T11:57:00Z',
     completion_time: '2026-03-04T11:58:00Z',
+    indices_details: {
+      '1': { status: 'succeeded', retries: 0, started_at: '2026-03-04T11:57:00Z' },
+      '3': { status: 'failed', retries: 3, started_at: '2026-03-04T11:57:30Z', last_failure_reason: 'OOMKilled' },
+    },
   },
 };
 
@@ -77,6 +81,11 @@ Status:
   Instance Statuses:
     Failed:     1
     Succeeded:  4
+
+Instances:
+  Name                 Running  Status     Restarts  Age    Reason
+  report-jobrun-1-1-0  0/1      Succeeded  0         3m0s
+  report-jobrun-1-3-3  0/1      Failed     3         2m30s  OOMKilled
 `;
 
 test('renderJobRun() shows the run with the labels of the public command line', () => {

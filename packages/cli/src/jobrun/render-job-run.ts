@@ -31,6 +31,7 @@ export function renderJobRun({ run, ...sight }: JobRunDetails): string {
     // The public command line spells this label so, and scripts look for it.
     renderSection('Runtime', renderFields(runtimeFieldsOf(run, [['JOP_ARRAY_SIZE Value', variable]]))),
     renderSection('Status', renderStatus(run, sight.nowMs)),
+    renderSection('Instances', renderInstances(run, sight.nowMs)),
   ]);
 }
 
@@ -43,4 +44,17 @@ function renderStatus({ status, status_details: details = {} }: JobRun, nowMs: n
   ]);
   const statuses = renderFields(counts.map((count) => [capital(count), details[count]]));
   return fields + renderSection('Instance Statuses', statuses);
+}
+
+/** One for each index: `report-jobrun-1-3-0` is index 3 at its first try. */
+function renderInstances({ name, status_details: details }: JobRun, nowMs: number): string {
+  const rows = Object.entries(details?.indices_details ?? {}).map(([index, seen]) => [
+    `${name}-${index}-${seen.retries ?? 0}`,
+    seen.status === 'running' ? '1/1' : '0/1',
+    capital(seen.status),
+    String(seen.retries ?? 0),
+    ageOf(seen.started_at, nowMs),
+    (seen.last_failure_reason ?? '').replaceAll('_', ' '),
+  ]);
+  return rows.length === 0 ? '' : renderTable(['Name', 'Running', 'Status', 'Restarts', 'Age', 'Reason'], rows);
 }

@@ -14,7 +14,7 @@ export const command = defineCommand({
   examples: ['slipway registry update --name login --password-from-file new-key.txt'],
   async run({ options, context }) {
     const { name = '' } = options;
-    const set = await readSecretData(options, context.cwd);
+    const set = await readSecretData(options, context);
     const { format } = REGISTRY_ACCESS;
     const secret = await changeSecret(await openProject(context), { name, format, set });
     context.terminal.write((await renderOutput(options.output, encodeData(secret))) ?? '');

@@ -16,7 +16,7 @@ export const command = defineCommand({
   examples: ['slipway repo create --name github --host github.com --key-path ~/.ssh/id_ed25519'],
   async run({ options, context }) {
     const { name = '' } = options;
-    const data = await readSecretData(options, context.cwd);
+    const data = await readSecretData(options, context);
     checkKnownHost(options.host, data['known_hosts']);
     const secret = await createSecret(await openProject(context), { name, format: 'ssh_auth', data });
     context.terminal.write((await renderOutput(options.output, encodeData(secret))) ?? '');

@@ -15,7 +15,7 @@ export const command = defineCommand({
   examples: ['slipway repo update --name github --key-path ~/.ssh/id_new'],
   async run({ options, context }) {
     const { name = '' } = options;
-    const set = await readSecretData(options, context.cwd);
+    const set = await readSecretData(options, context);
     const scope = await openProject(context);
     const { format } = REPO_ACCESS;
     const before = await getSecret(scope, name, format);

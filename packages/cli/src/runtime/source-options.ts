@@ -1,4 +1,5 @@
 /** Options of an image or a code bundle that is built from a source instead of being named. */
+import { BUILD_DEFAULTS, STRATEGY_SIZES, STRATEGY_TYPES } from '@slipway/spec';
 import type { OptionTable, ParsedOptions } from '../command.ts';
 import { UsageFault } from '../usage-fault.ts';
 
@@ -16,7 +17,7 @@ export const SOURCE_OPTIONS = {
     names: ['--build-timeout', '--bto'],
     kind: 'number',
     summary: 'seconds the build may take',
-    default: '600',
+    default: String(BUILD_DEFAULTS.timeoutSeconds),
   },
   buildCommit: {
     names: ['--build-commit', '--commit', '--bcm', '--cm', '--revision'],
@@ -38,20 +39,20 @@ export const IMAGE_SOURCE_OPTIONS = {
     names: ['--build-dockerfile', '--dockerfile', '--bdf', '--df'],
     kind: 'value',
     summary: 'path of the Dockerfile',
-    default: 'Dockerfile',
+    default: BUILD_DEFAULTS.strategySpecFile,
   },
   buildSize: {
     names: ['--build-size', '--size', '--bsz', '--sz'],
     kind: 'value',
     summary: 'size of the build',
-    values: ['small', 'medium', 'large', 'xlarge', 'xxlarge'],
-    default: 'medium',
+    values: STRATEGY_SIZES,
+    default: BUILD_DEFAULTS.strategySize,
   },
   buildStrategy: {
     names: ['--build-strategy', '--strategy', '--bstr', '--str'],
     kind: 'value',
     summary: 'how to build; without it: a Dockerfile if there is one',
-    values: ['dockerfile', 'buildpacks'],
+    values: STRATEGY_TYPES,
   },
 } as const satisfies OptionTable;
 

@@ -31,7 +31,7 @@ export const command = defineCommand({
     const { name } = options;
     if (name === undefined) throw new UsageFault('Cannot create a secret: its name is missing', ['Add --name NAME']);
     const format = secretFormat(options.format ?? 'generic');
-    const given = await readSecretData(options, context.cwd);
+    const given = await readSecretData(options, context);
     const data = format === 'registry' ? { ...REGISTRY_DEFAULTS, ...given } : given;
     const secret = await createSecret(await openProject(context), { name, format, data });
     context.terminal.write((await renderOutput(options.output, encodeData(secret))) ?? '');

@@ -18,7 +18,7 @@ export const command = defineCommand({
   operands: ['NAME'],
   async run({ options, context }) {
     const { name = '', rm: drop = [] } = options;
-    const set = await readSecretData(options, context.cwd);
+    const set = await readSecretData(options, context);
     const secret = await changeSecret(await openProject(context), { name, set, drop });
     context.terminal.write((await renderOutput(options.output, encodeData(secret))) ?? '');
     context.say(`Updated secret "${name}". Revisions keep their values; a new revision has the new ones`);
