@@ -40,7 +40,7 @@ export function renderApp({ app, revisions, instances, ...sight }: AppDetails): 
   ]);
   return joinBlocks([
     head,
-    renderEnvironment(app.run_env_variables) + renderContainer(app, [['Port', app.image_port]]),
+    renderEnvironment(app.run_env_variables) + renderContainer(app, { tail: [['Port', app.image_port]] }),
     renderSection('Revisions', revisions.map((revision) => renderAppRevision(app, revision, nowMs)).join('')),
     renderRuntime(app),
     renderConditions(appConditions(app)),
@@ -72,7 +72,7 @@ function probeFieldsOf(probe: Probe | undefined): Fields {
   if (!probe) return [];
   return [
     ['Type', probe.type === 'http' ? 'httpget' : 'tcpsocket'],
-    ['Path', probe.path],
+    ['Path', probe.type === 'http' ? probe.path : undefined],
     ['Port', probe.port],
     ['Interval', probe.interval],
     ['Timeout', probe.timeout],

@@ -99,7 +99,7 @@ function recipeFieldsOf(recipe: Build | BuildRun): Fields {
     ['Source', recipe.source_url],
     ['Commit', recipe.source_revision],
     ['Context Directory', recipe.source_context_dir],
-    ['Dockerfile', recipe.strategy_spec_file],
+    ['Dockerfile', recipe.strategy_type === 'dockerfile' ? recipe.strategy_spec_file : undefined],
     ['Repo Secret', recipe.source_secret],
   ];
 }

@@ -56,7 +56,7 @@ Environment Variables:
   ConfigMap key reference  DAY      days.today
 
 Job Ref:  report
-Image:  registry.example/report:1
+Image:    registry.example/report:1
 Resource Allocation:
   CPU:                1
   Ephemeral Storage:  400M

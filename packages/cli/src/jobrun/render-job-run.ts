@@ -27,7 +27,7 @@ export function renderJobRun({ run, ...sight }: JobRunDetails): string {
   return joinBlocks([
     renderFields(identityFieldsOf(run, sight)),
     renderEnvironment(run.run_env_variables),
-    renderFields([['Job Ref', run.job_name]]) + renderContainer(run),
+    renderContainer(run, { head: [['Job Ref', run.job_name]] }),
     // The public command line spells this label so, and scripts look for it.
     renderSection('Runtime', renderFields(runtimeFieldsOf(run, [['JOP_ARRAY_SIZE Value', variable]]))),
     renderSection('Status', renderStatus(run, sight.nowMs)),

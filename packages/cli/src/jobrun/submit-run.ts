@@ -27,15 +27,36 @@ export async function submitRun(scope: ProjectScope, options: SubmitOptions, bod
 }
 
 async function waitForRun(scope: ProjectScope, name: string, seconds = WAIT_SECONDS_DEFAULT): Promise<JobRun> {
+  const step = scope.steps.begin('Run the job');
+  try {
+    const run = await pollRun(scope, { name, seconds, onStatus: (text) => step.progress(text) });
+    if (run.status === 'completed') step.done();
+    else step.failed();
+    return run;
+  } catch (error) {
+    step.failed();
+    throw error;
+  }
+}
+
+interface RunWait {
+  readonly name: string;
+  readonly seconds: number;
+  readonly onStatus: (text: string) => void;
+}
+
+async function pollRun(scope: ProjectScope, { name, seconds, onStatus }: RunWait): Promise<JobRun> {
   const deadline = Date.now() + seconds * 1000;
   const params = { project_id: scope.project.id, name };
   for (;;) {
     const run = await scope.client.getJobRun({ params, signal: scope.signal });
-    if (run.status === 'completed' || run.status === 'failed') return run;
+    const { status, status_details: details } = run;
+    if (status === 'completed' || status === 'failed') return run;
+    onStatus(`${status}, ${details?.succeeded ?? 0} of ${details?.requested ?? 0} done`);
     if (Date.now() >= deadline) {
       throw new CommandFault(
         'timeout',
-        `Cannot wait longer for job run "${name}": it is ${run.status} after ${seconds} s`,
+        `Cannot wait longer for job run "${name}": it is ${status} after ${seconds} s`,
         [`It stays: slipway jobrun get --name ${name}`],
       );
     }

@@ -54,7 +54,8 @@ export function renderRevision(revision: AppRevision, sight: Sight): string {
       ['Status Summary', summary],
       ['Running Instances', revision.status_details?.actual_instances ?? 0],
     ]),
-    renderEnvironment(revision.run_env_variables) + renderContainer(container, [['Port', revision.image_port]]),
+    renderEnvironment(revision.run_env_variables) +
+      renderContainer(container, { tail: [['Port', revision.image_port]] }),
     renderRuntime(revision),
     renderConditions(revisionConditions(revision)),
   ]);

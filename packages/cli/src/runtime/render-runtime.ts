@@ -61,15 +61,18 @@ interface Container {
   readonly run_commands?: readonly string[];
 }
 
-/** Image, program and size. */
-export function renderContainer(container: Container, more: Fields = []): string {
+/** Image, program and size, with what else stands at both ends. */
+export function renderContainer(
+  container: Container,
+  { head = [], tail = [] }: { readonly head?: Fields; readonly tail?: Fields } = {},
+): string {
   const size = renderFields([
     ['CPU', container.scale_cpu_limit],
     ['Ephemeral Storage', container.scale_ephemeral_storage_limit],
     ['Memory', container.scale_memory_limit],
   ]);
   return [
-    renderFields([['Image', container.image_reference]]),
+    renderFields([...head, ['Image', container.image_reference]]),
     renderSection('Resource Allocation', size),
     renderSection(
       'Registry Secrets',
@@ -77,7 +80,7 @@ export function renderContainer(container: Container, more: Fields = []): string
     ),
     renderSection('Commands', renderLines(container.run_commands ?? [])),
     renderSection('Arguments', renderLines(container.run_arguments ?? [])),
-    renderFields(more),
+    renderFields(tail),
   ].join('');
 }
 
