@@ -85,6 +85,7 @@ test('a project is created, selected, shown, listed and deleted', async (t) => {
     await bench.must('proj', 'list'),
     /^Name +ID +Status +Selected +Tags +Region +Resource Group +Age\n[^]*\nother +\S+ +active +false +local +\S+ +\d+s\n/,
   );
+  assert.deepEqual((await bench.read('project', 'list', '--regions', 'eu-de,us-south'))['items'], []);
   await bench.must('project', 'select', '-n', 'other');
   const text = await bench.must('project', 'get', '--name', 'other');
   assert.match(text, /^Name: +other\nID: +\S+\n[^]*\nSelected: +true\nRegion: +local\nResource Group: +\S+\n/);

@@ -96,7 +96,8 @@ test('every command of ours in a public group is a public one', { skip }, () => 
 
 test('every alias of a public group is understood', { skip }, () => {
   for (const [name, aliases] of Object.entries(facts?.group_aliases ?? {})) {
-    const group = ourWords(name);
+    // Of a group inside a group the facts name the spellings of the outer one.
+    const [group = ''] = ourWords(name).split(' ');
     if (isUpcoming(group)) continue;
     for (const alias of aliases) assert.ok(GROUP_ALIASES[group]?.includes(alias), alias);
   }

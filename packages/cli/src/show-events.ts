@@ -1,4 +1,5 @@
 /** What happened to an app, a revision or a build run, oldest first, with the columns of the public command line. */
+import type { Event } from '@slipway/spec';
 import { listAll } from './list-all.ts';
 import { ageOf } from './output/age-of.ts';
 import { capital } from './output/capital.ts';
@@ -41,15 +42,7 @@ export async function showEvents(
   else context.terminal.write(text ?? renderEvents(items.map(shownEvent), Date.now()));
 }
 
-function shownEvent(event: {
-  readonly severity: ShownEvent['severity'];
-  readonly reason: string;
-  readonly at: string;
-  readonly message: string;
-  readonly app_name?: string;
-  readonly revision_name?: string;
-  readonly instance_name?: string;
-}): ShownEvent {
+function shownEvent(event: Event): ShownEvent {
   return { ...event, source: event.instance_name ?? event.revision_name ?? event.app_name ?? '' };
 }
 

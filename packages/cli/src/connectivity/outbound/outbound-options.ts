@@ -34,16 +34,16 @@ export const FORCE_CHANGE = {
 type DestinationType = AllowedOutboundDestination['type'];
 
 /** Every word of the public command line for a type; its pages write the last one with its words in another order. */
-const TYPES: Readonly<Record<string, DestinationType>> = {
-  cidr: 'cidr_block',
-  cidr_block: 'cidr_block',
-  pps: 'private_path_service_gateway',
-  private_path_service_gateway: 'private_path_service_gateway',
-  private_path_gateway_service: 'private_path_service_gateway',
-};
+const TYPES: ReadonlyMap<string, DestinationType> = new Map([
+  ['cidr', 'cidr_block'],
+  ['cidr_block', 'cidr_block'],
+  ['pps', 'private_path_service_gateway'],
+  ['private_path_service_gateway', 'private_path_service_gateway'],
+  ['private_path_gateway_service', 'private_path_service_gateway'],
+]);
 
 export function destinationType(word: string): DestinationType {
-  const type = TYPES[word];
+  const type = TYPES.get(word);
   if (type !== undefined) return type;
-  throw new UsageFault(`Cannot use --format "${word}": allowed are ${Object.keys(TYPES).join(', ')}`);
+  throw new UsageFault(`Cannot use --format "${word}": allowed are ${[...TYPES.keys()].join(', ')}`);
 }
