@@ -51,6 +51,7 @@ export function commandHelp(entry: CommandEntry, command: Command): string {
     entry.summary,
     '',
     `Usage: slipway ${entry.words.join(' ')}${operands}${specs.length > 0 ? ' [OPTIONS]' : ''}`,
+    ...(command.unavailable === undefined ? [] : ['', `${command.unavailable} is not available yet.`]),
   ];
   if (available.length > 0)
     lines.push('', 'Options:', ...columns(available.map((spec) => [optionNames(spec), optionText(spec)])));

@@ -98,6 +98,7 @@ test('what belongs to fleets is understood in full, and then said not to be ther
     assert.match(err, /^Error: (Running fleets|Keeping subnet pools) is not available yet\n/, entry.words.join(' '));
   }
   assert.equal(upcoming.length, 15);
+  assert.match((await run(t, 'fleet', 'list', '--help')).out, /\n\nRunning fleets is not available yet\.\n/);
 });
 
 test('a command for a platform that does not exist says how to start one', async (t) => {

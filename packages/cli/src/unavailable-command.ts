@@ -16,6 +16,7 @@ export function unavailableCommand<const Table extends OptionTable>(
   return defineCommand({
     options,
     operands,
+    unavailable: feature,
     async run() {
       throw new UsageFault(`${feature} is not available yet`, fix);
     },
