@@ -25,3 +25,8 @@ test('renderCliPage() lists the options people can use, with every spelling, and
   assert.doesNotMatch(page, /mount-secret/);
   assert.match(page, /\n {4}slipway app create web --image hello\n/);
 });
+
+test('renderCliPage() says of a command whose feature comes later that it does', () => {
+  const page = renderCliPage([{ ...CREATE, unavailable: 'Creating apps' }], {});
+  assert.match(page, /\n\nCreate an application\.\n\nCreating apps is not available yet\.\n\n\| option/);
+});

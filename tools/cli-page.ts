@@ -20,6 +20,8 @@ export interface CliCommand {
   readonly operands: readonly string[];
   readonly options: readonly CliOption[];
   readonly examples: readonly string[];
+  /** Subject of a feature that is not there yet. */
+  readonly unavailable?: string | undefined;
 }
 
 export function renderCliPage(commands: readonly CliCommand[], exitCodes: Readonly<Record<string, number>>): string {
@@ -39,7 +41,7 @@ export function renderCliPage(commands: readonly CliCommand[], exitCodes: Readon
   ].join('\n');
 }
 
-function renderCommand({ words, summary, operands, options, examples }: CliCommand): string {
+function renderCommand({ words, summary, operands, options, examples, unavailable }: CliCommand): string {
   const available = options.filter((option) => option.unavailable === undefined);
   const rows = available.map((option) => `| ${optionNames(option)} | ${optionMeaning(option)} |`);
   return [
@@ -47,6 +49,7 @@ function renderCommand({ words, summary, operands, options, examples }: CliComma
     '',
     `${summary}.`,
     '',
+    ...(unavailable === undefined ? [] : [`${unavailable} is not available yet.`, '']),
     ...(rows.length > 0 ? ['| option | meaning |', '|---|---|', ...rows, ''] : []),
     ...(examples.length > 0 ? [...examples.map((example) => `    ${example}`), ''] : []),
   ].join('\n');

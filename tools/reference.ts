@@ -12,8 +12,8 @@ export async function renderReference(): Promise<ReadonlyMap<string, string>> {
   const configSource = await readSource('packages/setup/src/platform-config.ts');
   const commands = await Promise.all(
     COMMANDS.map(async ({ words, summary, load }) => {
-      const { options, operands = [], examples = [] } = await load();
-      return { words: words.join(' '), summary, operands, options: Object.values(options), examples };
+      const { options, operands = [], examples = [], unavailable } = await load();
+      return { words: words.join(' '), summary, operands, options: Object.values(options), examples, unavailable };
     }),
   );
   return new Map([

@@ -54,21 +54,26 @@ interface ContextSource {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly signal: AbortSignal;
+  /** The platform to speak to; without it the one that is chosen of this machine. */
+  readonly client?: Client;
 }
 
 export function createContext(source: ContextSource, choice: ContextChoice): CommandContext {
-  const { env, terminal } = source;
+  const { cwd, env, signal, terminal } = source;
   const platformName = choice.platform ?? env['SLIPWAY_PLATFORM'] ?? 'default';
   const platform = once(() => loadPlatform(platformName));
   const settings = once(() => readSettings(env));
-  const client = once(async () => connect(await platform()));
+  const client = once(async () => source.client ?? connect(await platform()));
   const project = once(async () => {
     const wanted =
       choice.project ?? env['SLIPWAY_PROJECT'] ?? (await settings()).projects[platformName] ?? DEFAULT_PROJECT;
-    return findProject(await client(), wanted, source.signal);
+    return findProject(await client(), wanted, signal);
   });
   return {
-    ...source,
+    terminal,
+    env,
+    cwd,
+    signal,
     quiet: choice.quiet,
     platformName,
     outcome: { exit: 'success' },

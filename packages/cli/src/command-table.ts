@@ -5,29 +5,68 @@
 import type { Command } from './command.ts';
 
 export interface CommandEntry {
-  readonly words: readonly [string] | readonly [string, string];
+  /** `deploy`, `app create`, `connectivity outbound create`. */
+  readonly words: readonly [string, ...string[]];
   readonly summary: string;
   readonly load: () => Promise<Command>;
 }
 
+/** Spellings of a group; of a group inside a group those of its last word. */
 export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   app: ['app', 'application'],
   revision: ['revision', 'rev'],
-  build: ['build', 'bd'],
+  job: ['job'],
+  jobrun: ['jobrun', 'jr'],
+  function: ['function', 'fn'],
+  build: ['build', 'bd', 'b'],
   buildrun: ['buildrun', 'br'],
   configmap: ['configmap', 'cm'],
   secret: ['secret'],
+  registry: ['registry'],
+  repo: ['repo'],
+  domainmapping: ['domainmapping', 'dm'],
+  persistentdatastore: ['persistentdatastore', 'pds'],
+  connectivity: ['connectivity', 'conn'],
+  'connectivity outbound': ['outbound'],
+  'connectivity subnetpool': ['subnetpool'],
+  fleet: ['fleet'],
+  'fleet task': ['task'],
+  'fleet worker': ['worker'],
   project: ['project', 'proj'],
+  beta: ['beta'],
+  experimental: ['experimental', 'exp'],
 };
 
 export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   app: 'Run and change applications',
   revision: 'Look at the revisions of applications',
+  job: 'Keep what runs to its end',
+  jobrun: 'Run jobs',
+  function: 'Run code without an image',
   build: 'Keep recipes that make images',
   buildrun: 'Run builds',
   configmap: 'Keep settings outside of images',
   secret: 'Keep passwords, keys and certificates',
+  registry: 'Keep logins of image registries',
+  repo: 'Keep keys of git repositories',
+  domainmapping: 'Lead domains to applications and functions',
+  persistentdatastore: 'Keep buckets that instances mount',
+  connectivity: 'Say what a project reaches',
+  'connectivity outbound': 'Keep the destinations that a project may reach',
+  'connectivity subnetpool': 'Keep the subnets of fleets',
+  fleet: 'Run many tasks on workers of their own',
+  'fleet task': 'Look at the tasks of a fleet',
+  'fleet worker': 'Look at the workers of a fleet',
   project: 'Keep applications apart',
+  beta: 'Commands that are tried out; there are none',
+  experimental: 'Commands that may go again; there are none',
+};
+
+/** Short spellings of commands that are in no group. */
+export const COMMAND_ALIASES: Readonly<Record<string, string>> = {
+  v: 'version',
+  '--version': 'version',
+  '-V': 'version',
 };
 
 export const COMMANDS: readonly CommandEntry[] = [
@@ -51,6 +90,29 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('revision get', 'Show a revision', () => import('./revision/get.ts')),
   entry('revision delete', 'Delete a revision', () => import('./revision/delete.ts')),
   entry('revision logs', 'Show what a revision printed', () => import('./revision/logs.ts')),
+  entry('revision events', 'Show what happened to a revision', () => import('./revision/events.ts')),
+
+  entry('job create', 'Create a job', () => import('./job/create.ts')),
+  entry('job get', 'Show a job', () => import('./job/get.ts')),
+  entry('job list', 'List jobs', () => import('./job/list.ts')),
+  entry('job update', 'Change a job', () => import('./job/update.ts')),
+  entry('job delete', 'Delete a job and its runs', () => import('./job/delete.ts')),
+
+  entry('jobrun submit', 'Run a job', () => import('./jobrun/submit.ts')),
+  entry('jobrun resubmit', 'Run again what a job run ran', () => import('./jobrun/resubmit.ts')),
+  entry('jobrun get', 'Show a job run', () => import('./jobrun/get.ts')),
+  entry('jobrun list', 'List job runs', () => import('./jobrun/list.ts')),
+  entry('jobrun delete', 'Delete a job run, or all of a job', () => import('./jobrun/delete.ts')),
+  entry('jobrun logs', 'Show what a job run printed', () => import('./jobrun/logs.ts')),
+  entry('jobrun events', 'Show what happened to a job run', () => import('./jobrun/events.ts')),
+  entry('jobrun restart', 'Replace the instances of a job run', () => import('./jobrun/restart.ts')),
+
+  entry('function create', 'Create a function', () => import('./function/create.ts')),
+  entry('function get', 'Show a function', () => import('./function/get.ts')),
+  entry('function list', 'List functions', () => import('./function/list.ts')),
+  entry('function update', 'Change a function', () => import('./function/update.ts')),
+  entry('function delete', 'Delete a function', () => import('./function/delete.ts')),
+  entry('function runtimes', 'List the runtimes of functions', () => import('./function/runtimes.ts')),
 
   entry('build create', 'Create a build', () => import('./build/create.ts')),
   entry('build get', 'Show a build', () => import('./build/get.ts')),
@@ -63,7 +125,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('buildrun list', 'List build runs', () => import('./buildrun/list.ts')),
   entry('buildrun logs', 'Show what a build run printed', () => import('./buildrun/logs.ts')),
   entry('buildrun cancel', 'Stop a build run', () => import('./buildrun/cancel.ts')),
-  entry('buildrun delete', 'Delete a build run', () => import('./buildrun/delete.ts')),
+  entry('buildrun events', 'Show the steps of a build run', () => import('./buildrun/events.ts')),
+  entry('buildrun delete', 'Delete a build run, or all of a build', () => import('./buildrun/delete.ts')),
 
   entry('configmap create', 'Create a configmap', () => import('./configmap/create.ts')),
   entry('configmap get', 'Show a configmap', () => import('./configmap/get.ts')),
@@ -77,6 +140,80 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('secret update', 'Change a secret', () => import('./secret/update.ts')),
   entry('secret delete', 'Delete a secret', () => import('./secret/delete.ts')),
 
+  entry('registry create', 'Create the login of a registry', () => import('./registry/create.ts')),
+  entry('registry get', 'Show the login of a registry', () => import('./registry/get.ts')),
+  entry('registry list', 'List logins of registries', () => import('./registry/list.ts')),
+  entry('registry update', 'Change the login of a registry', () => import('./registry/update.ts')),
+  entry('registry delete', 'Delete the login of a registry', () => import('./registry/delete.ts')),
+
+  entry('repo create', 'Create the key of a git repository', () => import('./repo/create.ts')),
+  entry('repo get', 'Show the key of a git repository', () => import('./repo/get.ts')),
+  entry('repo list', 'List keys of git repositories', () => import('./repo/list.ts')),
+  entry('repo update', 'Change the key of a git repository', () => import('./repo/update.ts')),
+  entry('repo delete', 'Delete the key of a git repository', () => import('./repo/delete.ts')),
+
+  entry('domainmapping create', 'Create a domain mapping', () => import('./domainmapping/create.ts')),
+  entry('domainmapping get', 'Show a domain mapping', () => import('./domainmapping/get.ts')),
+  entry('domainmapping list', 'List domain mappings', () => import('./domainmapping/list.ts')),
+  entry('domainmapping update', 'Change a domain mapping', () => import('./domainmapping/update.ts')),
+  entry('domainmapping delete', 'Delete a domain mapping', () => import('./domainmapping/delete.ts')),
+
+  entry(
+    'persistentdatastore create',
+    'Create a persistent data store',
+    () => import('./persistentdatastore/create.ts'),
+  ),
+  entry('persistentdatastore get', 'Show a persistent data store', () => import('./persistentdatastore/get.ts')),
+  entry('persistentdatastore list', 'List persistent data stores', () => import('./persistentdatastore/list.ts')),
+  entry(
+    'persistentdatastore delete',
+    'Delete a persistent data store',
+    () => import('./persistentdatastore/delete.ts'),
+  ),
+
+  entry(
+    'connectivity outbound create',
+    'Create an allowed outbound destination',
+    () => import('./connectivity/outbound/create.ts'),
+  ),
+  entry(
+    'connectivity outbound get',
+    'Show an allowed outbound destination',
+    () => import('./connectivity/outbound/get.ts'),
+  ),
+  entry(
+    'connectivity outbound list',
+    'List allowed outbound destinations',
+    () => import('./connectivity/outbound/list.ts'),
+  ),
+  entry(
+    'connectivity outbound update',
+    'Change an allowed outbound destination',
+    () => import('./connectivity/outbound/update.ts'),
+  ),
+  entry(
+    'connectivity outbound delete',
+    'Delete an allowed outbound destination',
+    () => import('./connectivity/outbound/delete.ts'),
+  ),
+
+  entry('connectivity subnetpool create', 'Create a subnet pool', () => import('./connectivity/subnetpool/create.ts')),
+  entry('connectivity subnetpool get', 'Show a subnet pool', () => import('./connectivity/subnetpool/get.ts')),
+  entry('connectivity subnetpool list', 'List subnet pools', () => import('./connectivity/subnetpool/list.ts')),
+  entry('connectivity subnetpool delete', 'Delete a subnet pool', () => import('./connectivity/subnetpool/delete.ts')),
+
+  entry('fleet create', 'Create a fleet', () => import('./fleet/create.ts')),
+  entry('fleet get', 'Show a fleet', () => import('./fleet/get.ts')),
+  entry('fleet list', 'List fleets', () => import('./fleet/list.ts')),
+  entry('fleet cancel', 'Stop a fleet', () => import('./fleet/cancel.ts')),
+  entry('fleet delete', 'Delete a fleet', () => import('./fleet/delete.ts')),
+  entry('fleet task get', 'Show a task of a fleet', () => import('./fleet/task/get.ts')),
+  entry('fleet task list', 'List the tasks of a fleet', () => import('./fleet/task/list.ts')),
+  entry('fleet worker get', 'Show a worker of a fleet', () => import('./fleet/worker/get.ts')),
+  entry('fleet worker list', 'List the workers of a fleet', () => import('./fleet/worker/list.ts')),
+  entry('fleet worker delete', 'Delete a worker of a fleet', () => import('./fleet/worker/delete.ts')),
+  entry('fleet worker profiles', 'List the kinds of workers', () => import('./fleet/worker/profiles.ts')),
+
   entry('project create', 'Create a project', () => import('./project/create.ts')),
   entry('project get', 'Show a project', () => import('./project/get.ts')),
   entry('project list', 'List projects', () => import('./project/list.ts')),
@@ -86,9 +223,9 @@ export const COMMANDS: readonly CommandEntry[] = [
 ];
 
 function entry(words: string, summary: string, load: () => Promise<{ readonly command: unknown }>): CommandEntry {
-  const [first = '', second] = words.split(' ');
+  const [first = '', ...others] = words.split(' ');
   return {
-    words: second === undefined ? [first] : [first, second],
+    words: [first, ...others],
     summary,
     // Each command knows its own table; seen from here they are all alike.
     load: async () => (await load()).command as Command,
@@ -96,36 +233,16 @@ function entry(words: string, summary: string, load: () => Promise<{ readonly co
 }
 
 /** Known groups of the public command line whose commands are not there yet. */
-export const UPCOMING_GROUPS: readonly string[] = [
-  'allowedoutbounddestination',
-  'beta',
-  'connectivity',
-  'conn',
-  'domainmapping',
-  'dm',
-  'experimental',
-  'fleet',
-  'function',
-  'fn',
-  'job',
-  'jobrun',
-  'jr',
-  'persistentdatastore',
-  'pds',
-  'reclamation',
-  'registry',
-  'repo',
-  'subnetpool',
-  'subscription',
-  'sub',
-];
+export const UPCOMING_GROUPS: readonly string[] = ['reclamation', 'recl', 'subscription', 'sub'];
 
 /** Known commands of groups that are there, not there yet themselves. */
 export const UPCOMING_COMMANDS: readonly string[] = [
   'app bind',
   'app unbind',
-  'buildrun events',
-  'revision events',
+  'function bind',
+  'function unbind',
+  'job bind',
+  'job unbind',
   'project restore',
   'project tag',
   'project update',

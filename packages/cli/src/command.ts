@@ -42,6 +42,8 @@ export interface Command<Table extends OptionTable = OptionTable> {
   /** Names of what may follow without a dash, e.g. `['NAME']`; the first stands in for `--name`. */
   readonly operands?: readonly string[];
   readonly examples?: readonly string[];
+  /** Subject of a feature that is not there yet: the words are understood, help and reference say so, and so does `run`. */
+  readonly unavailable?: string;
   readonly run: (run: CommandRun<Table>) => Promise<void>;
 }
 

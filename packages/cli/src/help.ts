@@ -16,23 +16,28 @@ export function overviewHelp(version: string): string {
     ...columns(single.map((entry) => [entry.words[0], entry.summary])),
     '',
     'Groups:',
-    ...columns(Object.entries(GROUP_SUMMARIES).map(([group, summary]) => [group, summary])),
+    ...columns(Object.entries(GROUP_SUMMARIES).filter(([group]) => !group.includes(' '))),
     '',
     'For all: --platform NAME (or SLIPWAY_PLATFORM), --project NAME, --help',
     'More: slipway COMMAND --help',
   ].join('\n');
 }
 
+/** The group and the groups inside of it. */
 export function groupHelp(group: string): string {
-  const entries = COMMANDS.filter((entry) => entry.words[0] === group);
+  const rows = COMMANDS.flatMap(({ words, summary }): [string, string][] => {
+    const text = words.join(' ');
+    return text.startsWith(`${group} `) ? [[text.slice(group.length + 1), summary]] : [];
+  });
   const names = (GROUP_ALIASES[group] ?? [group]).join(', ');
+  const head = [GROUP_SUMMARIES[group] ?? group, ''];
+  if (rows.length === 0) return head.slice(0, 1).join('\n');
   return [
-    GROUP_SUMMARIES[group] ?? group,
-    '',
+    ...head,
     `Usage: slipway ${group} COMMAND [OPTIONS]      (also written: ${names})`,
     '',
     'Commands:',
-    ...columns(entries.map((entry) => [entry.words[1] ?? '', entry.summary])),
+    ...columns(rows),
     '',
     `More: slipway ${group} COMMAND --help`,
   ].join('\n');
@@ -46,6 +51,7 @@ export function commandHelp(entry: CommandEntry, command: Command): string {
     entry.summary,
     '',
     `Usage: slipway ${entry.words.join(' ')}${operands}${specs.length > 0 ? ' [OPTIONS]' : ''}`,
+    ...(command.unavailable === undefined ? [] : ['', `${command.unavailable} is not available yet.`]),
   ];
   if (available.length > 0)
     lines.push('', 'Options:', ...columns(available.map((spec) => [optionNames(spec), optionText(spec)])));

@@ -1,3 +1,4 @@
-/** The command line is a program and starts at main.ts; its tables are exported for the reference page. */
+/** The command line is a program and starts at main.ts; tables and entry are exported for the reference page and tests. */
 export { COMMANDS } from './command-table.ts';
 export { EXIT_CODES } from './exit-code.ts';
+export { runCommand } from './run-command.ts';

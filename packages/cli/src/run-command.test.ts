@@ -49,7 +49,14 @@ test('mistakes are told with what was meant, on stderr, with the exit code of a 
     [['app', 'lsit'], /Did you mean: slipway app list\?/],
     [['app', 'banana'], /There are: create, get, list/],
     [['app'], /it is a group of commands/],
-    [['job', 'list'], /"slipway job" is not available yet/],
+    [['subscription', 'list'], /"slipway subscription" is not available yet/],
+    [['conn', 'outbund', 'list'], /Did you mean: slipway connectivity outbound\?/],
+    [['connectivity', 'outbound', 'lst'], /Did you mean: slipway connectivity outbound list\?/],
+    [['experimental', 'magic'], /Cannot find the command "experimental magic"/],
+    [['fleet', 'get', '--id', 'a'], /Running fleets is not available yet/],
+    [['jobrun', 'restart', '--jobrun', 'x'], /Restarting a job run is not available yet/],
+    [['jr', 'submit'], /it needs a job or an image/],
+    [['fn', 'create', '-n', 'x', '-r', 'nodejs-22'], /function "x": it needs code/],
     [['app', 'bind', '-n', 'x'], /"slipway app bind" is not available yet/],
     [['app', 'get'], /--name is missing/],
     [['app', 'get', 'web', '--name', 'api'], /both "web" and --name/],
@@ -65,6 +72,33 @@ test('mistakes are told with what was meant, on stderr, with the exit code of a 
     assert.equal(code, 2, words.join(' '));
     if (words.length > 1) assert.equal(out, '');
   }
+});
+
+test('groups show their commands, and short words stand for long ones', async (t) => {
+  const connectivity = await run(t, 'conn', '--help');
+  assert.equal(connectivity.code, 0);
+  assert.match(connectivity.out, /outbound create .*\n.*outbound get/);
+  const alone = await run(t, 'fleet', 'worker');
+  assert.equal(alone.code, 2);
+  assert.match(alone.err, /Cannot run "fleet worker" alone/);
+  assert.match((await run(t, 'help', 'fleet', 'worker')).out, /Usage: slipway fleet worker COMMAND/);
+  assert.match((await run(t, 'h', 'dm', 'create')).out, /--tls-secret/);
+  const beta = await run(t, 'beta');
+  assert.deepEqual([beta.code, beta.out, beta.err], [0, 'Commands that are tried out; there are none\n', '']);
+  assert.equal((await run(t, 'v', '--quiet')).out, `${PLATFORM_VERSION}\n`);
+});
+
+test('what belongs to fleets is understood in full, and then said not to be there yet', async (t) => {
+  const upcoming = COMMANDS.filter(({ words }) => words[0] === 'fleet' || words[1] === 'subnetpool');
+  for (const entry of upcoming) {
+    const required = Object.values((await entry.load()).options).filter((spec) => spec.required);
+    const given = required.flatMap((spec) => [spec.names[0], 'x']);
+    const { code, err } = await run(t, ...entry.words, ...given);
+    assert.equal(code, 2, entry.words.join(' '));
+    assert.match(err, /^Error: (Running fleets|Keeping subnet pools) is not available yet\n/, entry.words.join(' '));
+  }
+  assert.equal(upcoming.length, 15);
+  assert.match((await run(t, 'fleet', 'list', '--help')).out, /\n\nRunning fleets is not available yet\.\n/);
 });
 
 test('a command for a platform that does not exist says how to start one', async (t) => {

@@ -1,8 +1,16 @@
 /** From the words of the command line to an exit code: finds the command, reads its options, runs it, tells the end. */
+import type { Client } from '@slipway/client';
 import { closestWord } from './closest-word.ts';
 import { createContext, type CommandContext, type Terminal } from './command-context.ts';
 import type { Command, OptionTable } from './command.ts';
-import { COMMANDS, GROUP_ALIASES, UPCOMING_COMMANDS, UPCOMING_GROUPS, type CommandEntry } from './command-table.ts';
+import {
+  COMMANDS,
+  COMMAND_ALIASES,
+  GROUP_ALIASES,
+  UPCOMING_COMMANDS,
+  UPCOMING_GROUPS,
+  type CommandEntry,
+} from './command-table.ts';
 import { EXIT_CODES } from './exit-code.ts';
 import { commandHelp, groupHelp, overviewHelp } from './help.ts';
 import { parseOptions } from './parse-options.ts';
@@ -17,12 +25,17 @@ const GLOBAL_OPTIONS = {
   project: { names: ['--project'], kind: 'value', summary: 'project instead of the chosen one' },
 } as const satisfies OptionTable;
 
+/** `slipway help app create` is `slipway app create --help`. */
+const HELP_WORDS: readonly string[] = ['help', 'h', '--help', '-h'];
+
 export interface Run {
   readonly words: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+  /** The platform to speak to; without it the one that is chosen of this machine. */
+  readonly client?: Client;
 }
 
 export async function runCommand(run: Run): Promise<number> {
@@ -42,35 +55,60 @@ export async function runCommand(run: Run): Promise<number> {
   }
 }
 
+type Words = readonly string[];
+
 /** The command of the words, or none when help was printed instead. */
-async function resolveCommand(run: Run): Promise<{ readonly entry?: CommandEntry; readonly rest: readonly string[] }> {
+async function resolveCommand(run: Run): Promise<{ readonly entry?: CommandEntry; readonly rest: Words }> {
   const [first, second] = run.words;
-  const isHelp = (word: string | undefined) => word === '--help' || word === '-h' || word === 'help';
+  const isHelp = (word: string | undefined) => word !== undefined && HELP_WORDS.includes(word);
   if (first === undefined || (isHelp(first) && second === undefined)) {
     run.terminal.write(`${overviewHelp(await readVersion())}\n`);
     return { rest: [] };
   }
-  if (first === 'help') return resolveCommand({ ...run, words: [...run.words.slice(1), '--help'] });
-  const words = first === '--version' || first === '-V' ? ['version'] : run.words;
-  const found = findCommand(words);
-  if (typeof found !== 'string') return found;
-  if (second !== undefined && !isHelp(second)) throw unknownCommand(found, second);
-  run.terminal.write(`${groupHelp(found)}\n`);
-  if (second === undefined) throw new UsageFault(`Cannot run "${found}" alone: it is a group of commands`);
+  if (isHelp(first)) return resolveCommand({ ...run, words: [...run.words.slice(1), '--help'] });
+  const found = findCommand(run.words);
+  if (found.entry) return found;
+  const { group, rest } = found;
+  const [next] = rest;
+  if (next !== undefined && !isHelp(next)) throw unknownCommand(group, next);
+  run.terminal.write(`${groupHelp(group)}\n`);
+  const isEmpty = !COMMANDS.some(({ words }) => words.join(' ').startsWith(`${group} `));
+  if (next === undefined && !isEmpty) throw new UsageFault(`Cannot run "${group}" alone: it is a group of commands`);
   return { rest: [] };
 }
 
-/** A command with the words after it, or the group whose command is missing. */
-function findCommand(
-  words: readonly string[],
-): { readonly entry: CommandEntry; readonly rest: readonly string[] } | string {
-  const [first = '', second] = words;
-  const single = COMMANDS.find((entry) => entry.words.length === 1 && entry.words[0] === first);
-  if (single) return { entry: single, rest: words.slice(1) };
-  const group = Object.keys(GROUP_ALIASES).find((name) => GROUP_ALIASES[name]?.includes(first));
-  if (group === undefined) throw unknownWord(first);
-  const entry = COMMANDS.find((candidate) => candidate.words[0] === group && candidate.words[1] === second);
-  return entry ? { entry, rest: words.slice(2) } : group;
+type Found =
+  | { readonly entry: CommandEntry; readonly rest: Words }
+  | { readonly entry?: undefined; readonly group: string; readonly rest: Words };
+
+/** A command with the words after it, or the group whose command is missing or not known. */
+function findCommand(words: Words): Found {
+  const [first = '', ...others] = words;
+  const single = commandOf(COMMAND_ALIASES[first] ?? first);
+  if (single) return { entry: single, rest: others };
+  const outer = groupOf(first);
+  if (outer === undefined) throw unknownWord(first);
+  let group = outer;
+  for (let rest = others; ; rest = rest.slice(1)) {
+    const [word = ''] = rest;
+    const entry = commandOf(`${group} ${word}`);
+    if (entry) return { entry, rest: rest.slice(1) };
+    const inner = groupOf(word, group);
+    if (inner === undefined) return { group, rest };
+    group = inner;
+  }
+}
+
+function commandOf(text: string): CommandEntry | undefined {
+  return COMMANDS.find(({ words }) => words.join(' ') === text);
+}
+
+/** The group that a word means, at the beginning or inside of another group. */
+function groupOf(word: string, outer?: string): string | undefined {
+  return Object.keys(GROUP_ALIASES).find((name) => {
+    const parent = name.includes(' ') ? name.slice(0, name.lastIndexOf(' ')) : undefined;
+    return parent === outer && GROUP_ALIASES[name]?.includes(word);
+  });
 }
 
 function unknownWord(word: string): UsageFault {
@@ -86,10 +124,11 @@ function unknownWord(word: string): UsageFault {
 function unknownCommand(group: string, word: string): UsageFault {
   if (UPCOMING_COMMANDS.includes(`${group} ${word}`))
     return new UsageFault(`"slipway ${group} ${word}" is not available yet`);
-  const known = COMMANDS.filter((entry) => entry.words[0] === group).map((entry) => entry.words[1] ?? '');
+  const inside = COMMANDS.filter(({ words }) => words.join(' ').startsWith(`${group} `));
+  const known = [...new Set(inside.map(({ words }) => words[group.split(' ').length] ?? ''))];
   const close = closestWord(word, known);
   const fix = close === undefined ? [`There are: ${known.join(', ')}`] : [`Did you mean: slipway ${group} ${close}?`];
-  return new UsageFault(`Cannot find the command "${group} ${word}"`, fix);
+  return new UsageFault(`Cannot find the command "${group} ${word}"`, known.length === 0 ? [] : fix);
 }
 
 async function carryOut(entry: CommandEntry, rest: readonly string[], run: Run): Promise<number> {

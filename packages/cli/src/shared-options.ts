@@ -1,5 +1,5 @@
 /** Options that many commands share, written once; spellings and defaults are those of the public command line. */
-import type { OptionSpec } from './command.ts';
+import type { OptionSpec, OptionTable } from './command.ts';
 
 export const NAME = {
   names: ['--name', '-n'],
@@ -57,6 +57,14 @@ export function shouldWait(
 
 export const WAIT_SECONDS_DEFAULT = 600;
 
+/** None when it is not to be waited for. */
+export function waitSecondsOf(
+  options: Parameters<typeof shouldWait>[0] & { readonly waitTimeout?: number | undefined },
+  isDefault: boolean,
+): number {
+  return shouldWait(options, isDefault) ? (options.waitTimeout ?? WAIT_SECONDS_DEFAULT) : 0;
+}
+
 /** `--sort-by name|age`; age: the newest first. */
 export function sortItems<Item extends { readonly name?: string; readonly created_at?: string }>(
   items: readonly Item[],
@@ -64,4 +72,16 @@ export function sortItems<Item extends { readonly name?: string; readonly create
 ): readonly Item[] {
   if (by === 'age') return items.toSorted((a, b) => (b.created_at ?? '').localeCompare(a.created_at ?? ''));
   return items.toSorted((a, b) => (a.name ?? '').localeCompare(b.name ?? ''));
+}
+
+/** A table in which help shows what holds when an option is not given. */
+export function withDefaults<const Table extends OptionTable>(
+  table: Table,
+  defaults: { readonly [Key in keyof Table]?: string | number },
+): Table {
+  const entries = Object.entries(table).map(([key, spec]) => {
+    const value = defaults[key];
+    return [key, value === undefined ? spec : { ...spec, default: String(value) }] as const;
+  });
+  return Object.fromEntries(entries) as unknown as Table;
 }

@@ -6,15 +6,9 @@ import type { ProjectScope } from './project-scope.ts';
 import { QUIET } from './shared-options.ts';
 import { UsageFault } from './usage-fault.ts';
 
-export const LOG_OPTIONS = {
-  allContainers: {
-    names: ['--all-containers', '--all'],
-    kind: 'flag',
-    summary: 'all containers; an instance has one',
-    default: 'false',
-  },
+/** Of every log. */
+export const LINE_OPTIONS = {
   follow: { names: ['--follow', '-f'], kind: 'flag', summary: 'go on with new lines', default: 'false' },
-  instance: { names: ['--instance', '-i'], kind: 'value', summary: 'one instance only' },
   output: OUTPUT_OPTION,
   quiet: QUIET,
   tail: { names: ['--tail', '-t'], kind: 'number', summary: 'last lines only; -1 is all', default: '-1' },
@@ -24,6 +18,25 @@ export const LOG_OPTIONS = {
     summary: 'show the time of each line',
     default: 'false',
   },
+} as const satisfies Record<string, OptionSpec>;
+
+export const RAW = {
+  names: ['--raw', '-r'],
+  kind: 'flag',
+  summary: 'lines without headings',
+  default: 'false',
+} as const satisfies OptionSpec;
+
+/** Of logs that instances make. */
+export const LOG_OPTIONS = {
+  allContainers: {
+    names: ['--all-containers', '--all'],
+    kind: 'flag',
+    summary: 'all containers; an instance has one',
+    default: 'false',
+  },
+  instance: { names: ['--instance', '-i'], kind: 'value', summary: 'one instance only' },
+  ...LINE_OPTIONS,
 } as const satisfies Record<string, OptionSpec>;
 
 export interface LogShow {

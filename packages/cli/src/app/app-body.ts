@@ -1,46 +1,38 @@
 /** From options to the body the API takes. Pure; only what was given is sent, so that the API's defaults hold. */
-import type { AppPatch } from '@slipway/spec';
+import type { AppPatch, EnvVarPrototype } from '@slipway/spec';
+import { containerSettings, given, visibilityFor } from '../runtime/runtime-body.ts';
 import { UsageFault } from '../usage-fault.ts';
-import type { RuntimeOptions } from './app-options.ts';
+import type { RuntimeOptions, UpdateOptions } from './app-options.ts';
 
-const VISIBILITIES = { public: 'local_public', private: 'local_private', project: 'local' } as const;
-
-export function appSettings(options: RuntimeOptions): AppPatch {
-  const settings = {
+/** `current` are the variables that the app has. */
+export function appSettings(
+  options: RuntimeOptions & Partial<UpdateOptions>,
+  current: readonly EnvVarPrototype[] = [],
+): AppPatch {
+  const settings = given({
+    ...containerSettings(options, current),
     image_port: options.port === undefined ? undefined : parsePort(options.port),
-    run_arguments: options.argument,
-    run_commands: options.runCommand,
     run_as_user: options.user,
-    run_service_account: options.serviceAccount,
     managed_domain_mappings: visibilityOf(options),
-    run_env_variables: options.env?.map(parseEnv),
     probe_liveness: options.probeLive && parseProbe('--probe-live', options.probeLive),
     probe_readiness: options.probeReady && parseProbe('--probe-ready', options.probeReady),
     scale_concurrency: options.concurrency,
     scale_concurrency_target: options.concurrencyTarget,
-    scale_cpu_limit: options.cpu,
-    scale_ephemeral_storage_limit: options.ephemeralStorage,
-    scale_memory_limit: options.memory,
     scale_min_instances: options.minScale,
     scale_max_instances: options.maxScale,
     scale_request_timeout: options.requestTimeout,
     scale_down_delay: options.scaleDownDelay,
-  };
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as AppPatch;
+  });
+  // A merge patch drops a field by null, which the settings' type does not show.
+  if (options.probeLiveClear) Object.assign(settings, { probe_liveness: null });
+  if (options.probeReadyReset) Object.assign(settings, { probe_readiness: null });
+  return settings;
 }
 
 function visibilityOf(options: RuntimeOptions): AppPatch['managed_domain_mappings'] {
-  if (options.visibility !== undefined) return VISIBILITIES[options.visibility as keyof typeof VISIBILITIES];
-  if (options.clusterLocal === true) return VISIBILITIES.project;
-  return options.noClusterLocal === true ? VISIBILITIES.public : undefined;
-}
-
-export function parseEnv(text: string): { readonly type: 'literal'; readonly name: string; readonly value: string } {
-  const equals = text.indexOf('=');
-  if (equals <= 0) {
-    throw new UsageFault(`Cannot use --env "${text}": it must be NAME=VALUE`, ['An empty value: --env NAME=']);
-  }
-  return { type: 'literal', name: text.slice(0, equals), value: text.slice(equals + 1) };
+  if (options.visibility !== undefined) return visibilityFor(options.visibility);
+  if (options.clusterLocal === true) return visibilityFor('project');
+  return options.noClusterLocal === true ? visibilityFor('public') : undefined;
 }
 
 /** `8080` or `http1:8080`; h2c is known and not there yet. */
@@ -82,19 +74,4 @@ export function parseProbe(option: string, texts: readonly string[]): Probe {
   if (probe['type'] === undefined)
     throw new UsageFault(`Cannot use ${option}: its type is missing, e.g. ${option} type=tcp`);
   return probe;
-}
-
-/** `--env` sets or replaces by name, `--env-rm` drops; the rest stays as it is. */
-export function mergeEnv(
-  current: readonly { readonly type: string; readonly name?: string }[],
-  set: readonly string[],
-  drop: readonly string[],
-): AppPatch['run_env_variables'] {
-  const changed = set.map(parseEnv);
-  const gone = new Set([...drop, ...changed.map((variable) => variable.name)]);
-  const missing = drop.find((name) => !current.some((variable) => variable.name === name));
-  if (missing !== undefined)
-    throw new UsageFault(`Cannot drop the environment variable "${missing}": the app has none of this name`);
-  const kept = current.filter((variable) => variable.name === undefined || !gone.has(variable.name));
-  return [...kept, ...changed] as AppPatch['run_env_variables'];
 }

@@ -1,25 +1,41 @@
 /** Options of `app create`, `app update` and `deploy` that describe an application. Spellings: the public command line. */
-import type { OptionSpec, ParsedOptions } from '../command.ts';
+import { APP_DEFAULTS } from '@slipway/spec';
+import type { OptionTable, ParsedOptions } from '../command.ts';
 import { APP_OUTPUT_OPTION } from '../output/render-output.ts';
-import { NAME, QUIET, waitOptions } from '../shared-options.ts';
-
-const SIZES = ['small', 'medium', 'large', 'xlarge', 'xxlarge'] as const;
+import {
+  ENV,
+  ENV_DROP_OPTIONS,
+  ENV_REFERENCE_OPTIONS,
+  EPHEMERAL_STORAGE,
+  FORCE_REFERENCES,
+  IMAGE_OPTIONS,
+  MOUNT_DROP_OPTIONS,
+  MOUNT_OPTIONS,
+  PROGRAM_CLEAR_OPTIONS,
+  PROGRAM_OPTIONS,
+  REGISTRY_SECRET_CLEAR,
+  SERVICE_ACCOUNT,
+  SERVICE_ACCOUNT_CLEAR,
+  SIZE_OPTIONS,
+  TRUSTED_PROFILES,
+  VISIBILITY,
+} from '../runtime/runtime-options.ts';
+import { IMAGE_SOURCE_OPTIONS, SOURCE_CHANGE_OPTIONS } from '../runtime/source-options.ts';
+import { NAME, QUIET, waitOptions, withDefaults } from '../shared-options.ts';
 
 /** What the app runs and how it scales: the settings of the API. */
 export const RUNTIME_OPTIONS = {
-  argument: { names: ['--argument', '--arg', '-a'], kind: 'list', summary: 'argument of the program' },
-  runCommand: { names: ['--command', '--cmd', '-c'], kind: 'list', summary: "program instead of the image's" },
+  ...PROGRAM_OPTIONS,
+  ...SIZE_OPTIONS,
+  ephemeralStorage: EPHEMERAL_STORAGE,
+  env: ENV,
   concurrency: { names: ['--concurrency', '--cn'], kind: 'number', summary: 'requests at once per instance' },
   concurrencyTarget: {
     names: ['--concurrency-target', '--ct'],
     kind: 'number',
     summary: 'requests per instance to scale at',
   },
-  cpu: { names: ['--cpu'], kind: 'value', summary: 'processors per instance' },
-  env: { names: ['--env', '-e'], kind: 'list', summary: 'environment variable NAME=VALUE' },
-  ephemeralStorage: { names: ['--ephemeral-storage', '--es'], kind: 'value', summary: 'disk per instance' },
   maxScale: { names: ['--max-scale', '--max', '--maxscale'], kind: 'number', summary: 'most instances' },
-  memory: { names: ['--memory', '-m'], kind: 'value', summary: 'memory per instance' },
   minScale: {
     names: ['--min-scale', '--min', '--minscale'],
     kind: 'number',
@@ -38,14 +54,9 @@ export const RUNTIME_OPTIONS = {
     summary: 'seconds a request may take',
   },
   scaleDownDelay: { names: ['--scale-down-delay', '--sdd'], kind: 'number', summary: 'seconds before scaling down' },
-  serviceAccount: { names: ['--service-account', '--sa'], kind: 'value', summary: 'service account' },
   user: { names: ['--user', '-u'], kind: 'number', summary: 'user id of the program' },
-  visibility: {
-    names: ['--visibility', '-v'],
-    kind: 'value',
-    summary: 'who reaches the app',
-    values: ['public', 'private', 'project'],
-  },
+  serviceAccount: SERVICE_ACCOUNT,
+  visibility: VISIBILITY,
   clusterLocal: {
     names: ['--cluster-local', '--cl'],
     kind: 'flag',
@@ -58,134 +69,48 @@ export const RUNTIME_OPTIONS = {
     summary: 'same as --visibility public',
     default: 'true',
   },
-} as const satisfies Record<string, OptionSpec>;
+} as const satisfies OptionTable;
 
-/** Where the image comes from when it is not named. */
-export const BUILD_OPTIONS = {
-  buildSource: { names: ['--build-source', '--source', '--bsrc', '--src'], kind: 'value', summary: 'folder to build' },
-  buildContextDir: {
-    names: ['--build-context-dir', '--context-dir', '--bcdr', '--cdr'],
-    kind: 'value',
-    summary: 'sub folder to build',
-  },
-  buildDockerfile: {
-    names: ['--build-dockerfile', '--dockerfile', '--bdf', '--df'],
-    kind: 'value',
-    summary: 'path of the Dockerfile',
-    default: 'Dockerfile',
-  },
-  buildSize: {
-    names: ['--build-size', '--size', '--bsz', '--sz'],
-    kind: 'value',
-    summary: 'size of the build',
-    values: SIZES,
-    default: 'medium',
-  },
-  buildStrategy: {
-    names: ['--build-strategy', '--strategy', '--bstr', '--str'],
-    kind: 'value',
-    summary: 'how to build; without it: a Dockerfile if there is one',
-    values: ['dockerfile', 'buildpacks'],
-  },
-  buildTimeout: {
-    names: ['--build-timeout', '--bto'],
-    kind: 'number',
-    summary: 'seconds the build may take',
-    default: '600',
-  },
-  buildCommit: {
-    names: ['--build-commit', '--commit', '--bcm', '--cm', '--revision'],
-    kind: 'value',
-    summary: 'commit, tag or branch',
-    unavailable: 'Building from a git repository',
-  },
-  buildGitRepoSecret: {
-    names: ['--build-git-repo-secret', '--git-repo-secret', '--bgrs', '--grs', '--repo'],
-    kind: 'value',
-    summary: 'secret of the git repository',
-    unavailable: 'Building from a git repository',
-  },
-} as const satisfies Record<string, OptionSpec>;
+const DEFAULTS = {
+  concurrency: APP_DEFAULTS.scaleConcurrency,
+  concurrencyTarget: APP_DEFAULTS.scaleConcurrencyTarget,
+  cpu: APP_DEFAULTS.scaleCpuLimit,
+  ephemeralStorage: APP_DEFAULTS.scaleEphemeralStorageLimit,
+  maxScale: APP_DEFAULTS.scaleMaxInstances,
+  memory: APP_DEFAULTS.scaleMemoryLimit,
+  minScale: APP_DEFAULTS.scaleMinInstances,
+  requestTimeout: APP_DEFAULTS.scaleRequestTimeoutSeconds,
+  scaleDownDelay: APP_DEFAULTS.scaleDownDelaySeconds,
+} as const;
 
-const MOUNTS = 'Mounting secrets, configmaps and data stores';
-
-/** Known spellings whose features come later. */
-const UPCOMING_OPTIONS = {
-  mountConfigmap: { names: ['--mount-configmap', '--mount-cm'], kind: 'list', summary: '', unavailable: MOUNTS },
-  mountDataStore: { names: ['--mount-data-store', '--mount-ds'], kind: 'list', summary: '', unavailable: MOUNTS },
-  mountSecret: { names: ['--mount-secret', '--mount-sec'], kind: 'list', summary: '', unavailable: MOUNTS },
+const SHARED = {
+  name: NAME,
+  ...IMAGE_OPTIONS,
+  ...IMAGE_SOURCE_OPTIONS,
+  ...ENV_REFERENCE_OPTIONS,
+  ...MOUNT_OPTIONS,
   revisionName: {
     names: ['--rn', '--revision-name'],
     kind: 'value',
     summary: '',
     unavailable: 'Choosing the name of a revision',
   },
-  trustedProfiles: {
-    names: ['--trusted-profiles-enabled', '--trusted', '--tpe'],
-    kind: 'flag',
-    summary: '',
-    unavailable: 'Trusted profiles',
-    default: 'false',
-  },
-} as const satisfies Record<string, OptionSpec>;
-
-/** Values and logins that are kept outside of the app. */
-const REFERENCE_OPTIONS = {
-  envFromConfigmap: {
-    names: ['--env-from-configmap', '--env-cm'],
-    kind: 'list',
-    summary: 'variables of a configmap: NAME, PREFIX=NAME or NAME:KEY_A,NEW=KEY_B',
-  },
-  envFromSecret: {
-    names: ['--env-from-secret', '--env-sec'],
-    kind: 'list',
-    summary: 'variables of a secret, written in the same way',
-  },
-  registrySecret: { names: ['--registry-secret', '--rs'], kind: 'value', summary: 'secret to pull the image with' },
-} as const satisfies Record<string, OptionSpec>;
-
-const FORCE = {
-  names: ['--force', '-f'],
-  kind: 'flag',
-  summary: 'do not check references',
-  default: 'false',
-} as const satisfies OptionSpec;
-const IMAGE = {
-  names: ['--image', '-i'],
-  kind: 'value',
-  summary: 'image, e.g. registry/name:tag',
-} as const satisfies OptionSpec;
-
-const SHARED = {
-  name: NAME,
-  image: IMAGE,
-  ...RUNTIME_OPTIONS,
-  ...BUILD_OPTIONS,
-  ...REFERENCE_OPTIONS,
-  force: FORCE,
+  trustedProfiles: TRUSTED_PROFILES,
+  force: FORCE_REFERENCES,
   output: APP_OUTPUT_OPTION,
   quiet: QUIET,
   ...waitOptions(true),
-} as const satisfies Record<string, OptionSpec>;
+} as const satisfies OptionTable;
 
-export const CREATE_OPTIONS = { ...SHARED, ...UPCOMING_OPTIONS } as const satisfies Record<string, OptionSpec>;
+export const CREATE_OPTIONS = { ...SHARED, ...withDefaults(RUNTIME_OPTIONS, DEFAULTS) } as const satisfies OptionTable;
 
 export const UPDATE_OPTIONS = {
   ...SHARED,
-  ...UPCOMING_OPTIONS,
-  argumentsClear: {
-    names: ['--arguments-clear', '--ac'],
-    kind: 'flag',
-    summary: 'drop all arguments',
-    default: 'false',
-  },
-  commandsClear: {
-    names: ['--commands-clear', '--cc'],
-    kind: 'flag',
-    summary: "use the image's program again",
-    default: 'false',
-  },
-  envRm: { names: ['--env-rm'], kind: 'list', summary: 'drop an environment variable' },
+  ...RUNTIME_OPTIONS,
+  ...PROGRAM_CLEAR_OPTIONS,
+  ...ENV_DROP_OPTIONS,
+  ...MOUNT_DROP_OPTIONS,
+  ...SOURCE_CHANGE_OPTIONS,
   probeLiveClear: {
     names: ['--probe-live-clear', '--plr'],
     kind: 'flag',
@@ -198,58 +123,9 @@ export const UPDATE_OPTIONS = {
     summary: 'use the default readiness probe',
     default: 'false',
   },
-  rebuild: {
-    names: ['--rebuild'],
-    kind: 'flag',
-    summary: '',
-    unavailable: 'Rebuilding without --build-source',
-    default: 'false',
-  },
-  buildClear: {
-    names: ['--build-clear', '--bc'],
-    kind: 'flag',
-    summary: '',
-    unavailable: 'Dropping the build',
-    default: 'false',
-  },
-  buildCommitClear: {
-    names: ['--build-commit-clear', '--commit-clear', '--bcmc', '--cmc'],
-    kind: 'flag',
-    summary: '',
-    unavailable: 'Building from a git repository',
-    default: 'false',
-  },
-  buildGitRepoSecretClear: {
-    names: ['--build-git-repo-secret-clear', '--git-repo-secret-clear', '--bgrsc', '--grsc'],
-    kind: 'flag',
-    summary: '',
-    unavailable: 'Building from a git repository',
-    default: 'false',
-  },
-  envFromConfigmapRm: {
-    names: ['--env-from-configmap-rm', '--env-cm-rm'],
-    kind: 'list',
-    summary: 'drop all variables of a configmap',
-  },
-  envFromSecretRm: {
-    names: ['--env-from-secret-rm', '--env-sec-rm'],
-    kind: 'list',
-    summary: 'drop all variables of a secret',
-  },
-  mountRm: { names: ['--mount-rm'], kind: 'list', summary: '', unavailable: MOUNTS },
-  registrySecretClear: {
-    names: ['--registry-secret-clear', '--rsc'],
-    kind: 'flag',
-    summary: 'pull without a secret',
-    default: 'false',
-  },
-  serviceAccountClear: {
-    names: ['--service-account-clear', '--sac'],
-    kind: 'flag',
-    summary: 'use the default service account',
-    default: 'false',
-  },
-} as const satisfies Record<string, OptionSpec>;
+  registrySecretClear: REGISTRY_SECRET_CLEAR,
+  serviceAccountClear: SERVICE_ACCOUNT_CLEAR,
+} as const satisfies OptionTable;
 
 export type RuntimeOptions = ParsedOptions<typeof RUNTIME_OPTIONS>;
-export type BuildOptions = ParsedOptions<typeof BUILD_OPTIONS>;
+export type UpdateOptions = ParsedOptions<typeof UPDATE_OPTIONS>;

@@ -1,14 +1,12 @@
 /** `slipway app create`. */
-import type { AppPatch } from '@slipway/spec';
-import { defineCommand, type ParsedOptions } from '../command.ts';
+import { defineCommand } from '../command.ts';
 import { renderOutput } from '../output/render-output.ts';
 import { openProject } from '../project-scope.ts';
+import { chooseImage } from '../runtime/choose-image.ts';
 import { shouldWait, WAIT_SECONDS_DEFAULT } from '../shared-options.ts';
 import { UsageFault } from '../usage-fault.ts';
 import { appSettings } from './app-body.ts';
-import { chooseImage } from './app-image.ts';
 import { CREATE_OPTIONS } from './app-options.ts';
-import { changesReferences, mergeReferences } from './env-references.ts';
 import { waitApp } from './wait-app.ts';
 
 export const command = defineCommand({
@@ -27,9 +25,9 @@ export const command = defineCommand({
       ]);
     }
     const scope = await openProject(context);
-    const reference = await chooseImage(scope, { appName: name, image, build: options });
+    const reference = await chooseImage(scope, { name, image, source: options });
     const params = { project_id: scope.project.id };
-    const body = { name, image_reference: reference ?? '', ...settings, ...referenceSettings(settings, options) };
+    const body = { name, image_reference: reference ?? '', ...settings };
     const query = { force: options.force === true };
     const created = await scope.client.createApp({ params, query, body, signal: scope.signal });
     const timeoutSeconds = options.waitTimeout ?? WAIT_SECONDS_DEFAULT;
@@ -40,16 +38,3 @@ export const command = defineCommand({
     );
   },
 });
-
-function referenceSettings(
-  settings: Pick<AppPatch, 'run_env_variables'>,
-  options: ParsedOptions<typeof CREATE_OPTIONS>,
-): Pick<AppPatch, 'image_secret' | 'run_env_variables'> {
-  const { registrySecret: secret } = options;
-  return {
-    ...(changesReferences(options) && {
-      run_env_variables: mergeReferences(settings.run_env_variables ?? [], options),
-    }),
-    ...(secret !== undefined && { image_secret: secret }),
-  };
-}

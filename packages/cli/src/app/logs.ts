@@ -1,14 +1,14 @@
 /** `slipway app logs`: what the app printed, of instances that are gone too. */
 import { defineCommand } from '../command.ts';
 import { openProject } from '../project-scope.ts';
-import { LOG_OPTIONS, showLogs } from '../show-logs.ts';
+import { LOG_OPTIONS, RAW, showLogs } from '../show-logs.ts';
 import { UsageFault } from '../usage-fault.ts';
 
 export const command = defineCommand({
   options: {
     name: { names: ['--application', '--app', '-a', '--name', '-n'], kind: 'value', summary: 'name of the app' },
     ...LOG_OPTIONS,
-    raw: { names: ['--raw', '-r'], kind: 'flag', summary: 'lines without headings', default: 'false' },
+    raw: RAW,
     revision: { names: ['--revision', '--rev'], kind: 'value', summary: 'one revision only' },
     since: { names: ['--since'], kind: 'value', summary: 'from a time on, or the last 30s, 15m, 24h' },
   },

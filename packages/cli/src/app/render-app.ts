@@ -1,8 +1,16 @@
-/** An app, its revisions and instances as text, in the order of the public command line. Pure. */
-import type { App, AppInstance, AppRevision } from '@slipway/spec';
+/** An app, its revisions and instances as text, with the headings of the public command line. Pure. */
+import type { App, AppInstance, AppRevision, Probe } from '@slipway/spec';
 import { ageOf } from '../output/age-of.ts';
-import { renderFields, renderTable } from '../output/text-table.ts';
-import { revisionReasonText } from './reason-text.ts';
+import { capital } from '../output/capital.ts';
+import { joinBlocks, renderFields, renderSection, renderTable } from '../output/text-table.ts';
+import {
+  identityFieldsOf,
+  renderContainer,
+  renderEnvironment,
+  type Fields,
+  type Sight,
+} from '../runtime/render-runtime.ts';
+import { appConditions, conditionCount, renderConditions, revisionReason } from './conditions.ts';
 
 const SUMMARIES: Readonly<Record<string, string>> = {
   ready: 'Application deployed successfully',
@@ -11,67 +19,99 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   warning: 'Application serves, its newest revision failed',
 };
 
-export interface AppDetails {
+/** What serves: all of the traffic goes to the newest revision that is ready. */
+const ALL_TRAFFIC = '100%';
+/** Of a digest, as the public command line shows it. */
+const DIGEST_LETTERS = 6;
+
+export interface AppDetails extends Sight {
   readonly app: App;
-  readonly projectName: string;
   readonly revisions: readonly AppRevision[];
   readonly instances: readonly AppInstance[];
-  readonly nowMs: number;
 }
 
-export function renderApp({ app, projectName, revisions, instances, nowMs }: AppDetails): string {
+export function renderApp({ app, revisions, instances, ...sight }: AppDetails): string {
+  const { nowMs } = sight;
   const head = renderFields([
-    ['Name', app.name],
-    ['ID', app.id],
-    ['Project Name', projectName],
-    ['Project ID', app.project_id],
-    ['Age', ageOf(app.created_at, nowMs)],
-    ['Created', app.created_at],
+    ...identityFieldsOf(app, sight),
     ['URL', app.endpoint],
-    ['Internal URL', app.endpoint_internal],
+    ['Cluster Local URL', app.endpoint_internal],
     ['Status Summary', SUMMARIES[app.status ?? 'deploying']],
-    ['Image', app.image_reference],
-    [
-      'CPU / Memory / Disk',
-      `${app.scale_cpu_limit} / ${app.scale_memory_limit} / ${app.scale_ephemeral_storage_limit}`,
-    ],
-    ['Port', app.image_port],
-    ['Scale', `${app.scale_min_instances} to ${app.scale_max_instances} instances`],
-    ['Concurrency', app.scale_concurrency],
-    ['Timeout', `${app.scale_request_timeout} s`],
   ]);
-  return [
+  return joinBlocks([
     head,
-    section('Environment Variables', renderEnv(app)),
-    section('Revisions', renderRevisions(revisions, nowMs)),
-    section('Instances', renderInstances(instances, nowMs)),
-  ].join('');
-}
-
-function section(title: string, body: string): string {
-  return body === '' ? '' : `\n${title}:\n${body.replaceAll(/^(?=.)/gm, '  ')}`;
-}
-
-function renderEnv(app: App): string {
-  if (app.run_env_variables.length === 0) return '';
-  const rows = app.run_env_variables.map((variable) => [
-    variable.name ?? variable.reference ?? '',
-    variable.type,
-    variable.value ?? variable.key ?? '',
+    renderEnvironment(app.run_env_variables) + renderContainer(app, { tail: [['Port', app.image_port]] }),
+    renderSection('Revisions', revisions.map((revision) => renderAppRevision(app, revision, nowMs)).join('')),
+    renderRuntime(app),
+    renderConditions(appConditions(app)),
+    renderInstances(instances, nowMs),
   ]);
-  return renderTable(['Name', 'Type', 'Value'], rows);
 }
 
-function renderRevisions(revisions: readonly AppRevision[], nowMs: number): string {
-  if (revisions.length === 0) return '';
-  const rows = revisions.map((revision) => [
-    revision.name ?? '',
-    revision.status ?? '',
-    String(revision.status_details?.actual_instances ?? 0),
-    ageOf(revision.created_at, nowMs),
-    revision.status === 'failed' ? revisionReasonText(revision.status_details?.reason) : '',
+/** How an app or a revision runs. */
+export function renderRuntime(runtime: AppRevision | App): string {
+  const { scale_concurrency_target: target = 0 } = runtime;
+  return (
+    renderSection(
+      'Runtime',
+      renderFields([
+        ['Concurrency', runtime.scale_concurrency],
+        ['Concurrency Target', target === 0 ? undefined : target],
+        ['Maximum Scale', runtime.scale_max_instances],
+        ['Minimum Scale', runtime.scale_min_instances],
+        ['Scale Down Delay', runtime.scale_down_delay],
+        ['Timeout', runtime.scale_request_timeout],
+      ]),
+    ) +
+    renderSection('Liveness Probe', renderFields(probeFieldsOf(runtime.probe_liveness))) +
+    renderSection('Readiness Probe', renderFields(probeFieldsOf(runtime.probe_readiness)))
+  );
+}
+
+function probeFieldsOf(probe: Probe | undefined): Fields {
+  if (!probe) return [];
+  return [
+    ['Type', probe.type === 'http' ? 'httpget' : 'tcpsocket'],
+    ['Path', probe.type === 'http' ? probe.path : undefined],
+    ['Port', probe.port],
+    ['Interval', probe.interval],
+    ['Timeout', probe.timeout],
+    ['Initial Delay', probe.initial_delay],
+    ['Failure Threshold', probe.failure_threshold],
+  ];
+}
+
+function renderAppRevision(app: App, revision: AppRevision, nowMs: number): string {
+  const { name = '', image_reference: image, status_details: details } = revision;
+  const body = renderFields([
+    ['Age', ageOf(revision.created_at, nowMs)],
+    ['Latest', String(isLatest(app, revision))],
+    ['Traffic', isServing(app, revision) ? ALL_TRAFFIC : undefined],
+    ['Image', pinnedText(image)],
+    ['Running Instances', details?.actual_instances ?? 0],
+    ['Reason', revisionReason(revision)],
   ]);
-  return renderTable(['Name', 'Status', 'Instances', 'Age', 'Reason'], rows);
+  return renderSection(name, body);
+}
+
+function isLatest({ status_details: details }: App, { name }: AppRevision): boolean {
+  return name === details?.latest_created_revision;
+}
+
+function isServing({ status_details: details }: App, { name }: AppRevision): boolean {
+  return name === details?.latest_ready_revision;
+}
+
+/** What the lists of revisions say of the place of one. */
+export function standingCells(app: App | undefined, revision: AppRevision): readonly [latest: string, traffic: string] {
+  if (!app) return ['', ''];
+  return [isLatest(app, revision) ? 'true' : '', isServing(app, revision) ? ALL_TRAFFIC : ''];
+}
+
+/** `registry/name@sha256:1cee99…` → `registry/name (pinned to 1cee99)`. */
+export function pinnedText(image: string): string {
+  const [reference = '', digest] = image.split('@sha256:');
+  return digest === undefined ? reference : `${reference} (pinned to ${digest.slice(0, DIGEST_LETTERS)})`;
 }
 
 function renderInstances(instances: readonly AppInstance[], nowMs: number): string {
@@ -79,25 +119,27 @@ function renderInstances(instances: readonly AppInstance[], nowMs: number): stri
   const rows = instances.map((instance) => [
     instance.name ?? '',
     instance.revision_name,
-    instance.status ?? '',
+    // An instance is one container.
+    instance.status === 'running' ? '1/1' : '0/1',
+    capital(instance.status),
     String(instance.status_details?.restarts ?? 0),
     ageOf(instance.created_at, nowMs),
   ]);
-  return renderTable(['Name', 'Revision', 'Status', 'Restarts', 'Age'], rows);
+  return renderSection('Instances', renderTable(['Name', 'Revision', 'Running', 'Status', 'Restarts', 'Age'], rows));
 }
 
 export function renderAppList(apps: readonly App[], nowMs: number): string {
-  const rows = apps.map((app) => [
-    app.name,
-    capital(app.status),
-    app.endpoint ?? app.endpoint_internal ?? '',
-    app.status_details?.latest_ready_revision ?? '',
-    ageOf(app.created_at, nowMs),
-    (app.status_details?.reason ?? '').replaceAll('_', ' '),
-  ]);
-  return renderTable(['Name', 'Status', 'URL', 'Latest', 'Age', 'Reason'], rows);
-}
-
-export function capital(word: string | undefined): string {
-  return word === undefined ? '' : `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`;
+  const rows = apps.map((app) => {
+    const { status, status_details: details } = app;
+    return [
+      app.name,
+      capital(status),
+      app.endpoint ?? app.endpoint_internal ?? '',
+      details?.latest_ready_revision ?? '',
+      ageOf(app.created_at, nowMs),
+      conditionCount(appConditions(app)),
+      status === 'ready' ? '' : (details?.reason ?? '').replaceAll('_', ' '),
+    ];
+  });
+  return renderTable(['Name', 'Status', 'URL', 'Latest', 'Age', 'Conditions', 'Reason'], rows);
 }

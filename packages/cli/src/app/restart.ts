@@ -1,18 +1,15 @@
 /** `slipway app restart`: its spellings are known, the operation comes with a later release. */
-import { defineCommand } from '../command.ts';
 import { QUIET } from '../shared-options.ts';
-import { UsageFault } from '../usage-fault.ts';
+import { unavailableCommand } from '../unavailable-command.ts';
 
-export const command = defineCommand({
-  options: {
+export const command = unavailableCommand(
+  {
     name: { names: ['--application', '--app', '-a', '--name', '-n'], kind: 'value', summary: 'name of the app' },
     instance: { names: ['--instance', '-i'], kind: 'value', summary: 'one instance only' },
     quiet: QUIET,
   },
-  operands: ['NAME'],
-  async run({ options }) {
-    throw new UsageFault('Restarting an app is not available yet', [
-      `A new revision replaces its instances: slipway app update --name ${options.name ?? 'NAME'} --env RESTARTED=1`,
-    ]);
+  {
+    feature: 'Restarting an app',
+    fix: ['A new revision replaces its instances: slipway app update --name NAME --env RESTARTED=1'],
   },
-});
+);

@@ -1,9 +1,9 @@
 /** Options of `build create`, `build update` and `buildrun submit` that describe a build. */
-import type { BuildPatch } from '@slipway/spec';
+import { BUILD_DEFAULTS, STRATEGY_SIZES, type BuildPatch } from '@slipway/spec';
 import type { OptionSpec, ParsedOptions } from '../command.ts';
+import { given } from '../runtime/runtime-body.ts';
+import { GIT } from '../runtime/source-options.ts';
 import { UsageFault } from '../usage-fault.ts';
-
-const GIT = 'Building from a git repository';
 
 export const RECIPE_OPTIONS = {
   commit: {
@@ -13,12 +13,7 @@ export const RECIPE_OPTIONS = {
     unavailable: GIT,
   },
   contextDir: { names: ['--context-dir', '--cdr'], kind: 'value', summary: 'sub folder to build' },
-  dockerfile: {
-    names: ['--dockerfile', '--df'],
-    kind: 'value',
-    summary: 'path of the Dockerfile',
-    default: 'Dockerfile',
-  },
+  dockerfile: { names: ['--dockerfile', '--df'], kind: 'value', summary: 'path of the Dockerfile' },
   gitRepoSecret: {
     names: ['--git-repo-secret', '--grs', '--repo', '-r'],
     kind: 'value',
@@ -31,12 +26,19 @@ export const RECIPE_OPTIONS = {
     names: ['--size', '--sz'],
     kind: 'value',
     summary: 'size of the build',
-    values: ['small', 'medium', 'large', 'xlarge', 'xxlarge'],
+    values: STRATEGY_SIZES,
   },
   source: { names: ['--source', '--src'], kind: 'value', summary: 'folder to build' },
   strategy: { names: ['--strategy', '--str'], kind: 'value', summary: 'how to build: dockerfile or buildpacks' },
-  timeout: { names: ['--timeout', '--to'], kind: 'number', summary: 'seconds the build may take', default: '600' },
+  timeout: { names: ['--timeout', '--to'], kind: 'number', summary: 'seconds the build may take' },
 } as const satisfies Record<string, OptionSpec>;
+
+/** What holds for those that are not given, where no kept build says otherwise. */
+export const RECIPE_DEFAULTS = {
+  dockerfile: BUILD_DEFAULTS.strategySpecFile,
+  size: BUILD_DEFAULTS.strategySize,
+  timeout: BUILD_DEFAULTS.timeoutSeconds,
+} as const;
 
 /** The secret of an image in the platform's own registry, as Code Engine names it. */
 export const PLATFORM_REGISTRY_SECRET = 'ce-auto-local-private';
@@ -45,7 +47,7 @@ type RecipeOptions = ParsedOptions<typeof RECIPE_OPTIONS>;
 
 /** What was given, as the API takes it. Pure. */
 export function buildSettings(options: RecipeOptions): BuildPatch {
-  const settings = {
+  return given({
     source_context_dir: options.contextDir,
     strategy_spec_file: options.dockerfile,
     strategy_size: options.size,
@@ -53,8 +55,7 @@ export function buildSettings(options: RecipeOptions): BuildPatch {
     output_image: options.image,
     output_secret: options.registrySecret,
     timeout: options.timeout,
-  };
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as BuildPatch;
+  }) as BuildPatch;
 }
 
 function strategyType(strategy: string): 'dockerfile' | 'buildpacks' {
@@ -62,10 +63,4 @@ function strategyType(strategy: string): 'dockerfile' | 'buildpacks' {
   if (strategy === 'dockerfile' || strategy === 'kaniko') return 'dockerfile';
   if (strategy === 'buildpacks' || strategy === 'buildpacks-v3') return 'buildpacks';
   throw new UsageFault(`Cannot use --strategy "${strategy}": allowed are dockerfile, buildpacks`);
-}
-
-export function refuseGitSource(source: string | undefined): void {
-  if (source !== undefined && /^(https?:|ssh:|git@)/.test(source)) {
-    throw new UsageFault(`${GIT} is not available yet`, ['Clone it and name the folder']);
-  }
 }

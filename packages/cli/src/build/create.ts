@@ -2,9 +2,10 @@
 import { defineCommand } from '../command.ts';
 import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
 import { openProject } from '../project-scope.ts';
-import { NAME, QUIET } from '../shared-options.ts';
+import { GIT, refuseGitSource } from '../runtime/source-options.ts';
+import { NAME, QUIET, withDefaults } from '../shared-options.ts';
 import { UsageFault } from '../usage-fault.ts';
-import { buildSettings, PLATFORM_REGISTRY_SECRET, RECIPE_OPTIONS, refuseGitSource } from './build-options.ts';
+import { buildSettings, PLATFORM_REGISTRY_SECRET, RECIPE_DEFAULTS, RECIPE_OPTIONS } from './build-options.ts';
 
 export const command = defineCommand({
   options: {
@@ -17,16 +18,15 @@ export const command = defineCommand({
       default: 'local',
     },
     force: { names: ['--force', '-f'], kind: 'flag', summary: 'do not check references', default: 'false' },
-    ...RECIPE_OPTIONS,
+    ...withDefaults(RECIPE_OPTIONS, { ...RECIPE_DEFAULTS, strategy: 'dockerfile' }),
     output: OUTPUT_OPTION,
     quiet: QUIET,
   },
   operands: ['NAME'],
   examples: ['slipway build create --name web-build --build-type local'],
   async run({ options, context }) {
-    if (options.buildType === 'git')
-      throw new UsageFault('Building from a git repository is not available yet', ['Use --build-type local']);
-    refuseGitSource(options.source);
+    if (options.buildType === 'git') throw new UsageFault(`${GIT} is not available yet`, ['Use --build-type local']);
+    refuseGitSource(options.source, '--source FOLDER');
     const { name = '', image } = options;
     if (image === undefined) throw new UsageFault(`Cannot create build "${name}": --image is missing`);
     const { client, project, signal } = await openProject(context);

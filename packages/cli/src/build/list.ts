@@ -1,4 +1,4 @@
-/** `slipway build list`. */
+/** `slipway build list`: each with the newest of its runs. */
 import { defineCommand } from '../command.ts';
 import { listAll } from '../list-all.ts';
 import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
@@ -17,7 +17,14 @@ export const command = defineCommand({
     );
     const items = sortItems(builds, options.sortBy);
     const text = await renderOutput(options.output, { items });
-    if (text === undefined && items.length === 0) context.say(`No builds in project "${project.name}"`);
-    else context.terminal.write(text ?? renderBuildList(items, Date.now()));
+    if (text !== undefined) context.terminal.write(text);
+    else if (items.length === 0) context.say(`No builds in project "${project.name}"`);
+    else {
+      const buildRuns = await listAll(
+        (query) => client.listBuildRuns({ params, query, signal }),
+        (page) => page.build_runs,
+      );
+      context.terminal.write(renderBuildList({ builds: items, runs: sortItems(buildRuns, 'age') }, Date.now()));
+    }
   },
 });

@@ -2,11 +2,10 @@
 import { defineCommand } from '../command.ts';
 import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
 import { openProject } from '../project-scope.ts';
+import { GIT, refuseGitSource } from '../runtime/source-options.ts';
 import { NAME, QUIET } from '../shared-options.ts';
 import { UsageFault } from '../usage-fault.ts';
-import { buildSettings, RECIPE_OPTIONS, refuseGitSource } from './build-options.ts';
-
-const GIT = 'Building from a git repository';
+import { buildSettings, RECIPE_OPTIONS } from './build-options.ts';
 
 export const command = defineCommand({
   options: {
@@ -26,7 +25,7 @@ export const command = defineCommand({
   },
   operands: ['NAME'],
   async run({ options, context }) {
-    refuseGitSource(options.source);
+    refuseGitSource(options.source, '--source FOLDER');
     const body = buildSettings(options);
     const { name = '' } = options;
     if (Object.keys(body).length === 0)

@@ -33,6 +33,21 @@ export async function followBuildRun(scope: ProjectScope, name: string): Promise
   }
 }
 
+/** No longer than so many seconds; then the run goes on without us. */
+export async function followBuildRunWithin(scope: ProjectScope, name: string, seconds: number): Promise<BuiltImage> {
+  const bound = AbortSignal.timeout(seconds * 1000);
+  try {
+    return await followBuildRun({ ...scope, signal: AbortSignal.any([scope.signal, bound]) }, name);
+  } catch (error) {
+    if (!bound.aborted || scope.signal.aborted) throw error;
+    throw new CommandFault(
+      'timeout',
+      `Cannot wait longer for build run "${name}": it was not done within ${seconds} s`,
+      [`It goes on: slipway buildrun logs --follow --name ${name}`],
+    );
+  }
+}
+
 /** Returns the sentence in which the builder says why it cannot go on, when it said one. */
 async function showLog(scope: ProjectScope, name: string, step: LoggedStep): Promise<string | undefined> {
   const params = { project_id: scope.project.id, name };

@@ -11,6 +11,7 @@ export const command = defineCommand({
   async run({ options, context }) {
     const { client, project, signal } = await openProject(context);
     const run = await client.getBuildRun({ params: { project_id: project.id, name: options.name ?? '' }, signal });
-    context.terminal.write((await renderOutput(options.output, run)) ?? renderBuildRun(run, Date.now()));
+    const text = await renderOutput(options.output, run);
+    context.terminal.write(text ?? renderBuildRun(run, { projectName: project.name, nowMs: Date.now() }));
   },
 });

@@ -1,9 +1,9 @@
 /** `slipway buildrun logs`. */
 import type { BuildLogLine } from '@slipway/spec';
 import { defineCommand } from '../command.ts';
-import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
+import { renderOutput } from '../output/render-output.ts';
 import { openProject } from '../project-scope.ts';
-import { QUIET } from '../shared-options.ts';
+import { LINE_OPTIONS, RAW } from '../show-logs.ts';
 import { UsageFault } from '../usage-fault.ts';
 import { stepText } from './follow-build-run.ts';
 
@@ -15,17 +15,8 @@ export const command = defineCommand({
       summary: 'name of the build run',
       required: true,
     },
-    follow: { names: ['--follow', '-f'], kind: 'flag', summary: 'go on until the build ends', default: 'false' },
-    output: OUTPUT_OPTION,
-    quiet: QUIET,
-    raw: { names: ['--raw', '-r'], kind: 'flag', summary: 'lines without the steps', default: 'false' },
-    tail: { names: ['--tail', '-t'], kind: 'number', summary: 'last lines only; -1 is all', default: '-1' },
-    timestamps: {
-      names: ['--timestamps', '--ts'],
-      kind: 'flag',
-      summary: 'show the time of each line',
-      default: 'false',
-    },
+    ...LINE_OPTIONS,
+    raw: RAW,
   },
   operands: ['NAME'],
   async run({ options, context }) {

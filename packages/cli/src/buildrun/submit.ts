@@ -2,20 +2,21 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { BuildRun, BuildRunPrototype } from '@slipway/spec';
-import { buildSettings, RECIPE_OPTIONS, refuseGitSource } from '../build/build-options.ts';
+import { buildSettings, RECIPE_DEFAULTS, RECIPE_OPTIONS } from '../build/build-options.ts';
 import { defineCommand, type ParsedOptions } from '../command.ts';
 import { uploadFolder } from '../deploy/build-folder.ts';
 import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
 import { openProject, type ProjectScope } from '../project-scope.ts';
-import { QUIET, shouldWait, WAIT_SECONDS_DEFAULT, waitOptions } from '../shared-options.ts';
-import { CommandFault } from '../usage-fault.ts';
-import { followBuildRun } from './follow-build-run.ts';
+import { given } from '../runtime/runtime-body.ts';
+import { refuseGitSource } from '../runtime/source-options.ts';
+import { QUIET, shouldWait, WAIT_SECONDS_DEFAULT, waitOptions, withDefaults } from '../shared-options.ts';
+import { followBuildRunWithin } from './follow-build-run.ts';
 
 const OPTIONS = {
   build: { names: ['--build', '-b', '--bd'], kind: 'value', summary: 'the kept build to run' },
   name: { names: ['--name', '-n'], kind: 'value', summary: 'name of the run' },
   serviceAccount: { names: ['--service-account', '--sa'], kind: 'value', summary: 'service account' },
-  ...RECIPE_OPTIONS,
+  ...withDefaults(RECIPE_OPTIONS, { ...RECIPE_DEFAULTS, source: '.' }),
   output: OUTPUT_OPTION,
   quiet: QUIET,
   ...waitOptions(false),
@@ -29,7 +30,7 @@ export const command = defineCommand({
     'slipway buildrun submit --source . --image localhost:8781/web --wait',
   ],
   async run({ options, context }) {
-    refuseGitSource(options.source);
+    refuseGitSource(options.source, '--source FOLDER');
     const scope = await openProject(context);
     const folder = resolve(context.cwd, options.source ?? '.');
     const source_url = await uploadFolder(scope, folder);
@@ -46,33 +47,24 @@ function prototypeFor(
   options: ParsedOptions<typeof OPTIONS>,
   { folder, source_url }: { readonly folder: string; readonly source_url: string },
 ): BuildRunPrototype {
-  const given = { ...buildSettings(options), source_type: 'local', source_url } as const;
-  const named = {
-    ...(options.name === undefined ? {} : { name: options.name }),
-    ...(options.serviceAccount === undefined
-      ? {}
-      : { service_account: options.serviceAccount as NonNullable<BuildRunPrototype['service_account']> }),
-  };
-  if (options.build !== undefined) return { ...given, ...named, build_name: options.build };
+  const settings = {
+    ...buildSettings(options),
+    ...given({
+      name: options.name,
+      service_account: options.serviceAccount as BuildRunPrototype['service_account'],
+    }),
+    source_type: 'local',
+    source_url,
+  } as const;
+  if (options.build !== undefined) return { ...settings, build_name: options.build };
   const hasDockerfile = existsSync(join(folder, options.contextDir ?? '.', options.dockerfile ?? 'Dockerfile'));
   return {
     strategy_type: hasDockerfile || options.dockerfile !== undefined ? 'dockerfile' : 'buildpacks',
-    ...given,
-    ...named,
+    ...settings,
   };
 }
 
 async function waitFor(scope: ProjectScope, name: string, seconds = WAIT_SECONDS_DEFAULT): Promise<BuildRun> {
-  const bound = AbortSignal.timeout(seconds * 1000);
-  try {
-    await followBuildRun({ ...scope, signal: AbortSignal.any([scope.signal, bound]) }, name);
-  } catch (error) {
-    if (!bound.aborted) throw error;
-    throw new CommandFault(
-      'timeout',
-      `Cannot wait longer for build run "${name}": it was not done within ${seconds} s`,
-      [`It goes on: slipway buildrun logs --follow --name ${name}`],
-    );
-  }
+  await followBuildRunWithin(scope, name, seconds);
   return scope.client.getBuildRun({ params: { project_id: scope.project.id, name }, signal: scope.signal });
 }

@@ -12,6 +12,7 @@ export const command = defineCommand({
     const { client, project, signal } = await openProject(context);
     const params = { project_id: project.id, name: options.name ?? '' };
     const configMap = await client.getConfigMap({ params, signal });
-    context.terminal.write((await renderOutput(options.output, configMap)) ?? renderConfigMap(configMap, Date.now()));
+    const text = await renderOutput(options.output, configMap);
+    context.terminal.write(text ?? renderConfigMap(configMap, { projectName: project.name, nowMs: Date.now() }));
   },
 });

@@ -1,7 +1,8 @@
 /** Config maps as text, with the headings of the public command line. Pure. */
 import type { ConfigMap } from '@slipway/spec';
 import { ageOf } from '../output/age-of.ts';
-import { renderFields, renderTable } from '../output/text-table.ts';
+import { joinBlocks, renderFields, renderTable } from '../output/text-table.ts';
+import { identityFieldsOf, type Sight } from '../runtime/render-runtime.ts';
 
 export function renderConfigMapList(configMaps: readonly ConfigMap[], nowMs: number): string {
   const rows = configMaps.map((configMap) => [
@@ -12,14 +13,8 @@ export function renderConfigMapList(configMaps: readonly ConfigMap[], nowMs: num
   return renderTable(['Name', 'Data', 'Age'], rows);
 }
 
-export function renderConfigMap(configMap: ConfigMap, nowMs: number): string {
-  const fields = renderFields([
-    ['Name', configMap.name],
-    ['ID', configMap.id],
-    ['Age', ageOf(configMap.created_at, nowMs)],
-    ['Created', configMap.created_at],
-  ]);
-  return `${fields}${renderData(configMap.data ?? {})}`;
+export function renderConfigMap(configMap: ConfigMap, sight: Sight): string {
+  return joinBlocks([renderFields(identityFieldsOf(configMap, sight)), renderData(configMap.data ?? {})]);
 }
 
 /** One key per block, a value of several lines below its key. */

@@ -1,6 +1,6 @@
 /**
  * From a folder to an image: pack, upload when the platform has not got it, build, follow the log. Shared by `deploy`,
- * `app create --build-source` and `buildrun submit`.
+ * `--build-source` of apps and jobs, and `buildrun submit`.
  */
 import { existsSync, openAsBlob } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -26,11 +26,22 @@ export interface FolderBuild {
 }
 
 export async function buildFolder(scope: ProjectScope, build: FolderBuild): Promise<BuiltImage> {
-  const folder = resolve(scope.context.cwd, build.folder);
-  const sourceUrl = await uploadFolder(scope, folder);
-  const run = await submitFolder(scope, build, { folder, sourceUrl });
+  const run = await submitFolder(scope, build);
   build.onRun?.(run.name);
   return followBuildRun(scope, run.name);
+}
+
+/** Uploads the folder and begins its build. */
+export async function submitFolder(scope: ProjectScope, build: FolderBuild): Promise<BuildRun> {
+  const { client, project, signal } = scope;
+  const folder = resolve(scope.context.cwd, build.folder);
+  const sourceUrl = await uploadFolder(scope, folder);
+  const body = buildRunFor(build, {
+    sourceUrl,
+    hasDockerfile: existsSync(join(folder, build.contextDir ?? '.', build.dockerfile ?? 'Dockerfile')),
+    now: new Date(),
+  });
+  return client.createBuildRun({ params: { project_id: project.id }, body, signal });
 }
 
 /** Returns the `source://…` of the folder's archive on the platform. */
@@ -85,21 +96,6 @@ async function findSource(scope: ProjectScope, id: string): Promise<string | und
     if (error instanceof Error && 'status' in error && error.status === 404) return undefined;
     throw error;
   }
-}
-
-interface UploadedFolder {
-  readonly folder: string;
-  readonly sourceUrl: string;
-}
-
-async function submitFolder(scope: ProjectScope, build: FolderBuild, uploaded: UploadedFolder): Promise<BuildRun> {
-  const { client, project, signal } = scope;
-  const body = buildRunFor(build, {
-    sourceUrl: uploaded.sourceUrl,
-    hasDockerfile: existsSync(join(uploaded.folder, build.contextDir ?? '.', build.dockerfile ?? 'Dockerfile')),
-    now: new Date(),
-  });
-  return client.createBuildRun({ params: { project_id: project.id }, body, signal });
 }
 
 /** Pure: the build run of a folder. A Dockerfile decides the strategy unless one is chosen. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { appSettings, mergeEnv, parsePort, parseProbe } from '../app/app-body.ts';
-import { appPatch } from '../app/update.ts';
+import { appSettings, parsePort, parseProbe } from '../app/app-body.ts';
 import { pinnedImage } from '../buildrun/follow-build-run.ts';
 import { formatBuildLine } from '../buildrun/logs.ts';
 import { appOfRevision } from '../revision/find-revision.ts';
@@ -60,7 +59,7 @@ test('unchangedOr() keeps the reference of the same content', () => {
   assert.equal(unchangedOr('r/one:tag', 'r/two@sha256:2'), 'r/two@sha256:2');
 });
 
-const NO_OPTIONS = Object.fromEntries([]) as Parameters<typeof appPatch>[1];
+const NO_OPTIONS = Object.fromEntries([]) as Parameters<typeof appSettings>[0];
 
 test('appSettings() sends only what was given', () => {
   assert.deepEqual(appSettings(NO_OPTIONS), {});
@@ -78,19 +77,22 @@ test('appSettings() sends only what was given', () => {
   );
 });
 
-test('appPatch() changes the variables that are named and keeps the others', () => {
+test('appSettings() of an app that exists changes the variables that are named and keeps the others', () => {
   const app = {
     run_env_variables: [
       { type: 'literal' as const, name: 'A', value: '1' },
       { type: 'literal' as const, name: 'B', value: '2' },
     ],
   };
-  assert.deepEqual(appPatch(app, { ...NO_OPTIONS, env: ['A=9'], envRm: ['B'], argumentsClear: true }), {
-    run_arguments: [],
-    run_env_variables: [{ type: 'literal', name: 'A', value: '9' }],
-  });
+  assert.deepEqual(
+    appSettings({ ...NO_OPTIONS, env: ['A=9'], envRm: ['B'], argumentsClear: true }, app.run_env_variables),
+    {
+      run_arguments: [],
+      run_env_variables: [{ type: 'literal', name: 'A', value: '9' }],
+    },
+  );
   const references = { ...NO_OPTIONS, env: ['A=9'], envFromSecret: ['tokens'], registrySecretClear: true };
-  assert.deepEqual(appPatch(app, references), {
+  assert.deepEqual(appSettings(references, app.run_env_variables), {
     image_secret: null,
     run_env_variables: [
       { type: 'literal', name: 'B', value: '2' },
@@ -98,7 +100,8 @@ test('appPatch() changes the variables that are named and keeps the others', () 
       { type: 'secret_full_reference', reference: 'tokens' },
     ],
   });
-  assert.throws(() => mergeEnv(app.run_env_variables, [], ['C']), /Cannot drop the environment variable "C"/);
+  const missing = { ...NO_OPTIONS, envRm: ['C'] };
+  assert.throws(() => appSettings(missing, app.run_env_variables), /Cannot drop the environment variable "C"/);
 });
 
 test('values of options are refused with what they should be', () => {

@@ -4,7 +4,7 @@
  */
 import { basename, resolve } from 'node:path';
 import { nameProblem, type App } from '@slipway/spec';
-import { appSettings, mergeEnv } from '../app/app-body.ts';
+import { appSettings } from '../app/app-body.ts';
 import { RUNTIME_OPTIONS } from '../app/app-options.ts';
 import { waitApp } from '../app/wait-app.ts';
 import { defineCommand, type ParsedOptions } from '../command.ts';
@@ -12,6 +12,8 @@ import type { CommandContext } from '../command-context.ts';
 import { isNotFound } from '../delete-resource.ts';
 import { APP_OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
 import { openProject, type ProjectScope } from '../project-scope.ts';
+import { changedEnv, given } from '../runtime/runtime-body.ts';
+import { IMAGE_SOURCE_OPTIONS } from '../runtime/source-options.ts';
 import { QUIET, shouldWait, WAIT_SECONDS_DEFAULT, waitOptions } from '../shared-options.ts';
 import { createSteps, formatSpan } from '../terminal/steps.ts';
 import { CommandFault, UsageFault } from '../usage-fault.ts';
@@ -19,27 +21,15 @@ import { appNameFrom } from './app-name.ts';
 import { buildFolder } from './build-folder.ts';
 import { scanFolder } from './scan-folder.ts';
 
+const { buildDockerfile, buildSize, buildStrategy, buildTimeout } = IMAGE_SOURCE_OPTIONS;
+
 const OPTIONS = {
   name: { names: ['--name', '-n'], kind: 'value', summary: "name of the app; without it the folder's" },
   ...RUNTIME_OPTIONS,
-  strategy: {
-    names: ['--strategy', '--build-strategy', '--str'],
-    kind: 'value',
-    summary: 'how to build; without it: a Dockerfile if there is one',
-    values: ['dockerfile', 'buildpacks'],
-  },
-  dockerfile: {
-    names: ['--dockerfile', '--build-dockerfile', '--df'],
-    kind: 'value',
-    summary: 'path of the Dockerfile',
-  },
-  buildSize: {
-    names: ['--build-size', '--size', '--sz'],
-    kind: 'value',
-    summary: 'size of the build',
-    values: ['small', 'medium', 'large', 'xlarge', 'xxlarge'],
-  },
-  buildTimeout: { names: ['--build-timeout', '--bto'], kind: 'number', summary: 'seconds the build may take' },
+  buildDockerfile,
+  buildSize,
+  buildStrategy,
+  buildTimeout,
   output: APP_OUTPUT_OPTION,
   quiet: QUIET,
   ...waitOptions(true),
@@ -104,8 +94,8 @@ async function deployFolder(scope: ProjectScope, deployment: Deployment): Promis
     const image = await buildFolder(scope, {
       folder: deployment.folder,
       appName: name,
-      dockerfile: options.dockerfile,
-      strategy: options.strategy,
+      dockerfile: options.buildDockerfile,
+      strategy: options.buildStrategy,
       size: options.buildSize,
       timeoutSeconds: options.buildTimeout,
       onRun: (run) => void (buildRun = run),
@@ -135,7 +125,7 @@ async function applyApp(scope: ProjectScope, { name, options, settings }: Deploy
     const body = { name, image_reference: image, ...settings };
     return client.createApp({ params: { project_id: project.id }, body, signal });
   }
-  const env = options.env && { run_env_variables: mergeEnv(existing.run_env_variables, options.env, []) ?? [] };
+  const env = given({ run_env_variables: changedEnv(existing.run_env_variables, options) });
   const body = { ...settings, ...env, image_reference: unchangedOr(existing.image_reference, image) };
   return client.updateApp({ params, ifMatch: existing.entity_tag, body, signal });
 }

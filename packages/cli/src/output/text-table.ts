@@ -16,3 +16,13 @@ export function renderFields(fields: readonly (readonly [string, string | number
   const width = Math.max(0, ...shown.map(([name]) => name.length)) + 1;
   return shown.map(([name, value]) => `${`${name}:`.padEnd(width)}  ${value}\n`).join('');
 }
+
+/** A titled block, indented below its title; nothing without a body. */
+export function renderSection(title: string, body: string): string {
+  return body === '' ? '' : `${title}:\n${body.replaceAll(/^(?=.)/gm, '  ')}`;
+}
+
+/** Blocks with an empty line between; empty ones are left out. */
+export function joinBlocks(blocks: readonly string[]): string {
+  return blocks.filter((block) => block !== '').join('\n');
+}

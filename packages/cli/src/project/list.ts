@@ -13,7 +13,11 @@ export const command = defineCommand({
       summary: 'this machine has one',
       default: 'false',
     },
-    regions: { names: ['--regions', '-r'], kind: 'value', summary: 'this machine is one' },
+    regions: {
+      names: ['--regions', '-r'],
+      kind: 'value',
+      summary: 'only those of these regions, with commas between; this machine is one',
+    },
     output: OUTPUT_OPTION,
     quiet: QUIET,
     sortBy: SORT_BY,
@@ -24,7 +28,9 @@ export const command = defineCommand({
       (query) => client.listProjects({ query, signal: context.signal }),
       (page) => page.projects,
     );
-    const items = sortItems(projects, options.sortBy);
+    const regions = options.regions?.split(',').map((region) => region.trim());
+    const shown = projects.filter((project) => regions?.includes(project.region ?? '') ?? true);
+    const items = sortItems(shown, options.sortBy);
     const text = await renderOutput(options.output, { items });
     context.terminal.write(text ?? renderProjectList(items, await selectedProject(context)));
   },

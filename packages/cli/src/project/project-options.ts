@@ -26,13 +26,14 @@ export function renderProject(project: Project, selected: boolean): string {
   return renderFields([
     ['Name', project.name],
     ['ID', project.id],
+    ['CRN', project.crn],
     ['Status', project.status],
     ['Enabled', 'true'],
     ['Selected', String(selected)],
     ['Region', project.region],
+    ['Resource Group', project.resource_group_id],
     ['Age', ageOf(project.created_at)],
     ['Created', project.created_at],
-    ['CRN', project.crn],
   ]);
 }
 
@@ -42,10 +43,13 @@ export function renderProjectList(projects: readonly Project[], selected: string
     project.id ?? '',
     project.status ?? '',
     String(project.id === selected || project.name === selected),
+    // The API takes tags and does not tell them.
+    '',
     project.region ?? '',
+    project.resource_group_id,
     ageOf(project.created_at),
   ]);
-  return renderTable(['Name', 'ID', 'Status', 'Selected', 'Region', 'Age'], rows);
+  return renderTable(['Name', 'ID', 'Status', 'Selected', 'Tags', 'Region', 'Resource Group', 'Age'], rows);
 }
 
 /** Id or name of the project that commands without `--project` use. */

@@ -14,6 +14,7 @@ export const command = defineCommand({
     const app_name = appOfRevision(name);
     const { client, project, signal } = await openProject(context);
     const revision = await client.getAppRevision({ params: { project_id: project.id, app_name, name }, signal });
-    context.terminal.write((await renderOutput(options.output, revision)) ?? renderRevision(revision, Date.now()));
+    const text = await renderOutput(options.output, revision);
+    context.terminal.write(text ?? renderRevision(revision, { projectName: project.name, nowMs: Date.now() }));
   },
 });

@@ -16,17 +16,15 @@ export const command = defineCommand({
   async run({ options, context }) {
     const { client, project, signal } = await openProject(context);
     const params = { project_id: project.id };
-    const names =
+    const apps =
       options.application === undefined
-        ? (
-            await listAll(
-              (query) => client.listApps({ params, query, signal }),
-              (page) => page.apps,
-            )
-          ).map((app) => app.name)
-        : [options.application];
+        ? await listAll(
+            (query) => client.listApps({ params, query, signal }),
+            (page) => page.apps,
+          )
+        : [await client.getApp({ params: { ...params, name: options.application }, signal })];
     const lists = await Promise.all(
-      names.map((app_name) =>
+      apps.map(({ name: app_name }) =>
         listAll(
           (query) => client.listAppRevisions({ params: { ...params, app_name }, query, signal }),
           (page) => page.revisions,
@@ -36,6 +34,6 @@ export const command = defineCommand({
     const items = sortItems(lists.flat(), options.sortBy);
     const text = await renderOutput(options.output, { items });
     if (text === undefined && items.length === 0) context.say('No revisions');
-    else context.terminal.write(text ?? renderRevisionList(items, Date.now()));
+    else context.terminal.write(text ?? renderRevisionList({ apps, revisions: items }, Date.now()));
   },
 });

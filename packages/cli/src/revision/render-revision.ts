@@ -1,40 +1,62 @@
-/** Revisions as text. Pure. */
-import type { AppRevision } from '@slipway/spec';
-import { revisionReasonText } from '../app/reason-text.ts';
-import { capital } from '../app/render-app.ts';
+/** Revisions as text, with the headings of the public command line. Pure. */
+import type { App, AppRevision } from '@slipway/spec';
+import { conditionCount, renderConditions, revisionConditions, revisionReason } from '../app/conditions.ts';
+import { pinnedText, renderRuntime, standingCells } from '../app/render-app.ts';
 import { ageOf } from '../output/age-of.ts';
-import { renderFields, renderTable } from '../output/text-table.ts';
+import { capital } from '../output/capital.ts';
+import { joinBlocks, renderFields, renderTable } from '../output/text-table.ts';
+import { identityFieldsOf, renderContainer, renderEnvironment, type Sight } from '../runtime/render-runtime.ts';
 
-export function renderRevisionList(revisions: readonly AppRevision[], nowMs: number): string {
-  const rows = revisions.map((revision) => [
-    revision.name ?? '',
-    revision.app_name ?? '',
-    capital(revision.status),
-    String(revision.status_details?.actual_instances ?? 0),
-    ageOf(revision.created_at, nowMs),
-    reasonOf(revision),
-  ]);
-  return renderTable(['Name', 'Application', 'Status', 'Instances', 'Age', 'Reason'], rows);
+const HEADINGS = [
+  'Name',
+  'Application',
+  'Status',
+  'URL',
+  'Latest',
+  'Tag',
+  'Traffic',
+  'Age',
+  'Conditions',
+  'Reason',
+] as const;
+
+/** No address leads to a single revision, so the columns of URL and tag are empty, as they are in public. */
+export function renderRevisionList(
+  { apps, revisions }: { readonly apps: readonly App[]; readonly revisions: readonly AppRevision[] },
+  nowMs: number,
+): string {
+  const rows = revisions.map((revision) => {
+    const app = apps.find((candidate) => candidate.name === revision.app_name);
+    const [latest, traffic] = standingCells(app, revision);
+    return [
+      revision.name ?? '',
+      revision.app_name ?? '',
+      capital(revision.status),
+      '',
+      latest,
+      '',
+      traffic,
+      ageOf(revision.created_at, nowMs),
+      conditionCount(revisionConditions(revision)),
+      revisionReason(revision),
+    ];
+  });
+  return renderTable(HEADINGS, rows);
 }
 
-export function renderRevision(revision: AppRevision, nowMs: number): string {
-  return renderFields([
-    ['Name', revision.name],
-    ['Application', revision.app_name],
-    ['Status', capital(revision.status)],
-    ['Reason', reasonOf(revision)],
-    ['Age', ageOf(revision.created_at, nowMs)],
-    ['Created', revision.created_at],
-    ['Image', revision.image_reference],
-    ['Instances', revision.status_details?.actual_instances ?? 0],
-    ['CPU / Memory', `${revision.scale_cpu_limit} / ${revision.scale_memory_limit}`],
-    ['Scale', `${revision.scale_min_instances} to ${revision.scale_max_instances} instances`],
-    ['Concurrency', revision.scale_concurrency],
-    ['Timeout', `${revision.scale_request_timeout} s`],
+export function renderRevision(revision: AppRevision, sight: Sight): string {
+  const summary = `Revision is ${revision.status === 'ready' ? 'ready' : `not ready: ${revisionReason(revision)}`}`;
+  const container = { ...revision, image_reference: pinnedText(revision.image_reference) };
+  return joinBlocks([
+    renderFields([
+      ...identityFieldsOf(revision, sight),
+      ['Application', revision.app_name],
+      ['Status Summary', summary],
+      ['Running Instances', revision.status_details?.actual_instances ?? 0],
+    ]),
+    renderEnvironment(revision.run_env_variables) +
+      renderContainer(container, { tail: [['Port', revision.image_port]] }),
+    renderRuntime(revision),
+    renderConditions(revisionConditions(revision)),
   ]);
-}
-
-function reasonOf(revision: AppRevision): string {
-  if (revision.status !== 'failed') return (revision.status_details?.reason ?? '').replaceAll('_', ' ');
-  return revisionReasonText(revision.status_details?.reason);
 }

@@ -2,13 +2,11 @@
 import { defineCommand } from '../command.ts';
 import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
 import { openProject } from '../project-scope.ts';
-import { QUIET } from '../shared-options.ts';
+import { QUIET, withDefaults } from '../shared-options.ts';
 import { UsageFault } from '../usage-fault.ts';
+import { createSecret } from './keep-secret.ts';
 import { encodeData } from './render-secret.ts';
-import { readSecretData, SECRET_OPTIONS, secretFormat } from './secret-options.ts';
-
-/** The public command line takes these for a registry that is not named. */
-const REGISTRY_DEFAULTS = { server: 'us.icr.io', username: 'iamapikey' };
+import { readSecretData, REGISTRY_DEFAULTS, SECRET_OPTIONS, secretFormat } from './secret-options.ts';
 
 export const command = defineCommand({
   options: {
@@ -20,7 +18,7 @@ export const command = defineCommand({
       values: ['basic_auth', 'generic', 'hmac', 'registry', 'ssh', 'tls'],
       default: 'generic',
     },
-    ...SECRET_OPTIONS,
+    ...withDefaults(SECRET_OPTIONS, { server: REGISTRY_DEFAULTS.server }),
     output: OUTPUT_OPTION,
     quiet: QUIET,
   },
@@ -33,11 +31,9 @@ export const command = defineCommand({
     const { name } = options;
     if (name === undefined) throw new UsageFault('Cannot create a secret: its name is missing', ['Add --name NAME']);
     const format = secretFormat(options.format ?? 'generic');
-    const given = await readSecretData(options, context.cwd);
+    const given = await readSecretData(options, context);
     const data = format === 'registry' ? { ...REGISTRY_DEFAULTS, ...given } : given;
-    const { client, project, signal } = await openProject(context);
-    const body = { name, format, data };
-    const secret = await client.createSecret({ params: { project_id: project.id }, body, signal });
+    const secret = await createSecret(await openProject(context), { name, format, data });
     context.terminal.write((await renderOutput(options.output, encodeData(secret))) ?? '');
     context.say(`Created secret "${name}"`);
   },

@@ -1,19 +1,4 @@
 /** `slipway secret delete`. */
-import { defineCommand } from '../command.ts';
-import { deleteResource } from '../delete-resource.ts';
-import { openProject } from '../project-scope.ts';
-import { FORCE_DELETE, IGNORE_NOT_FOUND, NAME, QUIET } from '../shared-options.ts';
+import { ANY_SECRET, secretDeleteCommand } from './secret-commands.ts';
 
-export const command = defineCommand({
-  options: { name: NAME, force: FORCE_DELETE, ignoreNotFound: IGNORE_NOT_FOUND, quiet: QUIET },
-  operands: ['NAME'],
-  async run({ options, context }) {
-    const { client, project, signal } = await openProject(context);
-    await deleteResource(context, {
-      what: `secret "${options.name}"`,
-      force: options.force === true,
-      ignoreNotFound: options.ignoreNotFound === true,
-      remove: () => client.deleteSecret({ params: { project_id: project.id, name: options.name ?? '' }, signal }),
-    });
-  },
-});
+export const command = secretDeleteCommand(ANY_SECRET);

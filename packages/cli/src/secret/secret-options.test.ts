@@ -7,7 +7,12 @@ import { parseOptions } from '../parse-options.ts';
 import { parseJsonData, readSecretData, secretFormat, SECRET_OPTIONS, type SecretOptions } from './secret-options.ts';
 
 function optionsFrom(...words: readonly string[]): SecretOptions {
-  return parseOptions(SECRET_OPTIONS, words, 0).options as unknown as SecretOptions;
+  return parseOptions(SECRET_OPTIONS, words, 0).options;
+}
+
+function contextIn(cwd: string) {
+  const terminal = { write() {}, writeError() {}, isInteractive: false, hasColor: false, columns: () => 80 };
+  return { cwd, terminal, signal: new AbortController().signal };
 }
 
 test('readSecretData() makes the keys of the API from options and files', async (t) => {
@@ -17,11 +22,15 @@ test('readSecretData() makes the keys of the API from options and files', async 
   await writeFile(join(dir, 'key.json'), '{"apikey":"hunter3","id":1}');
   await writeFile(join(dir, 'all.json'), '{"A":"1","B":"2"}');
   const login = optionsFrom('--server', 'icr.io', '-u', 'robot', '--password-from-file', 'pw');
-  assert.deepEqual(await readSecretData(login, dir), { server: 'icr.io', username: 'robot', password: 'hunter2' });
-  assert.deepEqual(await readSecretData(optionsFrom('--spfj', 'key.json'), dir), { password: 'hunter3' });
+  assert.deepEqual(await readSecretData(login, contextIn(dir)), {
+    server: 'icr.io',
+    username: 'robot',
+    password: 'hunter2',
+  });
+  assert.deepEqual(await readSecretData(optionsFrom('--spfj', 'key.json'), contextIn(dir)), { password: 'hunter3' });
   const generic = optionsFrom('--from-json-file', 'all.json', '--from-literal', 'B=3');
-  assert.deepEqual(await readSecretData(generic, dir), { A: '1', B: '3' });
-  assert.deepEqual(await readSecretData(optionsFrom('--kp', 'pw'), dir), { ssh_key: 'hunter2\n' });
+  assert.deepEqual(await readSecretData(generic, contextIn(dir)), { A: '1', B: '3' });
+  assert.deepEqual(await readSecretData(optionsFrom('--kp', 'pw'), contextIn(dir)), { ssh_key: 'hunter2\n' });
 });
 
 test('a mistake in a file is told without its values', () => {

@@ -1,10 +1,10 @@
 /** Options of `secret create` and `secret update`, and the data they make. */
 import type { SecretFormat } from '@slipway/spec';
+import type { CommandContext } from '../command-context.ts';
 import type { OptionSpec, ParsedOptions } from '../command.ts';
 import { DATA_OPTIONS, readData, readText, type Data } from '../read-data.ts';
+import { askHidden } from '../terminal/ask-hidden.ts';
 import { UsageFault } from '../usage-fault.ts';
-
-const PROMPT = 'Asking for a key';
 
 export const SECRET_OPTIONS = {
   ...DATA_OPTIONS,
@@ -21,7 +21,7 @@ export const SECRET_OPTIONS = {
     kind: 'value',
     summary: 'JSON file with the password as "apikey" or "password"',
   },
-  server: { names: ['--server', '-s'], kind: 'value', summary: 'registry; without it us.icr.io' },
+  server: { names: ['--server', '-s'], kind: 'value', summary: 'address of a registry' },
   email: { names: ['--email', '--em'], kind: 'value', summary: 'e-mail address of a registry login' },
   keyPath: { names: ['--key-path', '--kp'], kind: 'value', summary: 'file with a private SSH key' },
   knownHostsPath: { names: ['--known-hosts-path', '--khp'], kind: 'value', summary: 'file with known SSH hosts' },
@@ -40,20 +40,21 @@ export const SECRET_OPTIONS = {
   accessKeyIdPrompt: {
     names: ['--access-key-id-prompt'],
     kind: 'flag',
-    summary: '',
-    unavailable: PROMPT,
+    summary: 'ask for the id of an HMAC key',
     default: 'false',
   },
   secretAccessKeyPrompt: {
     names: ['--secret-access-key-prompt'],
     kind: 'flag',
-    summary: '',
-    unavailable: PROMPT,
+    summary: 'ask for the HMAC key',
     default: 'false',
   },
 } as const satisfies Record<string, OptionSpec>;
 
-export type SecretOptions = ParsedOptions<typeof SECRET_OPTIONS>;
+/** The public command line takes these for a registry that is not named. */
+export const REGISTRY_DEFAULTS = { server: 'us.icr.io', username: 'iamapikey' } as const;
+
+export type SecretOptions = Partial<ParsedOptions<typeof SECRET_OPTIONS>>;
 
 /** Words of the command line → formats of the API. */
 const FORMATS: Readonly<Record<string, SecretFormat>> = { hmac: 'hmac_auth', ssh: 'ssh_auth' };
@@ -62,8 +63,11 @@ export function secretFormat(word: string): SecretFormat {
   return FORMATS[word] ?? (word as SecretFormat);
 }
 
-/** Only what was given. Which keys a format needs is the platform's to say. */
-export async function readSecretData(options: SecretOptions, cwd: string): Promise<Data> {
+type Asker = Pick<CommandContext, 'cwd' | 'signal' | 'terminal'>;
+
+/** Only what was given or is typed now. Which keys a format needs is the platform's to say. */
+export async function readSecretData(options: SecretOptions, context: Asker): Promise<Data> {
+  const { cwd } = context;
   const read = async (path: string | undefined) => (path === undefined ? undefined : await readText(cwd, path));
   const named = {
     username: options.username,
@@ -74,8 +78,10 @@ export async function readSecretData(options: SecretOptions, cwd: string): Promi
     known_hosts: await read(options.knownHostsPath),
     tls_cert: await read(options.certChainFile),
     tls_key: await read(options.privateKeyFile),
-    access_key_id: options.accessKeyId,
-    secret_access_key: options.secretAccessKey,
+    access_key_id: options.accessKeyIdPrompt ? await askHidden(context, 'access key id') : options.accessKeyId,
+    secret_access_key: options.secretAccessKeyPrompt
+      ? await askHidden(context, 'secret access key')
+      : options.secretAccessKey,
   };
   const { fromJsonFile: path } = options;
   const json = path === undefined ? {} : parseJsonData(path, await readText(cwd, path));

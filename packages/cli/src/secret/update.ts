@@ -1,9 +1,9 @@
-/** `slipway secret update`: sets and drops single keys; the API knows only the whole, so it is read first. */
+/** `slipway secret update`: sets and drops single keys. */
 import { defineCommand } from '../command.ts';
 import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
 import { openProject } from '../project-scope.ts';
-import { changeData } from '../read-data.ts';
 import { NAME, QUIET } from '../shared-options.ts';
+import { changeSecret } from './keep-secret.ts';
 import { encodeData } from './render-secret.ts';
 import { readSecretData, SECRET_OPTIONS } from './secret-options.ts';
 
@@ -18,14 +18,8 @@ export const command = defineCommand({
   operands: ['NAME'],
   async run({ options, context }) {
     const { name = '', rm: drop = [] } = options;
-    const set = await readSecretData(options, context.cwd);
-    const { client, project, signal } = await openProject(context);
-    const params = { project_id: project.id, name };
-    const before = await client.getSecret({ params, signal });
-    const data = changeData(before.data ?? {}, { set, drop });
-    // The tag that was read: a change by somebody else in between is not overwritten.
-    const change = { ifMatch: before.entity_tag, body: { format: before.format, data } };
-    const secret = await client.replaceSecret({ params, ...change, signal });
+    const set = await readSecretData(options, context);
+    const secret = await changeSecret(await openProject(context), { name, set, drop });
     context.terminal.write((await renderOutput(options.output, encodeData(secret))) ?? '');
     context.say(`Updated secret "${name}". Revisions keep their values; a new revision has the new ones`);
   },

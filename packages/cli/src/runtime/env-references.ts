@@ -67,7 +67,7 @@ function without(variables: readonly EnvVarPrototype[], kind: Kind, name: string
   const kept = variables.filter(({ type = '', reference }) => !type.startsWith(`${kind}_`) || reference !== name);
   if (kept.length < variables.length) return kept;
   const noun = kind === 'secret' ? 'secret' : 'configmap';
-  throw new UsageFault(`Cannot drop the variables of ${noun} "${name}": the app takes none from it`);
+  throw new UsageFault(`Cannot drop the variables of ${noun} "${name}": it takes none from there`);
 }
 
 function takesPlaceOf(reference: Reference, variable: EnvVarPrototype): boolean {

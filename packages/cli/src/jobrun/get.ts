@@ -1,0 +1,17 @@
+/** `slipway jobrun get`. */
+import { defineCommand } from '../command.ts';
+import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
+import { openProject } from '../project-scope.ts';
+import { NAME, QUIET } from '../shared-options.ts';
+import { renderJobRun } from './render-job-run.ts';
+
+export const command = defineCommand({
+  options: { name: NAME, output: OUTPUT_OPTION, quiet: QUIET },
+  operands: ['NAME'],
+  async run({ options, context }) {
+    const { client, project, signal } = await openProject(context);
+    const run = await client.getJobRun({ params: { project_id: project.id, name: options.name ?? '' }, signal });
+    const text = await renderOutput(options.output, run);
+    context.terminal.write(text ?? renderJobRun({ run, projectName: project.name, nowMs: Date.now() }));
+  },
+});

@@ -1,0 +1,20 @@
+/** `slipway persistentdatastore delete`: the bucket stays as it is. */
+import { defineCommand } from '../command.ts';
+import { deleteResource } from '../delete-resource.ts';
+import { openProject } from '../project-scope.ts';
+import { FORCE_DELETE, IGNORE_NOT_FOUND, NAME, QUIET } from '../shared-options.ts';
+
+export const command = defineCommand({
+  options: { name: NAME, force: FORCE_DELETE, ignoreNotFound: IGNORE_NOT_FOUND, quiet: QUIET },
+  operands: ['NAME'],
+  async run({ options, context }) {
+    const { client, project, signal } = await openProject(context);
+    const params = { project_id: project.id, name: options.name ?? '' };
+    await deleteResource(context, {
+      what: `persistent data store "${options.name}"`,
+      force: options.force === true,
+      ignoreNotFound: options.ignoreNotFound === true,
+      remove: () => client.deletePersistentDataStore({ params, signal }),
+    });
+  },
+});
