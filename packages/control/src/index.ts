@@ -1,4 +1,7 @@
-export { CALLER_KINDS, LOCAL_ADMINISTRATOR, type Caller, type CallerKind } from './caller.ts';
+export { AccessDirectory } from './access/access-directory.ts';
+export { createAccessGuard, type AccessGuard } from './access/access-guard.ts';
+export { apiKeyDigest, API_KEY_PREFIX } from './api-keys/api-key-record.ts';
+export { LOCAL_ADMINISTRATOR, type Caller, type CallerKind, type CarriedRoles } from './caller.ts';
 export type {
   Call,
   Clock,

@@ -9,18 +9,16 @@ import type { AddressInfo } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Caller, Control, ControlLog, PlatformFacts } from '@slipway/control';
 import { OPERATIONS, Refusal, renderOpenApi, type Operation, type OperationId } from '@slipway/spec';
+import type { Authenticate } from '../access/authenticator.ts';
 import { isAllowedHost, type AllowedHosts } from './allowed-hosts.ts';
 import { API_PREFIX, methodsAt, routePathFor } from './operation-paths.ts';
 import { causeChain, problemFor } from './problem.ts';
 import { STREAMS_MAX, StreamSlots } from './send-lines.ts';
-import { serveOperation, type OperationContext } from './serve-operation.ts';
+import { serveOperation, STREAM_RECHECK_MS, type OperationContext } from './serve-operation.ts';
 import { createValidator } from './validator.ts';
 
 export const HTTP_STATES = ['starting', 'ready', 'stopping'] as const;
 export type HttpState = (typeof HTTP_STATES)[number];
-
-/** Throws Refusal('unauthorized') when the Authorization header proves nobody. */
-export type Authenticate = (authorization: string | undefined) => Promise<Caller>;
 
 /** Answers `GET /registry/token` (the bundled registry's token service), with a credential check of its own. */
 export type RegistryTokenHandler = (request: {
@@ -34,7 +32,7 @@ export type RegistryTokenHandler = (request: {
 }>;
 
 export interface HttpServerParts {
-  readonly control: Pick<Control, 'operations'>;
+  readonly control: Pick<Control, 'operations' | 'guard'>;
   readonly authenticate: Authenticate;
   readonly log: ControlLog;
   readonly facts: Pick<PlatformFacts, 'apiBaseUrl'>;
@@ -42,6 +40,7 @@ export interface HttpServerParts {
   readonly address?: string;
   readonly registryToken?: RegistryTokenHandler;
   readonly streamsMax?: number;
+  readonly streamRecheckMs?: number;
 }
 
 export interface HttpServer {
@@ -141,7 +140,7 @@ function addGuards(
       });
     }
     if (OPEN_PATHS.includes(pathOf(request))) return;
-    callers.set(request, await parts.authenticate(request.headers.authorization));
+    callers.set(request, await parts.authenticate(request.headers.authorization, sourceOf(request)));
     if (state() !== 'ready' && pathOf(request) !== PLATFORM_PATH)
       throw new Refusal('busy', { reason: `the platform is ${state()}` });
   });
@@ -168,6 +167,8 @@ function addRoutes(
 ): void {
   const context: OperationContext = {
     operations: parts.control.operations,
+    guard: parts.control.guard,
+    streamRecheckMs: parts.streamRecheckMs ?? STREAM_RECHECK_MS,
     validator: createValidator(),
     slots: new StreamSlots(parts.streamsMax ?? STREAMS_MAX),
     stopping,
@@ -219,6 +220,11 @@ function refusalForUnknown(request: FastifyRequest): Refusal {
   const allowed = OPEN_PATHS.includes(path) ? ['GET'] : methodsAt(path);
   if (allowed.length === 0) return new Refusal('operation_not_found', { method, path: path.slice(0, 200) });
   return new Refusal('method_not_allowed', { method, path, allowed: allowed.join(', ') });
+}
+
+/** The other end of the connection; a header could say anything. */
+function sourceOf(request: FastifyRequest): string {
+  return request.socket.remoteAddress ?? 'unknown';
 }
 
 function pathOf(request: FastifyRequest): string {

@@ -7,16 +7,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createClient, type Client } from '@slipway/client';
-import { createControl } from '@slipway/control';
+import { createControl, type Control } from '@slipway/control';
 import { createFakeBuilder, createFakeEngine } from '@slipway/engine/testing';
 import { openFileSecretBox, openFileSourceStore, openSqliteStore } from '@slipway/store';
-import { adminTokenPath, createAuthenticator, ensureAdminToken } from '../access/admin-token.ts';
-import { createHttpServer } from '../http/http-server.ts';
+import { adminTokenPath } from '../access/admin-token.ts';
+import { openAccess } from '../access/open-access.ts';
+import { createHttpServer, type HttpServerParts } from '../http/http-server.ts';
 import { createSystemClock, randomText } from '../system-clock.ts';
 
 const SILENT = { info() {}, warn() {}, error() {} };
 
-export async function startRealControl(t: TestContext): Promise<{ readonly client: Client; readonly origin: string }> {
+export interface RealControl {
+  readonly client: Client;
+  readonly origin: string;
+  readonly control: Control;
+  /** A client of whoever holds the credential. */
+  readonly clientWith: (token: string) => Client;
+}
+
+export async function startRealControl(
+  t: TestContext,
+  parts: Pick<HttpServerParts, 'streamRecheckMs'> = {},
+): Promise<RealControl> {
   const dir = await mkdtemp(join(tmpdir(), 'slipway-api-'));
   const store = await openSqliteStore({ path: ':memory:' });
   const facts = {
@@ -40,9 +52,8 @@ export async function startRealControl(t: TestContext): Promise<{ readonly clien
     randomText,
     log: SILENT,
   });
-  const digest = await ensureAdminToken(dir);
-  const authenticate = createAuthenticator(digest, adminTokenPath(dir));
-  const server = createHttpServer({ control, authenticate, log: SILENT, facts });
+  const access = await openAccess({ stateDir: dir }, control.directory);
+  const server = createHttpServer({ control, ...access, log: SILENT, facts, ...parts });
   const { port } = await server.listen({ address: '127.0.0.1', port: 0 });
   await control.start();
   server.setState('ready');
@@ -54,5 +65,6 @@ export async function startRealControl(t: TestContext): Promise<{ readonly clien
   });
   const token = (await readFile(adminTokenPath(dir), 'utf8')).trim();
   const origin = `http://127.0.0.1:${port}`;
-  return { client: createClient({ baseUrl: origin, token }), origin };
+  const clientWith = (credential: string) => createClient({ baseUrl: origin, token: credential });
+  return { client: clientWith(token), origin, control, clientWith };
 }
