@@ -93,6 +93,7 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
       secretBox,
       engine: mortality.wrap<Engine>(createFakeEngine({ machine }), ENGINE_CHANGES),
       builder,
+      serviceTokens: { mintServiceToken: () => Promise.reject(new Error('Nothing here asks for a token')) },
       facts: FACTS,
       clock: createSystemClock(),
       randomText: (length) => randomBytes(length).toString('hex').slice(0, length),

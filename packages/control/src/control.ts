@@ -6,6 +6,7 @@ import type { Builder, Engine } from '@slipway/engine';
 import type { Body, OperationId, PathParams, Query, Returns } from '@slipway/spec';
 import type { AccessDirectory } from './access/access-directory.ts';
 import type { AccessGuard } from './access/access-guard.ts';
+import type { ServiceTokenIssuer } from './access/service-tokens.ts';
 import type { Caller } from './caller.ts';
 import type { SecretBox } from './secret-box.ts';
 import type { SourceStore } from './source-store.ts';
@@ -61,6 +62,8 @@ export interface ControlParts {
   readonly secretBox: SecretBox;
   readonly engine: Engine;
   readonly builder: Builder;
+  /** For tokens of what runs. */
+  readonly serviceTokens: ServiceTokenIssuer;
   readonly facts: PlatformFacts;
   readonly clock: Clock;
   /** Random lower-case letters and digits, for ids and name suffixes. */

@@ -29,5 +29,6 @@ export {
   MANAGED_DOMAIN_MAPPINGS,
   Probe,
   ProbePrototype,
+  SERVICE_ACCOUNTS,
 } from './resources/shared.ts';
 export { PLATFORM_VERSION } from './version.ts';

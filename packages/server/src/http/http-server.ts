@@ -10,8 +10,10 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Caller, Control, ControlLog, PlatformFacts } from '@slipway/control';
 import { OPERATIONS, Refusal, renderOpenApi, type Operation, type OperationId } from '@slipway/spec';
 import type { Authenticate } from '../access/authenticator.ts';
+import type { IdentityEndpoints } from '../access/identity-endpoints.ts';
 import { isAllowedHost, type AllowedHosts } from './allowed-hosts.ts';
 import { API_PREFIX, methodsAt, routePathFor } from './operation-paths.ts';
+import { addIdentityRoutes, IDENTITY_PATHS } from './identity-routes.ts';
 import { causeChain, problemFor } from './problem.ts';
 import { STREAMS_MAX, StreamSlots } from './send-lines.ts';
 import { serveOperation, STREAM_RECHECK_MS, type OperationContext } from './serve-operation.ts';
@@ -39,6 +41,7 @@ export interface HttpServerParts {
   /** The address that will be listened on, for the Host header check. */
   readonly address?: string;
   readonly registryToken?: RegistryTokenHandler;
+  readonly identity?: IdentityEndpoints;
   readonly streamsMax?: number;
   readonly streamRecheckMs?: number;
 }
@@ -57,7 +60,6 @@ const REQUEST_RECEIVE_MS_MAX = 10 * 60_000;
 const HEADERS_RECEIVE_MS_MAX = 10_000;
 const PATH_PARAM_CHARACTERS_MAX = 512;
 const TRACE_BYTES = 16;
-/** Answered without the platform's credential; the registry's token service checks its own. */
 const OPEN_PATHS: readonly string[] = ['/healthz', `${API_PREFIX}/openapi.json`, '/registry/token'];
 /** Tells its state itself, also while the platform starts. */
 const PLATFORM_PATH = `${API_PREFIX}${OPERATIONS.getPlatform.path}`;
@@ -139,7 +141,7 @@ function addGuards(
         fix: `Call it as ${parts.facts.apiBaseUrl}`,
       });
     }
-    if (OPEN_PATHS.includes(pathOf(request))) return;
+    if (isOpen(pathOf(request))) return;
     callers.set(request, await parts.authenticate(request.headers.authorization, sourceOf(request)));
     if (state() !== 'ready' && pathOf(request) !== PLATFORM_PATH)
       throw new Refusal('busy', { reason: `the platform is ${state()}` });
@@ -183,6 +185,7 @@ function addRoutes(
   }
   app.get('/healthz', async (_request, reply) => reply.code(state() === 'ready' ? 200 : 503).send({ status: state() }));
   app.get(`${API_PREFIX}/openapi.json`, async () => renderOpenApi());
+  if (parts.identity) addIdentityRoutes(app, parts.identity);
   const { registryToken } = parts;
   if (!registryToken) return;
   app.get('/registry/token', async (request, reply) => {
@@ -217,9 +220,14 @@ function logFailure(log: ControlLog, error: unknown, request: FastifyRequest): v
 function refusalForUnknown(request: FastifyRequest): Refusal {
   const path = pathOf(request);
   const { method } = request;
-  const allowed = OPEN_PATHS.includes(path) ? ['GET'] : methodsAt(path);
+  const allowed = IDENTITY_PATHS[path] ?? (OPEN_PATHS.includes(path) ? ['GET'] : methodsAt(path));
   if (allowed.length === 0) return new Refusal('operation_not_found', { method, path: path.slice(0, 200) });
   return new Refusal('method_not_allowed', { method, path, allowed: allowed.join(', ') });
+}
+
+/** Answered without the platform's credential; the token services check their own. */
+function isOpen(path: string): boolean {
+  return OPEN_PATHS.includes(path) || Object.hasOwn(IDENTITY_PATHS, path);
 }
 
 /** The other end of the connection; a header could say anything. */

@@ -49,7 +49,7 @@ export async function startPlatform(
   begun.defer(() => wired.control.stop());
   const server = createHttpServer({
     control: wired.control,
-    ...(await openAccess(config, wired.control.directory)),
+    ...(await openAccess(config.stateDir, { directory: wired.control.directory, identity: wired.identity })),
     log,
     facts,
     address: config.api.address,

@@ -2,11 +2,12 @@
 import { AccessDirectory, createAccessGuard, type OperationHandlers } from '@slipway/control';
 import { OPERATIONS } from '@slipway/spec';
 import { openSqliteStore } from '@slipway/store';
+import { openIdentity } from '../access/open-access.ts';
 import { runDaemon } from '../life/run-daemon.ts';
 import type { WirePlatform } from '../life/wired-platform.ts';
 import { createSystemClock, randomText } from '../system-clock.ts';
 
-const wire: WirePlatform = async (_config, { log }) => {
+const wire: WirePlatform = async (config, { facts, log }) => {
   const note = (message: string) => async () => log.info(message);
   const operations = Object.fromEntries(
     Object.keys(OPERATIONS).map((id) => [id, (): Promise<unknown> => Promise.resolve({ id })] as const),
@@ -15,6 +16,7 @@ const wire: WirePlatform = async (_config, { log }) => {
   const directory = new AccessDirectory({ store, clock: createSystemClock(), log, randomText });
   const guard = createAccessGuard(directory);
   return {
+    identity: await openIdentity(config.stateDir, facts),
     control: { operations, directory, guard, start: note('control started'), stop: note('control stopped') },
     open: note('opened'),
     release: note('released'),

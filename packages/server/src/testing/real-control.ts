@@ -11,7 +11,7 @@ import { createControl, type Control } from '@slipway/control';
 import { createFakeBuilder, createFakeEngine } from '@slipway/engine/testing';
 import { openFileSecretBox, openFileSourceStore, openSqliteStore } from '@slipway/store';
 import { adminTokenPath } from '../access/admin-token.ts';
-import { openAccess } from '../access/open-access.ts';
+import { openAccess, openIdentity, type Identity } from '../access/open-access.ts';
 import { createHttpServer, type HttpServerParts } from '../http/http-server.ts';
 import { createSystemClock, randomText } from '../system-clock.ts';
 
@@ -21,6 +21,7 @@ export interface RealControl {
   readonly client: Client;
   readonly origin: string;
   readonly control: Control;
+  readonly identity: Identity;
   /** A client of whoever holds the credential. */
   readonly clientWith: (token: string) => Client;
 }
@@ -41,7 +42,9 @@ export async function startRealControl(
     apiBaseUrl: 'http://127.0.0.1:8780/v2',
     registry: '127.0.0.1:8781',
   } as const;
+  const identity = await openIdentity(dir, facts);
   const control = createControl({
+    serviceTokens: identity.tokens,
     store,
     sources: await openFileSourceStore({ dir: join(dir, 'sources') }),
     secretBox: await openFileSecretBox({ path: join(dir, 'data-keys.json') }),
@@ -52,7 +55,7 @@ export async function startRealControl(
     randomText,
     log: SILENT,
   });
-  const access = await openAccess({ stateDir: dir }, control.directory);
+  const access = await openAccess(dir, { directory: control.directory, identity });
   const server = createHttpServer({ control, ...access, log: SILENT, facts, ...parts });
   const { port } = await server.listen({ address: '127.0.0.1', port: 0 });
   await control.start();
@@ -66,5 +69,5 @@ export async function startRealControl(
   const token = (await readFile(adminTokenPath(dir), 'utf8')).trim();
   const origin = `http://127.0.0.1:${port}`;
   const clientWith = (credential: string) => createClient({ baseUrl: origin, token: credential });
-  return { client: clientWith(token), origin, control, clientWith };
+  return { client: clientWith(token), origin, control, identity, clientWith };
 }
