@@ -6,7 +6,13 @@ import { apiKeyDigest, type AccessDirectory } from '@slipway/control';
 import { Refusal } from '@slipway/spec';
 import type { FailureLimit } from './failure-limit.ts';
 import { SIGNING_ALGORITHM, type IdentityKeys } from './identity-keys.ts';
-import { API_KEY_GRANT, TOKEN_LIFETIME_S, TOKEN_SCOPE, type AccessToken, type IdentityTokens } from './identity-tokens.ts';
+import {
+  API_KEY_GRANT,
+  TOKEN_LIFETIME_S,
+  TOKEN_SCOPE,
+  type AccessToken,
+  type IdentityTokens,
+} from './identity-tokens.ts';
 
 export const COMPUTE_RESOURCE_GRANT = 'urn:ibm:params:oauth:grant-type:cr-token';
 
