@@ -9,6 +9,7 @@ export {
   type ServiceTokenRequest,
   type TokenFile,
 } from './access/service-tokens.ts';
+export { strongerRole } from './access/role-table.ts';
 export { apiKeyDigest, API_KEY_PREFIX } from './api-keys/api-key-record.ts';
 export { LOCAL_ADMINISTRATOR, type Caller, type CallerKind, type CarriedRoles } from './caller.ts';
 export type {

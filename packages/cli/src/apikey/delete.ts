@@ -16,6 +16,12 @@ export const command = defineCommand({
   operands: ['NAME'],
   async run({ options, context }) {
     const { name = '' } = options;
+    // It would stand in the platform's log otherwise.
+    if (name.startsWith('slk_')) {
+      throw new UsageFault('Cannot delete an API key by the key itself', [
+        'Take its name or its id: slipway apikey list',
+      ]);
+    }
     const keys = await readApiKeys(context, options.owner);
     const found = keys.filter((key) => key.name === name);
     if (found.length > 1) {

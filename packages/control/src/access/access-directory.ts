@@ -67,7 +67,7 @@ export class AccessDirectory {
   rolesOf(caller: Caller, projectId: string | undefined): Roles {
     const user = userIdOf(caller);
     if (user === LOCAL_ADMINISTRATOR.id) return { platform: 'administrator' };
-    const carriedRole = projectId === undefined ? undefined : caller.carried?.projects[projectId];
+    const carriedRole = projectId === undefined ? undefined : carriedIn(caller, projectId);
     if (caller.kind === 'service_account') return { project: carriedRole && serviceAccountRole(carriedRole) };
     const scopes = this.#roles.get(user);
     const platform = scopes?.get(PLATFORM_SCOPE) as PlatformRole | undefined;
@@ -202,4 +202,9 @@ export class AccessDirectory {
     this.#turn = done.catch(() => undefined);
     return done;
   }
+}
+
+/** A path may ask for any word, also for one that every object knows. */
+function carriedIn({ carried }: Caller, projectId: string): ProjectRole | undefined {
+  return carried && Object.hasOwn(carried.projects, projectId) ? carried.projects[projectId] : undefined;
 }

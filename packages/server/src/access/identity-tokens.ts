@@ -2,7 +2,7 @@
  * Access tokens of the platform: signed, of one hour, with the claims that clients of the public cloud read. A token made
  * with an API key names the key, and is worth nothing once the key is revoked, because every use asks for the key anew.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   API_AUDIENCE,
   IDENTITY_AUDIENCE,
@@ -12,15 +12,15 @@ import {
   type ServiceTokenIssuer,
 } from '@slipway/control';
 import { PROJECT_ROLES, Refusal, type ProjectRole } from '@slipway/spec';
-import { decodeJwt, jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { SIGNING_ALGORITHM, type IdentityKeys } from './identity-keys.ts';
 import type { TokenVerifier } from './authenticator.ts';
+import { issuerOf } from './issuer-of.ts';
+import { rememberVerified } from './verified-tokens.ts';
 
 export const TOKEN_LIFETIME_S = 60 * 60;
 /** A token in an instance is replaced while it has half of its life left. */
 const RENEW_AFTER_S = TOKEN_LIFETIME_S / 2;
-/** Verified tokens remembered by digest, so that a signature is checked once; the oldest leave first. */
-const VERIFIED_MAX = 1000;
 export const API_KEY_GRANT = 'urn:ibm:params:oauth:grant-type:apikey';
 export const TOKEN_SCOPE = 'ibm openid';
 
@@ -47,26 +47,18 @@ export interface IdentityTokens extends ServiceTokenIssuer {
 
 export function createIdentityTokens(parts: IdentityTokensParts): IdentityTokens {
   const { issuer } = parts;
-  const verified = new Map<string, Caller>();
 
   async function verify(token: string): Promise<Caller | undefined> {
     if (issuerOf(token) !== issuer) return undefined;
-    const digest = createHash('sha256').update(token).digest('base64');
-    const known = verified.get(digest);
-    if (known) return known;
     const payload = await readToken(parts, token, API_AUDIENCE).catch((error: unknown) => {
       const fix = 'Get a new one from POST /identity/token, or send an API key';
       throw new Refusal('unauthorized', { reason: 'the token is not valid, or has expired', fix }, { cause: error });
     });
-    const caller = callerFrom(payload);
-    const [oldest] = verified.keys();
-    if (verified.size >= VERIFIED_MAX && oldest !== undefined) verified.delete(oldest);
-    verified.set(digest, caller);
-    return caller;
+    return callerFrom(payload);
   }
 
   return {
-    verify,
+    verify: rememberVerified(verify),
     mintForApiKey({ id, name, owner }) {
       const how = { api_key_id: id, grant_type: API_KEY_GRANT };
       return signToken(parts, { ...subjectClaims(owner), name, ...how }, API_AUDIENCE);
@@ -150,15 +142,6 @@ function callerFrom(payload: JWTPayload): Caller {
   if (!service) throw new TypeError('Cannot tell the caller of a token: it names neither an API key nor a role');
   const carried = { projects: { [service.projectId]: service.role } };
   return { kind: 'service_account', id: sub, name: service.subject, carried, expiresAtMs };
-}
-
-/** What it says of itself, to choose who verifies it. */
-function issuerOf(token: string): string | undefined {
-  try {
-    return decodeJwt(token).iss;
-  } catch {
-    return undefined;
-  }
 }
 
 function isoTime(seconds: number): string {

@@ -4,12 +4,15 @@
  */
 import { join } from 'node:path';
 import type { AccessDirectory, PlatformFacts } from '@slipway/control';
+import type { OidcConfig } from '@slipway/setup';
 import { adminTokenPath, ensureAdminToken } from './admin-token.ts';
 import { createAuthenticator, type Authenticate } from './authenticator.ts';
 import { createFailureLimit } from './failure-limit.ts';
 import { createIdentityEndpoints, type IdentityEndpoints } from './identity-endpoints.ts';
 import { openIdentityKeys, type IdentityKeys } from './identity-keys.ts';
 import { createIdentityTokens, type IdentityTokens } from './identity-tokens.ts';
+import { createOidcVerifier } from './oidc-verifier.ts';
+import { rememberVerified } from './verified-tokens.ts';
 
 export interface Identity {
   readonly issuer: string;
@@ -33,17 +36,22 @@ export async function openIdentity(
   return { issuer, keys, tokens: createIdentityTokens({ keys, issuer, accountId, now }) };
 }
 
-export async function openAccess(
-  stateDir: string,
-  { directory, identity }: { readonly directory: AccessDirectory; readonly identity: Identity },
-): Promise<Access> {
+export interface AccessParts {
+  readonly directory: AccessDirectory;
+  readonly identity: Identity;
+  readonly oidc?: OidcConfig | undefined;
+}
+
+export async function openAccess(stateDir: string, { directory, identity, oidc }: AccessParts): Promise<Access> {
   const failures = createFailureLimit(now);
   const authenticate = createAuthenticator({
     adminDigest: await ensureAdminToken(stateDir),
     adminTokenPath: adminTokenPath(stateDir),
     directory,
     failures,
-    verifiers: [identity.tokens.verify],
+    verifiers: oidc
+      ? [identity.tokens.verify, rememberVerified(createOidcVerifier(oidc, now))]
+      : [identity.tokens.verify],
   });
   return { authenticate, identity: createIdentityEndpoints({ ...identity, directory, failures }) };
 }

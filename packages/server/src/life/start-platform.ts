@@ -49,7 +49,7 @@ export async function startPlatform(
   begun.defer(() => wired.control.stop());
   const server = createHttpServer({
     control: wired.control,
-    ...(await openAccess(config.stateDir, { directory: wired.control.directory, identity: wired.identity })),
+    ...(await openAccess(config.stateDir, { ...wired, directory: wired.control.directory, oidc: config.oidc })),
     log,
     facts,
     address: config.api.address,

@@ -11,7 +11,7 @@ import { createControl, type Control } from '@slipway/control';
 import { createFakeBuilder, createFakeEngine } from '@slipway/engine/testing';
 import { openFileSecretBox, openFileSourceStore, openSqliteStore } from '@slipway/store';
 import { adminTokenPath } from '../access/admin-token.ts';
-import { openAccess, openIdentity, type Identity } from '../access/open-access.ts';
+import { openAccess, openIdentity, type AccessParts, type Identity } from '../access/open-access.ts';
 import { createHttpServer, type HttpServerParts } from '../http/http-server.ts';
 import { createSystemClock, randomText } from '../system-clock.ts';
 
@@ -28,7 +28,7 @@ export interface RealControl {
 
 export async function startRealControl(
   t: TestContext,
-  parts: Pick<HttpServerParts, 'streamRecheckMs'> = {},
+  { oidc, ...parts }: Pick<HttpServerParts, 'streamRecheckMs'> & Pick<AccessParts, 'oidc'> = {},
 ): Promise<RealControl> {
   const dir = await mkdtemp(join(tmpdir(), 'slipway-api-'));
   const store = await openSqliteStore({ path: ':memory:' });
@@ -55,7 +55,7 @@ export async function startRealControl(
     randomText,
     log: SILENT,
   });
-  const access = await openAccess(dir, { directory: control.directory, identity });
+  const access = await openAccess(dir, { directory: control.directory, identity, oidc });
   const server = createHttpServer({ control, ...access, log: SILENT, facts, ...parts });
   const { port } = await server.listen({ address: '127.0.0.1', port: 0 });
   await control.start();
