@@ -13,7 +13,8 @@ export interface ServiceTokenRequest {
   readonly projectId: string;
   /** What runs, e.g. `app/web`. */
   readonly subject: string;
-  readonly role: ProjectRole;
+  /** Without one the token says who runs, and opens nothing. */
+  readonly role?: ProjectRole | undefined;
   readonly audience: string;
 }
 
@@ -39,13 +40,13 @@ export function serviceAccountRoleOf(account: ServiceAccount): ProjectRole | und
 export interface TokenFile {
   readonly path: string;
   readonly audience: string;
-  readonly role: ProjectRole;
+  readonly role: ProjectRole | undefined;
 }
 
 const SERVICE_ACCOUNT_TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 const COMPUTE_RESOURCE_TOKEN_PATH = '/var/run/secrets/codeengine.cloud.ibm.com/compute-resource-token/token';
 
-/** The tokens of a workload by its settings; none without a role. Pure. */
+/** The tokens of a workload by its settings. Pure. */
 export function tokenFilesFor(settings: {
   readonly run_service_account: ServiceAccount;
   readonly run_compute_resource_token_enabled?: boolean;
@@ -54,7 +55,7 @@ export function tokenFilesFor(settings: {
   const files: TokenFile[] = [];
   if (role !== undefined) files.push({ path: SERVICE_ACCOUNT_TOKEN_PATH, audience: API_AUDIENCE, role });
   if (settings.run_compute_resource_token_enabled === true) {
-    files.push({ path: COMPUTE_RESOURCE_TOKEN_PATH, audience: IDENTITY_AUDIENCE, role: role ?? 'reader' });
+    files.push({ path: COMPUTE_RESOURCE_TOKEN_PATH, audience: IDENTITY_AUDIENCE, role });
   }
   return files;
 }

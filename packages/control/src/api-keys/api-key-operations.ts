@@ -5,7 +5,7 @@
 import { ACCESS_LIMITS, Refusal, type CallerIdentity, type CreatedApiKey } from '@slipway/spec';
 import { forbidden } from '../access/access-guard.ts';
 import { isAllowed } from '../access/role-table.ts';
-import { userIdOf, type Caller } from '../caller.ts';
+import { LOCAL_ADMINISTRATOR, userIdOf, type Caller } from '../caller.ts';
 import type { Call, OperationHandlers } from '../control.ts';
 import type { ControlContext } from '../control-context.ts';
 import { namedProblem } from '../name-rule.ts';
@@ -59,6 +59,11 @@ async function createApiKey(context: ControlContext, { body, caller }: Call<'cre
   const owner = ownerFor(context, { caller, wanted: body.owner, action: 'create an API key of another user' });
   if (caller.kind === 'service_account') {
     throw forbidden('platform_administer', 'create an API key with the token of a workload', {});
+  }
+  if (owner === LOCAL_ADMINISTRATOR.id && userIdOf(caller) !== owner) {
+    // It would outlive the role of whoever made it.
+    const [rule, fix] = ['only on the machine itself keys of its administrator are made', 'Name another user'];
+    throw invalidField({ field: 'owner', value: owner, rule, fix });
   }
   const { name, description, expires_at: expiresAt } = body;
   if (expiresAt !== undefined) refuseExpiry(expiresAt, clock.now());

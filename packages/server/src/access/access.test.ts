@@ -124,6 +124,17 @@ test('an API key is stored as a digest, has the rights of its owner, and ends wh
   assert.equal(refused.message.includes(apikey), false);
 });
 
+test('an Administrator makes keys for others, but none that would outlive his own role', async (t) => {
+  const platform = await startRealControl(t);
+  await platform.client.setPlatformMember({ params: { id: 'root' }, body: { role: 'administrator' } });
+  const { apikey } = await platform.client.createApiKey({ body: { name: 'k', owner: 'root' } });
+  const root = platform.clientWith(apikey);
+  assert.equal((await root.createApiKey({ body: { name: 'k', owner: 'anna' } })).owner, 'anna');
+  await refusedWith('invalid_field', root.createApiKey({ body: { name: 'k', owner: 'local-administrator' } }));
+  await platform.client.removePlatformMember({ params: { id: 'root' } });
+  await refusedWith('forbidden', root.createApiKey({ body: { name: 'k', owner: 'anna' } }));
+});
+
 test('an API key cannot be made valid until a time that is past or none', async (t) => {
   const { client } = await startRealControl(t);
   for (const expires_at of ['2001-01-01T00:00:00Z', '2999-01-01', 'tomorrow']) {

@@ -50,7 +50,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticate {
     failures.check(source);
     try {
       const caller = await callerOf(token, digest);
-      if (!directory.isCurrent(caller)) throw refuse('it has expired or was revoked');
+      if (!directory.isCurrent(caller)) throw refuse('the credential has expired or was revoked');
       if (caller.kind === 'api_key') directory.noteUse(caller.id);
       return caller;
     } catch (error) {

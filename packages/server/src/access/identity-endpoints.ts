@@ -3,6 +3,7 @@
  * that service's own shape comes out. It knows no HTTP framework; the server mounts it.
  */
 import { apiKeyDigest, type AccessDirectory } from '@slipway/control';
+import type { OidcConfig } from '@slipway/setup';
 import { Refusal } from '@slipway/spec';
 import type { FailureLimit } from './failure-limit.ts';
 import { SIGNING_ALGORITHM, type IdentityKeys } from './identity-keys.ts';
@@ -41,6 +42,8 @@ export interface IdentityEndpointsParts {
   readonly issuer: string;
   readonly directory: Pick<AccessDirectory, 'findApiKey' | 'isCurrent' | 'isLoaded' | 'noteUse'>;
   readonly failures: FailureLimit;
+  /** Whom people sign in with, when there is one. */
+  readonly oidc?: OidcConfig | undefined;
 }
 
 /** An error of the token service; the codes are those its clients know, where there is one. */
@@ -93,6 +96,7 @@ export function createIdentityEndpoints(parts: IdentityEndpointsParts): Identity
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: [SIGNING_ALGORITHM],
       scopes_supported: TOKEN_SCOPE.split(' '),
+      ...(parts.oidc && { log_in_provider: { issuer: parts.oidc.issuer, client_id: parts.oidc.clientId } }),
     }),
   };
 }

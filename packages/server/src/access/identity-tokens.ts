@@ -58,7 +58,7 @@ export function createIdentityTokens(parts: IdentityTokensParts): IdentityTokens
   }
 
   return {
-    verify: rememberVerified(verify),
+    verify: rememberVerified(verify, parts.now),
     mintForApiKey({ id, name, owner }) {
       const how = { api_key_id: id, grant_type: API_KEY_GRANT };
       return signToken(parts, { ...subjectClaims(owner), name, ...how }, API_AUDIENCE);
@@ -115,7 +115,7 @@ async function readToken(
 interface Service {
   readonly projectId: string;
   readonly subject: string;
-  readonly role: ProjectRole;
+  readonly role: ProjectRole | undefined;
 }
 
 function subjectClaims(id: string): JWTPayload {
@@ -124,13 +124,13 @@ function subjectClaims(id: string): JWTPayload {
 
 function serviceClaims({ projectId, subject, role }: Service): JWTPayload {
   const claims = subjectClaims(`service-account:${projectId}:${subject}`);
-  return { ...claims, name: subject, sub_type: 'ServiceAccount', project_id: projectId, role };
+  const whose = { ...claims, name: subject, sub_type: 'ServiceAccount', project_id: projectId };
+  return role === undefined ? whose : { ...whose, role };
 }
 
 function serviceFrom({ project_id: projectId, role, name }: JWTPayload): Service | undefined {
-  const known = PROJECT_ROLES.find((candidate) => candidate === role);
-  if (typeof projectId !== 'string' || typeof name !== 'string' || known === undefined) return undefined;
-  return { projectId, subject: name, role: known };
+  if (typeof projectId !== 'string' || typeof name !== 'string') return undefined;
+  return { projectId, subject: name, role: PROJECT_ROLES.find((known) => known === role) };
 }
 
 /** Of a payload that our own signature vouches for. */
@@ -139,8 +139,8 @@ function callerFrom(payload: JWTPayload): Caller {
   const expiresAtMs = exp * 1000;
   if (typeof keyId === 'string') return { kind: 'api_key', id: keyId, name: String(name), owner: sub, expiresAtMs };
   const service = serviceFrom(payload);
-  if (!service) throw new TypeError('Cannot tell the caller of a token: it names neither an API key nor a role');
-  const carried = { projects: { [service.projectId]: service.role } };
+  if (!service) throw new TypeError('Cannot tell the caller of a token: it names neither an API key nor a workload');
+  const carried = { projects: service.role === undefined ? {} : { [service.projectId]: service.role } };
   return { kind: 'service_account', id: sub, name: service.subject, carried, expiresAtMs };
 }
 

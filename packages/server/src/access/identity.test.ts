@@ -183,6 +183,17 @@ test("an instance's file is exchanged for a token by the public cloud's SDK", as
   assert.deepEqual(await listProjectsWith(new ContainerAuthenticator(options), platform.origin), [project_id]);
 });
 
+test('a workload without a role is known and sees nothing', async (t) => {
+  const platform = await startRealControl(t);
+  const { project_id } = await readerIn(platform);
+  const request = { projectId: project_id, subject: 'app/web', audience: API_AUDIENCE };
+  const { token } = await platform.identity.tokens.mintServiceToken(request);
+  const app = platform.clientWith(token);
+  const { id, kind, projects } = await app.getCaller();
+  assert.deepEqual([id, kind, projects], [`service-account:${project_id}:app/web`, 'service_account', []]);
+  await refusedWith('resource_not_found', app.listApps({ params: { project_id } }));
+});
+
 test('a token that the platform did not sign, or that was changed, proves nobody', async (t) => {
   const platform = await startRealControl(t);
   const { project_id } = await readerIn(platform);

@@ -26,6 +26,11 @@ test('a user of an outside provider signs in with its token, has mapped roles, a
   const platform = await startRealControl(t, { oidc: { issuer, clientId: 'slipway', audience: AUDIENCE, roles } });
   const { id: project_id = '' } = await platform.client.createProject({ body: { name: 'other' } });
 
+  // How a command line learns whom to ask.
+  const configuration = await fetch(`${platform.origin}/identity/.well-known/openid-configuration`);
+  const { log_in_provider } = (await configuration.json()) as { readonly log_in_provider: unknown };
+  assert.deepEqual(log_in_provider, { issuer, client_id: 'slipway' });
+
   const anna = platform.clientWith(await provider.tokenFor('anna', AUDIENCE));
   const id = oidcUserId(issuer, 'anna');
   assert.deepEqual(await anna.getCaller(), {

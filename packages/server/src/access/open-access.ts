@@ -50,8 +50,8 @@ export async function openAccess(stateDir: string, { directory, identity, oidc }
     directory,
     failures,
     verifiers: oidc
-      ? [identity.tokens.verify, rememberVerified(createOidcVerifier(oidc, now))]
+      ? [identity.tokens.verify, rememberVerified(createOidcVerifier(oidc, now), now)]
       : [identity.tokens.verify],
   });
-  return { authenticate, identity: createIdentityEndpoints({ ...identity, directory, failures }) };
+  return { authenticate, identity: createIdentityEndpoints({ ...identity, directory, failures, oidc }) };
 }
