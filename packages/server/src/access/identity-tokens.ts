@@ -19,6 +19,9 @@ import { issuerOf } from './issuer-of.ts';
 import { rememberVerified } from './verified-tokens.ts';
 
 export const TOKEN_LIFETIME_S = 60 * 60;
+/** No longer than a key goes on to verify after it has signed for the last time. */
+const REFRESH_LIFETIME_S = 24 * 60 * 60;
+const REFRESH_AUDIENCE = 'slipway-refresh';
 /** A token in an instance is replaced while it has half of its life left. */
 const RENEW_AFTER_S = TOKEN_LIFETIME_S / 2;
 export const API_KEY_GRANT = 'urn:ibm:params:oauth:grant-type:apikey';
@@ -40,6 +43,10 @@ export interface AccessToken {
 
 export interface IdentityTokens extends ServiceTokenIssuer {
   mintForApiKey(key: KnownApiKey): Promise<AccessToken>;
+  /** For clients that keep no key: exchanged for tokens of the same key, as long as there is the key. */
+  mintRefreshToken(key: KnownApiKey): Promise<AccessToken>;
+  /** The id of the key that a refresh token was made for. Undefined when it is not valid. */
+  readRefreshToken(token: string): Promise<string | undefined>;
   /** Exchanges what lies in an instance for a token of the API. Undefined when it is not valid. */
   mintForComputeResource(token: string): Promise<AccessToken | undefined>;
   readonly verify: TokenVerifier;
@@ -61,17 +68,26 @@ export function createIdentityTokens(parts: IdentityTokensParts): IdentityTokens
     verify: rememberVerified(verify, parts.now),
     mintForApiKey({ id, name, owner }) {
       const how = { api_key_id: id, grant_type: API_KEY_GRANT };
-      return signToken(parts, { ...subjectClaims(owner), name, ...how }, API_AUDIENCE);
+      return signToken(parts, { ...subjectClaims(owner), name, ...how }, { audience: API_AUDIENCE });
+    },
+    mintRefreshToken({ id, owner }) {
+      const life = { audience: REFRESH_AUDIENCE, lifetimeS: REFRESH_LIFETIME_S };
+      return signToken(parts, { sub: owner, api_key_id: id }, life);
+    },
+    async readRefreshToken(token) {
+      const payload = await readToken(parts, token, REFRESH_AUDIENCE).catch(() => undefined);
+      const id = payload?.['api_key_id'];
+      return typeof id === 'string' ? id : undefined;
     },
     async mintServiceToken({ projectId, subject, role, audience }): Promise<ServiceToken> {
-      const { token, expiresAtS } = await signToken(parts, serviceClaims({ projectId, subject, role }), audience);
+      const { token, expiresAtS } = await signToken(parts, serviceClaims({ projectId, subject, role }), { audience });
       const renewAtS = expiresAtS - TOKEN_LIFETIME_S + RENEW_AFTER_S;
       return { token, expiresAt: isoTime(expiresAtS), renewAt: isoTime(renewAtS) };
     },
     async mintForComputeResource(token) {
       const payload = await readToken(parts, token, IDENTITY_AUDIENCE).catch(() => undefined);
       const service = payload && serviceFrom(payload);
-      return service && (await signToken(parts, serviceClaims(service), API_AUDIENCE));
+      return service && (await signToken(parts, serviceClaims(service), { audience: API_AUDIENCE }));
     },
   };
 }
@@ -79,11 +95,11 @@ export function createIdentityTokens(parts: IdentityTokensParts): IdentityTokens
 async function signToken(
   { accountId, issuer, keys, now }: IdentityTokensParts,
   payload: JWTPayload,
-  audience: string,
+  { audience, lifetimeS = TOKEN_LIFETIME_S }: { readonly audience: string; readonly lifetimeS?: number },
 ): Promise<AccessToken> {
   const { kid, key } = await keys.signingKey();
   const issuedAtS = Math.floor(now().getTime() / 1000);
-  const expiresAtS = issuedAtS + TOKEN_LIFETIME_S;
+  const expiresAtS = issuedAtS + lifetimeS;
   const common = { account: { valid: true, bss: accountId }, scope: TOKEN_SCOPE, acr: 1, amr: ['pwd'] };
   const token = await new SignJWT({ ...payload, ...common })
     .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ: 'JWT', kid })

@@ -17,7 +17,7 @@ import {
 } from 'jose';
 import { startRealControl, type RealControl } from '../testing/real-control.ts';
 import { refusedWith } from '../testing/refused-with.ts';
-import { COMPUTE_RESOURCE_GRANT } from './identity-endpoints.ts';
+import { COMPUTE_RESOURCE_GRANT, REFRESH_GRANT } from './identity-endpoints.ts';
 import { API_KEY_GRANT } from './identity-tokens.ts';
 
 async function postToken(origin: string, form: Readonly<Record<string, string>>, headers: Record<string, string> = {}) {
@@ -41,9 +41,7 @@ test('a token made with an API key is one of an hour, verifiable by anyone, and 
   const platform = await startRealControl(t);
   const { origin } = platform;
   const { project_id, keyId, apikey } = await readerIn(platform);
-  // What clients of the public cloud send.
-  const basic = { authorization: `Basic ${btoa('bx:bx')}`, accept: 'application/json' };
-  const { status, answer, headers } = await postToken(origin, { grant_type: API_KEY_GRANT, apikey }, basic);
+  const { status, answer, headers } = await postToken(origin, { grant_type: API_KEY_GRANT, apikey });
   assert.equal(status, 200);
   assert.equal(headers.get('cache-control'), 'no-store');
   const { access_token, expiration, ...rest } = answer;
@@ -74,12 +72,31 @@ test('a token made with an API key is one of an hour, verifiable by anyone, and 
   assert.equal((await postToken(origin, { grant_type: API_KEY_GRANT, apikey })).answer['errorCode'], 'BXNIM0415E');
 });
 
+test('a client that names itself refreshes its tokens without the key, until the key is revoked', async (t) => {
+  const platform = await startRealControl(t);
+  const { origin } = platform;
+  const { keyId, apikey } = await readerIn(platform);
+  // What the public cloud's command line and its Terraform provider send.
+  const basic = { authorization: `Basic ${btoa('bx:bx')}`, accept: 'application/json' };
+  const first = await postToken(origin, { grant_type: API_KEY_GRANT, apikey }, basic);
+  const refresh_token = String(first.answer['refresh_token']);
+  assert.equal((await platform.clientWith(String(first.answer['access_token'])).getCaller()).id, 'anna');
+  await refusedWith('unauthorized', platform.clientWith(refresh_token).getCaller());
+  const second = await postToken(origin, { grant_type: REFRESH_GRANT, refresh_token }, basic);
+  const { api_key_id } = await platform.clientWith(String(second.answer['access_token'])).getCaller();
+  assert.equal(api_key_id, keyId);
+  await platform.client.deleteApiKey({ params: { id: keyId } });
+  const third = await postToken(origin, { grant_type: REFRESH_GRANT, refresh_token }, basic);
+  assert.deepEqual([third.status, third.answer['errorCode']], [400, 'BXNIM0407E']);
+});
+
 const REFUSED: readonly (readonly [what: string, form: Readonly<Record<string, string>>, code: string])[] = [
   ['no grant', {}, 'BXNIM0109E'],
   ['no key', { grant_type: API_KEY_GRANT }, 'BXNIM0109E'],
   ['a key that is none', { grant_type: API_KEY_GRANT, apikey: 'slk_guess' }, 'BXNIM0415E'],
-  ['another grant', { grant_type: 'password', username: 'a', password: 'guess' }, 'BXNIM0120E'],
-  ['a compute resource token that is none', { grant_type: COMPUTE_RESOURCE_GRANT, cr_token: 'guess' }, 'BXNIM0439E'],
+  ['another grant', { grant_type: 'password', username: 'a', password: 'guess' }, 'BXNIM0106E'],
+  ['a refresh token that is none', { grant_type: REFRESH_GRANT, refresh_token: 'guess' }, 'BXNIM0407E'],
+  ['a compute resource token that is none', { grant_type: COMPUTE_RESOURCE_GRANT, cr_token: 'guess' }, 'BXNIM0407E'],
 ];
 
 test('the token service refuses in the shape its clients read, and repeats nothing of a credential', async (t) => {
@@ -87,7 +104,8 @@ test('the token service refuses in the shape its clients read, and repeats nothi
   for (const [what, form, code] of REFUSED) {
     const { status, answer } = await postToken(origin, form);
     assert.equal(status, 400, what);
-    assert.deepEqual(Object.keys(answer), ['context', 'errorCode', 'errorMessage'], what);
+    const fields = Object.keys(answer).filter((name) => name !== 'errorDetails');
+    assert.deepEqual(fields, ['errorCode', 'errorMessage', 'context'], what);
     assert.equal(answer['errorCode'], code, what);
     assert.doesNotMatch(JSON.stringify(answer), /guess/, what);
   }

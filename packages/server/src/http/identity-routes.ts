@@ -22,7 +22,9 @@ export function addIdentityRoutes(app: FastifyInstance, identity: IdentityEndpoi
   app.get(PATHS.configuration, async () => identity.configuration());
   app.post(PATHS.token, async (request, reply) => {
     const source = request.socket.remoteAddress ?? 'unknown';
-    const answer = await identity.token({ form: await readForm(request.raw), source, requestId: request.id });
+    const { authorization } = request.headers;
+    const form = await readForm(request.raw);
+    const answer = await identity.token({ form, authorization, source, requestId: request.id });
     return reply.code(answer.status).headers(answer.headers).send(answer.body);
   });
 }

@@ -22,6 +22,8 @@ export interface RealControl {
   readonly origin: string;
   readonly control: Control;
   readonly identity: Identity;
+  /** The administrator's. */
+  readonly token: string;
   /** A client of whoever holds the credential. */
   readonly clientWith: (token: string) => Client;
 }
@@ -69,5 +71,5 @@ export async function startRealControl(
   const token = (await readFile(adminTokenPath(dir), 'utf8')).trim();
   const origin = `http://127.0.0.1:${port}`;
   const clientWith = (credential: string) => createClient({ baseUrl: origin, token: credential });
-  return { client: clientWith(token), origin, control, identity, clientWith };
+  return { client: clientWith(token), origin, control, identity, token, clientWith };
 }
