@@ -8,7 +8,7 @@ const EDITOR: Caller = { kind: 'user', id: 'ed', name: 'Ed' };
 /** More than the steps of a creation, so that the last round is without a death. */
 const STEPS_MAX = 8;
 
-test('whoever is told that his project was created is its Manager, whenever the control plane dies', async (t) => {
+test('whoever is told that a project was created is its Manager, whenever the control plane dies', async (t) => {
   const bench = await openControlBench(t);
   const deaths: boolean[] = [];
   for (let steps = 0; steps < STEPS_MAX; steps += 1) {

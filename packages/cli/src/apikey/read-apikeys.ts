@@ -1,4 +1,4 @@
-/** The API keys of the caller, or of the user he names. */
+/** The API keys of the caller, or of a user who is named. */
 import type { ApiKey } from '@slipway/spec';
 import type { CommandContext } from '../command-context.ts';
 import { listAll } from '../list-all.ts';

@@ -1,4 +1,4 @@
-/** `slipway member add`: gives a user a role, or another one than he had. The role says where. */
+/** `slipway member add`: gives a user a role, or another one than before. The role says where. */
 import { defineCommand } from '../command.ts';
 import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
 import { openProject } from '../project-scope.ts';
@@ -8,7 +8,7 @@ import { platformRoleOf, projectRoleOf, ROLE } from './member-scope.ts';
 
 export const command = defineCommand({
   options: {
-    name: { ...NAME, summary: 'the user, as whoami shows him' },
+    name: { ...NAME, summary: 'the user, as whoami shows it' },
     role: ROLE,
     output: OUTPUT_OPTION,
     quiet: QUIET,

@@ -1,4 +1,4 @@
-/** `slipway whoami`: the user of these commands, as members and API keys name him, and what he may do. */
+/** `slipway whoami`: the user of these commands, as members and API keys name one, and what one may do. */
 import type { CallerIdentity } from '@slipway/spec';
 import { defineCommand } from '../command.ts';
 import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';

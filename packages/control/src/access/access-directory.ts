@@ -51,7 +51,7 @@ export class AccessDirectory {
     const { store } = this.#parts;
     for await (const stored of walkStore(store, { kind: 'member' })) {
       const isOrphan = stored.projectId !== PLATFORM_SCOPE && !(await findProject(store, stored.projectId));
-      // The creator of a project is written before it; one that was never made leaves him behind.
+      // The creator's role is written before the project; one that was never made leaves it behind.
       if (isOrphan) await store.delete(stored);
       else this.#remember(stored.projectId, stored.name, memberFrom(stored).spec.role);
     }
@@ -78,7 +78,7 @@ export class AccessDirectory {
     };
   }
 
-  /** The projects in which the caller has a role of his own. */
+  /** The projects in which the caller has a role. */
   projectsOf(caller: Caller): readonly string[] {
     const isService = caller.kind === 'service_account';
     const stored = isService ? [] : [...(this.#roles.get(userIdOf(caller))?.keys() ?? [])];

@@ -68,7 +68,7 @@ export function strongerRole<Role extends string>(
 
 /**
  * What a service account may do at most: it never names members. Else whoever may change an app could give it the
- * Manager's account, run code of his own in it, and make himself Manager.
+ * Manager's account, run code of their own in it, and become a Manager.
  */
 export function serviceAccountRole(role: ProjectRole): ProjectRole {
   return role === 'manager' ? 'writer' : role;

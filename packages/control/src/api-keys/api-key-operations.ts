@@ -1,5 +1,5 @@
 /**
- * Operations on API keys, and on the caller himself. Everyone has keys of his own; an Administrator of the platform has
+ * Operations on API keys, and on who calls. Everyone has keys of their own; an Administrator of the platform has
  * a say over those of others. A workload's token makes none: it would outlive the workload.
  */
 import { ACCESS_LIMITS, Refusal, type CallerIdentity, type CreatedApiKey } from '@slipway/spec';
@@ -83,7 +83,7 @@ async function createApiKey(context: ControlContext, { body, caller }: Call<'cre
   return { ...viewApiKey(stored, facts), apikey };
 }
 
-/** Whose keys a call is about: the caller's own, unless he is an Administrator who names another. */
+/** Whose keys a call is about: the caller's own, or those of another whom an Administrator names. */
 function ownerFor(
   context: ControlContext,
   { caller, wanted, action }: { readonly caller: Caller; readonly wanted: string | undefined; readonly action: string },

@@ -1,4 +1,4 @@
-/** Operations on the members of a project and of the platform. A user needs no account: he is whom a credential proves. */
+/** Operations on the members of a project and of the platform. A user needs no account, only a credential that proves who it is. */
 import { ACCESS_LIMITS, Refusal } from '@slipway/spec';
 import type { OperationHandlers } from '../control.ts';
 import type { ControlContext } from '../control-context.ts';

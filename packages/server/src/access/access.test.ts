@@ -12,7 +12,7 @@ async function createProject(client: Client, name: string): Promise<string> {
   return (await client.createProject({ body: { name } })).id ?? '';
 }
 
-/** A user who has a role in a project, and his own key. */
+/** A user with a role in a project and a key. */
 async function member(
   { client, clientWith }: RealControl,
   {
@@ -52,7 +52,7 @@ test('a Reader sees that values are there and none of them; a Writer sees them',
   );
 });
 
-test('everyone lists the projects that he may see, in full pages', async (t) => {
+test('everyone lists the projects that they may see, in full pages', async (t) => {
   const platform = await startRealControl(t);
   const ids: string[] = [];
   for (let number = 0; number < 9; number += 1) ids.push(await createProject(platform.client, `p${number}`));
@@ -124,7 +124,7 @@ test('an API key is stored as a digest, has the rights of its owner, and ends wh
   assert.equal(refused.message.includes(apikey), false);
 });
 
-test('an Administrator makes keys for others, but none that would outlive his own role', async (t) => {
+test('an Administrator makes keys for others, but none that would outlive their own role', async (t) => {
   const platform = await startRealControl(t);
   await platform.client.setPlatformMember({ params: { id: 'root' }, body: { role: 'administrator' } });
   const { apikey } = await platform.client.createApiKey({ body: { name: 'k', owner: 'root' } });

@@ -1,7 +1,7 @@
 /**
  * Accepts the tokens of one outside OpenID Connect provider: found by discovery, verified with its published keys, and
  * only by signatures with public keys. A user is whom issuer and subject name together, never an e-mail address, which
- * may be somebody else's one day; the claim that the configuration names may give him roles.
+ * may be somebody else's one day; the claim that the configuration names may give roles.
  */
 import { createHash } from 'node:crypto';
 import { strongerRole, type Caller, type CarriedRoles } from '@slipway/control';
@@ -66,7 +66,7 @@ export function createOidcVerifier(config: OidcConfig, now: () => Date): TokenVe
   };
 }
 
-/** The same user for ever, whatever name or address he takes. */
+/** The same user for ever, whatever the name or address becomes. */
 export function oidcUserId(issuer: string, subject: string): string {
   const digest = createHash('sha256').update(`${issuer}\n${subject}`).digest('hex');
   return `oidc-${digest.slice(0, USER_DIGEST_LENGTH)}`;

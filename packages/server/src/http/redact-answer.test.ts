@@ -24,3 +24,9 @@ test('the values of config maps and secrets are marked in every answer that has 
   for (const [id, { returns }] of holding)
     assert.match(JSON.stringify(returns), /"data":\{[^}]*\}?,?"x-sensitive"/, id);
 });
+
+test('no stream carries values: what it sends is not looked through', () => {
+  const streams = (Object.values(OPERATIONS) as Operation[]).filter(({ answer }) => answer === 'ndjson');
+  assert.ok(streams.length > 0);
+  for (const { path, returns } of streams) assert.doesNotMatch(JSON.stringify(returns), /x-sensitive/, path);
+});

@@ -12,7 +12,7 @@ export interface LogInProvider {
   readonly stop: () => Promise<void>;
 }
 
-/** User → further claims of his tokens. */
+/** User → further claims of the tokens. */
 export async function startLogInProvider(
   t: TestContext,
   users: Readonly<Record<string, object>>,

@@ -1,4 +1,4 @@
-/** Operations of ours on API keys, and on the caller himself. */
+/** Operations of ours on API keys, and on who calls. */
 import { Type } from '../json-schema.ts';
 import { PageQuery, type Operation } from '../operation.ts';
 import * as apiKey from '../resources/api-key.ts';
@@ -10,7 +10,7 @@ export const API_KEY_OPERATIONS = {
     method: 'GET',
     path: '/caller',
     access: 'signed_in',
-    summary: 'Get who is calling, and his roles',
+    summary: 'Get who is calling, with which roles',
     returns: CallerIdentity,
     status: 200,
   },

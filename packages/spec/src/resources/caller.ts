@@ -1,4 +1,4 @@
-/** Who is calling, and what he may do: the answer to "who am I". */
+/** Who is calling, and with which roles: the answer to "who am I". */
 import { Type, type Static } from '../json-schema.ts';
 import { PLATFORM_ROLES, PROJECT_ROLES } from './member.ts';
 import { words } from './schema.ts';
@@ -6,7 +6,7 @@ import { words } from './schema.ts';
 export const CALLER_KINDS = ['administrator', 'user', 'api_key', 'service_account'] as const;
 
 export const CallerIdentity = Type.Object({
-  id: Type.String({ description: 'The user, as members and API keys name him' }),
+  id: Type.String({ description: 'The user, as members and API keys name one' }),
   name: Type.String(),
   /** What proved it. */
   kind: words(CALLER_KINDS),
