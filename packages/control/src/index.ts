@@ -1,5 +1,5 @@
 export { AccessDirectory, type KnownApiKey } from './access/access-directory.ts';
-export { createAccessGuard, type AccessGuard } from './access/access-guard.ts';
+export { createAccessGuard, type AccessGuard, type AccessQuestion } from './access/access-guard.ts';
 export {
   API_AUDIENCE,
   IDENTITY_AUDIENCE,

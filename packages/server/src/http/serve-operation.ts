@@ -4,7 +4,7 @@
  * on what the resource happens to be.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AccessGuard, Caller, OperationHandlers } from '@slipway/control';
+import type { AccessGuard, AccessQuestion, Caller, OperationHandlers } from '@slipway/control';
 import { OPERATIONS, Refusal, type Operation, type OperationId } from '@slipway/spec';
 import { subjectOf } from './operation-paths.ts';
 import { readJsonBody, readUpload } from './read-body.ts';
@@ -59,7 +59,7 @@ export async function serveOperation(
   const ifMatch = operation.ifMatch ? readEntityTag(request, operation) : undefined;
   const body = await readBody(context, request, operation);
   const signal = callerSignal(reply);
-  const handler = context.operations[id] as unknown as LooseHandler;
+  const handler = guardedHandler(context, question);
   const call = { params, query, body, caller, signal, ...(ifMatch !== undefined && { ifMatch }) };
 
   if (operation.answer === 'ndjson') {
@@ -68,12 +68,24 @@ export async function serveOperation(
     const open = () => handler({ ...call, signal: streamSignal });
     return await serveStream(context, { request, reply }, { open, signal: streamSignal });
   }
-  const complete = await handler(call);
-  const answer = context.guard.mayReadValues(question) ? complete : redactAnswer(operation.returns, complete);
+  const answer = await handler(call);
   const tag = entityTagOf(answer);
   if (tag !== undefined) reply.header('etag', `"${tag}"`);
   reply.code(operation.status).header('content-type', 'application/json; charset=utf-8');
   return reply.send(JSON.stringify(answer));
+}
+
+/**
+ * The operation for this caller, however often it is run: every time the caller must still be allowed to, for a body may
+ * have taken minutes to come, and the answer holds no value that the caller may not read.
+ */
+function guardedHandler({ guard, operations }: OperationContext, question: AccessQuestion): LooseHandler {
+  const handle = operations[question.operation] as unknown as LooseHandler;
+  return async (call) => {
+    guard.authorize(question);
+    const answer = await handle(call);
+    return guard.mayReadValues(question) ? answer : redactAnswer(OPERATIONS[question.operation].returns, answer);
+  };
 }
 
 async function readBody(context: OperationContext, request: FastifyRequest, operation: Operation): Promise<unknown> {
