@@ -50,6 +50,11 @@ export interface IdentityEndpointsParts {
   readonly oidc?: OidcConfig | undefined;
 }
 
+/** What a command line needs to sign a person in. */
+function viewProvider({ issuer, clientId, audience }: OidcConfig): object {
+  return { issuer, client_id: clientId, ...(audience !== undefined && audience !== clientId && { audience }) };
+}
+
 interface Minted {
   readonly access: AccessToken;
   readonly refresh?: AccessToken;
@@ -111,7 +116,7 @@ export function createIdentityEndpoints(parts: IdentityEndpointsParts): Identity
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: [SIGNING_ALGORITHM],
       scopes_supported: TOKEN_SCOPE.split(' '),
-      ...(parts.oidc && { log_in_provider: { issuer: parts.oidc.issuer, client_id: parts.oidc.clientId } }),
+      ...(parts.oidc && { log_in_provider: viewProvider(parts.oidc) }),
     }),
   };
 }

@@ -29,7 +29,7 @@ test('a user of an outside provider signs in with its token, has mapped roles, a
   // How a command line learns whom to ask.
   const configuration = await fetch(`${platform.origin}/identity/.well-known/openid-configuration`);
   const { log_in_provider } = (await configuration.json()) as { readonly log_in_provider: unknown };
-  assert.deepEqual(log_in_provider, { issuer, client_id: 'slipway' });
+  assert.deepEqual(log_in_provider, { issuer, client_id: 'slipway', audience: AUDIENCE });
 
   const anna = platform.clientWith(await provider.tokenFor('anna', AUDIENCE));
   const id = oidcUserId(issuer, 'anna');

@@ -2,13 +2,8 @@
 declare module 'oidc-provider' {
   import type { RequestListener } from 'node:http';
 
-  interface ClientInformation {
-    readonly clientId: string;
-  }
-
   export default class Provider {
     constructor(issuer: string, configuration: object);
     callback(): RequestListener;
-    readonly Client: { find(id: string): Promise<ClientInformation | undefined> };
   }
 }
