@@ -12,6 +12,7 @@ import {
   createControl,
   LOCAL_ADMINISTRATOR,
   type Call,
+  type Caller,
   type Control,
   type PlatformFacts,
   type Store,
@@ -56,6 +57,7 @@ interface CallOptions<Id extends OperationId> {
   readonly query?: Partial<Call<Id>['query']>;
   readonly body?: Call<Id>['body'];
   readonly ifMatch?: string;
+  readonly caller?: Caller;
   readonly signal?: AbortSignal;
 }
 
@@ -93,6 +95,7 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
       secretBox,
       engine: mortality.wrap<Engine>(createFakeEngine({ machine }), ENGINE_CHANGES),
       builder,
+      serviceTokens: { mintServiceToken: () => Promise.reject(new Error('Nothing here asks for a token')) },
       facts: FACTS,
       clock: createSystemClock(),
       randomText: (length) => randomBytes(length).toString('hex').slice(0, length),
@@ -112,13 +115,13 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
   function call<Id extends OperationId>(
     id: Id,
     params: Call<Id>['params'],
-    { query, body, ifMatch, signal }: CallOptions<Id> = {},
+    { query, body, ifMatch, caller, signal }: CallOptions<Id> = {},
   ): Promise<Returns<Id>> {
     const complete = {
       params,
       query: query ?? {},
       body,
-      caller: LOCAL_ADMINISTRATOR,
+      caller: caller ?? LOCAL_ADMINISTRATOR,
       signal: signal ?? new AbortController().signal,
       ...(ifMatch !== undefined && { ifMatch }),
     };

@@ -33,6 +33,8 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   'fleet task': ['task'],
   'fleet worker': ['worker'],
   project: ['project', 'proj'],
+  member: ['member'],
+  apikey: ['apikey', 'api-key'],
   beta: ['beta'],
   experimental: ['experimental', 'exp'],
 };
@@ -58,6 +60,8 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   'fleet task': 'Look at the tasks of a fleet',
   'fleet worker': 'Look at the workers of a fleet',
   project: 'Keep applications apart',
+  member: 'Say who may do what',
+  apikey: 'Keep keys for people and programs',
   beta: 'Commands that are tried out; there are none',
   experimental: 'Commands that may go again; there are none',
 };
@@ -75,6 +79,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('down', 'Stop the platform; --purge removes it', () => import('./platform/down.ts')),
   entry('status', 'Show what of the platform runs', () => import('./platform/status.ts')),
   entry('doctor', 'Check this machine and say what is missing', () => import('./platform/doctor.ts')),
+  entry('whoami', 'Show who you are to the platform, and your roles', () => import('./platform/whoami.ts')),
   entry('version', 'Show the version', () => import('./platform/version.ts')),
 
   entry('app create', 'Create an application', () => import('./app/create.ts')),
@@ -220,6 +225,14 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('project delete', 'Delete a project and all it holds', () => import('./project/delete.ts')),
   entry('project select', 'Choose the project of the next commands', () => import('./project/select.ts')),
   entry('project current', 'Show the chosen project', () => import('./project/current.ts')),
+
+  entry('member add', 'Give a user a role', () => import('./member/add.ts')),
+  entry('member list', 'List members and their roles', () => import('./member/list.ts')),
+  entry('member remove', 'Take the role of a user back', () => import('./member/remove.ts')),
+
+  entry('apikey create', 'Create an API key', () => import('./apikey/create.ts')),
+  entry('apikey list', 'List API keys', () => import('./apikey/list.ts')),
+  entry('apikey delete', 'Revoke an API key', () => import('./apikey/delete.ts')),
 ];
 
 function entry(words: string, summary: string, load: () => Promise<{ readonly command: unknown }>): CommandEntry {

@@ -1,5 +1,6 @@
 /** What every noun's operations and reconcile get: the parts, the reconcile queue, and the build runs under way. */
 import type { Platform } from '@slipway/spec';
+import type { AccessDirectory } from './access/access-directory.ts';
 import type { BuildProgress } from './build-runs/build-progress.ts';
 import type { BuildRunner } from './build-runs/build-runner.ts';
 import type { ControlParts } from './control.ts';
@@ -16,6 +17,7 @@ export interface ReconcileKey {
 export interface ControlContext extends ControlParts {
   /** Has the resource reconciled soon. Never throws, may be called twice. */
   readonly activate: (key: ReconcileKey) => void;
+  readonly directory: AccessDirectory;
   readonly buildRunner: BuildRunner;
   readonly buildProgress: BuildProgress;
   readonly life: () => Pick<Platform, 'status' | 'started_at'>;

@@ -4,6 +4,9 @@
  */
 import type { Builder, Engine } from '@slipway/engine';
 import type { Body, OperationId, PathParams, Query, Returns } from '@slipway/spec';
+import type { AccessDirectory } from './access/access-directory.ts';
+import type { AccessGuard } from './access/access-guard.ts';
+import type { ServiceTokenIssuer } from './access/service-tokens.ts';
 import type { Caller } from './caller.ts';
 import type { SecretBox } from './secret-box.ts';
 import type { SourceStore } from './source-store.ts';
@@ -59,6 +62,8 @@ export interface ControlParts {
   readonly secretBox: SecretBox;
   readonly engine: Engine;
   readonly builder: Builder;
+  /** For tokens of what runs. */
+  readonly serviceTokens: ServiceTokenIssuer;
   readonly facts: PlatformFacts;
   readonly clock: Clock;
   /** Random lower-case letters and digits, for ids and name suffixes. */
@@ -67,7 +72,11 @@ export interface ControlParts {
 }
 
 export interface Control {
+  /** They do not ask who may call them: whoever calls them asks `guard` first. */
   readonly operations: OperationHandlers;
+  readonly guard: AccessGuard;
+  /** API keys and roles, for whoever proves who is calling. */
+  readonly directory: AccessDirectory;
   /** Starts the engine with everything declared, then the reconcile loops. Ready when it returns. */
   start(): Promise<void>;
   /** Finishes what is under way (bounded) and lets go; workloads keep running. */

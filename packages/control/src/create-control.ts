@@ -2,7 +2,10 @@
  * Puts the brain together: the nouns' operations over one context, the reconcile queue, and what activates it (changes,
  * the engine's signals, a periodic full pass). No state of its own but what can be lost: the store is the memory.
  */
+import { AccessDirectory } from './access/access-directory.ts';
+import { createAccessGuard } from './access/access-guard.ts';
 import { allowedOutboundDestinationOperations } from './allowed-outbound-destinations/allowed-outbound-destination-operations.ts';
+import { apiKeyOperations } from './api-keys/api-key-operations.ts';
 import { appOperations } from './apps/app-operations.ts';
 import { bindingOperations } from './bindings/binding-operations.ts';
 import { BuildProgress } from './build-runs/build-progress.ts';
@@ -18,6 +21,7 @@ import { functionOperations } from './functions/function-operations.ts';
 import { instanceOperations } from './instances/instance-operations.ts';
 import { jobOperations } from './jobs/job-operations.ts';
 import { jobRunOperations } from './job-runs/job-run-operations.ts';
+import { memberOperations } from './members/member-operations.ts';
 import { persistentDataStoreOperations } from './persistent-data-stores/persistent-data-store-operations.ts';
 import { platformOperations } from './platform/platform-operations.ts';
 import { ensureDefaultProject, projectOperations } from './projects/project-operations.ts';
@@ -29,8 +33,10 @@ import { sourceOperations } from './sources/source-operations.ts';
 export function createControl(parts: ControlParts): Control {
   const startedAt = parts.clock.now().toISOString();
   let status: ReturnType<ControlContext['life']>['status'] = 'starting';
+  const directory = new AccessDirectory(parts);
   const context: ControlContext = {
     ...parts,
+    directory,
     activate: (key) => loop.activate(key),
     buildRunner: new BuildRunner(),
     buildProgress: new BuildProgress(),
@@ -40,7 +46,10 @@ export function createControl(parts: ControlParts): Control {
 
   return {
     operations: createOperations(context),
+    guard: createAccessGuard(directory),
+    directory,
     async start() {
+      await directory.load();
       await ensureDefaultProject(context);
       await loop.start();
       status = 'ready';
@@ -48,6 +57,7 @@ export function createControl(parts: ControlParts): Control {
     async stop() {
       status = 'stopping';
       await loop.stop();
+      await directory.stop();
       await parts.engine.stop();
     },
   };
@@ -73,5 +83,7 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...domainMappingOperations(context),
     ...persistentDataStoreOperations(context),
     ...allowedOutboundDestinationOperations(context),
+    ...memberOperations(context),
+    ...apiKeyOperations(context),
   };
 }

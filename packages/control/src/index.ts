@@ -1,4 +1,17 @@
-export { CALLER_KINDS, LOCAL_ADMINISTRATOR, type Caller, type CallerKind } from './caller.ts';
+export { AccessDirectory, type KnownApiKey } from './access/access-directory.ts';
+export { createAccessGuard, type AccessGuard, type AccessQuestion } from './access/access-guard.ts';
+export {
+  API_AUDIENCE,
+  IDENTITY_AUDIENCE,
+  tokenFilesFor,
+  type ServiceToken,
+  type ServiceTokenIssuer,
+  type ServiceTokenRequest,
+  type TokenFile,
+} from './access/service-tokens.ts';
+export { strongerRole } from './access/role-table.ts';
+export { apiKeyDigest, API_KEY_PREFIX } from './api-keys/api-key-record.ts';
+export { LOCAL_ADMINISTRATOR, type Caller, type CallerKind, type CarriedRoles } from './caller.ts';
 export type {
   Call,
   Clock,

@@ -19,12 +19,14 @@ export const RESOURCE_KINDS = [
   'domain_mapping',
   'persistent_data_store',
   'allowed_outbound_destination',
+  'member',
+  'api_key',
 ] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];
 
 export interface ResourceKey {
   readonly kind: ResourceKind;
-  /** For a project its own id. */
+  /** For a project its own id; `platform` for what belongs to none. */
   readonly projectId: string;
   readonly name: string;
 }

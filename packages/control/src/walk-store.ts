@@ -5,9 +5,9 @@ const PAGE_SIZE = 200;
 
 export async function* walkStore(
   store: Store,
-  query: Pick<ResourceListQuery, 'kind' | 'projectId' | 'owner'>,
+  query: Pick<ResourceListQuery, 'kind' | 'projectId' | 'owner' | 'after'>,
 ): AsyncGenerator<StoredResource> {
-  for (let after: ResourceListQuery['after']; ;) {
+  for (let { after } = query; ;) {
     const page = await store.list({ ...query, limit: PAGE_SIZE, ...(after && { after }) });
     yield* page;
     const last = page.at(-1);

@@ -27,6 +27,7 @@ import {
 } from '@slipway/images';
 import type { PlatformConfig } from '@slipway/setup';
 import { openFileSecretBox, openFileSourceStore } from '@slipway/store';
+import { openIdentity } from './access/open-access.ts';
 import { buildCidrFor, buildUsersFor, engineConfigFor, scaleWindowsFor } from './host-settings.ts';
 import { housekeepingTasks } from './housekeeping-tasks.ts';
 import { createHousekeeping, type Housekeeping } from './life/housekeeping.ts';
@@ -63,7 +64,9 @@ export async function wirePlatform(
   const sources = await openFileSourceStore({ dir: join(config.stateDir, 'sources') });
   const secretBox = await openFileSecretBox({ path: join(config.stateDir, 'data-keys.json') });
   const clock = createSystemClock();
-  const control = createControl({ store, sources, secretBox, engine, builder, facts, clock, randomText, log });
+  const identity = await openIdentity(config.stateDir, facts);
+  const durable = { store, sources, secretBox, serviceTokens: identity.tokens };
+  const control = createControl({ ...durable, engine, builder, facts, clock, randomText, log });
   const openRegistry = () =>
     startRegistry({
       stateDir: config.stateDir,
@@ -77,6 +80,7 @@ export async function wirePlatform(
 
   return {
     control: keepTidy(control, createHousekeeping(tasks, { log })),
+    identity,
     registryToken: (request) => issuer.handleRegistryTokenRequest(request),
     async open() {
       registry = await openRegistry();

@@ -1,11 +1,11 @@
 /** Brings a machine to the state where the platform runs, and tells what is there: for the command line and the server. */
-export type { PlatformConfig } from './platform-config.ts';
+export type { OidcConfig, PlatformConfig } from './platform-config.ts';
 export { DEFAULT_PLATFORM, IMAGE_BUDGET_BYTES_DEFAULT } from './allocate-platform.ts';
 export { enableAtBoot } from './boot-unit.ts';
 export { formatChecks, type CheckResult, type CheckState } from './doctor/check.ts';
 export { examine } from './doctor/doctor.ts';
 export { bringDown } from './down.ts';
-export { apiUrl, askPlatform, readAdminToken } from './platform-api.ts';
+export { adminTokenFile, apiUrl, askPlatform, readAdminToken } from './platform-api.ts';
 export { loadPlatformConfig, listPlatforms, machineFolders } from './platform-registry.ts';
 export { ensureSystemPackages } from './install-packages.ts';
 export { SYSTEM_PARTS } from './system-packages.ts';

@@ -13,8 +13,13 @@ export function apiUrl(config: PlatformConfig): string {
   return `http://${address}:${config.api.port}`;
 }
 
+/** Made by the daemon when it starts for the first time. */
+export function adminTokenFile({ stateDir }: Pick<PlatformConfig, 'stateDir'>): string {
+  return join(stateDir, 'admin-token');
+}
+
 export async function readAdminToken(config: PlatformConfig): Promise<string> {
-  const path = join(config.stateDir, 'admin-token');
+  const path = adminTokenFile(config);
   try {
     return (await readFile(path, 'utf8')).trim();
   } catch (error) {

@@ -2,6 +2,7 @@
  * One platform on this machine: its name, folders, ports and ranges. Written once as `platform.json` at the first `up`,
  * read by the server and by the command line. Two platforms differ in every value and never meet.
  */
+import type { PlatformRole, ProjectRole } from '@slipway/spec';
 
 export interface PlatformConfig {
   /** `default`, or the name given with `--platform`. */
@@ -32,4 +33,24 @@ export interface PlatformConfig {
   readonly startDeadlineMs: number;
   /** Scaler windows; shorter ones make tests and demos quick. */
   readonly scaling: { readonly stableWindowMs: number; readonly scaleToZeroGraceMs: number };
+  /** Log-in with an outside OpenID Connect provider; written by hand, read at the start. */
+  readonly oidc?: {
+    /** As the provider's tokens name it; an https address. */
+    readonly issuer: string;
+    readonly clientId: string;
+    /** Whom its tokens must be meant for; the client id without it. */
+    readonly audience?: string;
+    /** The claim with the values that `roles` maps; `groups` without it. */
+    readonly rolesClaim?: string;
+    /** A value of the claim → a role on the platform, and roles in projects by their ids. */
+    readonly roles?: Readonly<Record<string, MappedRoles>>;
+  };
+}
+
+export type OidcConfig = NonNullable<PlatformConfig['oidc']>;
+
+export interface MappedRoles {
+  readonly platform?: PlatformRole;
+  /** Project id → role. */
+  readonly projects?: Readonly<Record<string, ProjectRole>>;
 }

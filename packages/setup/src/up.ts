@@ -3,6 +3,7 @@
  * take turns under the platform's lock, and the second finds the work done. Nothing here is undone on failure: the
  * next `up` goes on from what is there.
  */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,7 +11,7 @@ import type { Platform } from '@slipway/spec';
 import { takeLock } from './exclusive-lock.ts';
 import { ensureSystemPackages } from './install-packages.ts';
 import { ensureMountNamespace } from './mount-namespace.ts';
-import { askPlatform } from './platform-api.ts';
+import { adminTokenFile, askPlatform } from './platform-api.ts';
 import type { PlatformConfig } from './platform-config.ts';
 import { ensurePlatformConfig, type MachineFolders } from './platform-registry.ts';
 import type { PlatformSettings } from './platform-settings.ts';
@@ -45,6 +46,8 @@ export interface UpResult {
   readonly platform: Platform;
   /** False when the platform was running already. */
   readonly started: boolean;
+  /** Nobody could sign in before: the administrator's token was made by this start. */
+  readonly madeAdministrator: boolean;
 }
 
 export async function bringUp(options: UpOptions): Promise<UpResult> {
@@ -73,7 +76,8 @@ export async function bringUp(options: UpOptions): Promise<UpResult> {
     onWait: () => reporter.begin('Wait for another command that starts the platform').done(),
   });
   const running = await askPlatform(config);
-  if (running?.status === 'ready') return { config, platform: running, started: false };
+  if (running?.status === 'ready') return { config, platform: running, started: false, madeAdministrator: false };
+  const madeAdministrator = !existsSync(adminTokenFile(config));
   // Without the await the lock would be released before the work is done.
   return await runStep(reporter, `Start platform "${name}"`, async (step) => {
     const logStart = await daemonLogLength(config);
@@ -87,7 +91,7 @@ export async function bringUp(options: UpOptions): Promise<UpResult> {
       onProgress: (text) => step.progress(text),
       signal: options.signal,
     });
-    return { config, platform, started: true };
+    return { config, platform, started: true, madeAdministrator };
   });
 }
 

@@ -49,6 +49,16 @@ const OUR_OWN = [
   'listAppLogs',
   'listAppEvents',
   'listBuildRunLogs',
+  'listMembers',
+  'setMember',
+  'removeMember',
+  'listPlatformMembers',
+  'setPlatformMember',
+  'removePlatformMember',
+  'getCaller',
+  'listApiKeys',
+  'createApiKey',
+  'deleteApiKey',
 ] as const;
 
 /** Query parameters of ours on operations of the public API. */

@@ -75,6 +75,18 @@ export const ERRORS = {
     template: 'Cannot tell who is calling: {reason}. {fix}',
     exit: 'auth',
   },
+  forbidden: {
+    status: 403,
+    title: 'The role does not allow it',
+    template: 'Cannot {action}: this takes role {needed}, yours is {role}. Ask {whom} for it',
+    exit: 'auth',
+  },
+  too_many_failures: {
+    status: 429,
+    title: 'Too many wrong credentials',
+    template: 'Cannot check another credential from {source}: too many were wrong. Repeat it in {seconds} seconds',
+    exit: 'auth',
+  },
   resource_not_found: {
     status: 404,
     title: 'The resource does not exist',

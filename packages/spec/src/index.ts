@@ -6,14 +6,17 @@ export { renderOpenApi } from './openapi.ts';
 export * from './operations.ts';
 export * from './quantities.ts';
 export * from './resources/allowed-outbound-destination.ts';
+export * from './resources/api-key.ts';
 export * from './resources/app.ts';
 export * from './resources/binding.ts';
 export * from './resources/build.ts';
+export * from './resources/caller.ts';
 export * from './resources/config-map.ts';
 export * from './resources/domain-mapping.ts';
 export * from './resources/error-envelope.ts';
 export * from './resources/function.ts';
 export * from './resources/job.ts';
+export * from './resources/member.ts';
 export * from './resources/persistent-data-store.ts';
 export * from './resources/platform.ts';
 export * from './resources/project.ts';
@@ -26,5 +29,6 @@ export {
   MANAGED_DOMAIN_MAPPINGS,
   Probe,
   ProbePrototype,
+  SERVICE_ACCOUNTS,
 } from './resources/shared.ts';
 export { PLATFORM_VERSION } from './version.ts';

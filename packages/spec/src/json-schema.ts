@@ -17,7 +17,7 @@ export interface JsonSchema {
   readonly enum?: readonly string[];
   /** What values under other names must be; `false` for no other names. */
   readonly additionalProperties?: boolean | JsonSchema;
-  /** What is sent here may be a secret: no refusal shows it. */
+  /** What is here may be a secret: no refusal shows it, and no answer to who may not change it. */
   readonly 'x-sensitive'?: boolean;
 }
 

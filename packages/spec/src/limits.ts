@@ -99,4 +99,6 @@ export const PROJECT_QUOTAS = {
   allowedOutboundDestinations: 100,
   privatePathDestinations: 3,
 } as const;
+/** Who may come in. One list of members is that of a project, or that of the platform. */
+export const ACCESS_LIMITS = { membersMax: 200, apiKeysPerOwnerMax: 20 } as const;
 export const PROJECTS_MAX = 200;

@@ -36,6 +36,12 @@ export const NAME_RULES = {
   },
   persistent_data_store: { pattern: DNS_NAME, lengthMax: 253, rule: DNS_NAME_RULE, example: 'uploads' },
   allowed_outbound_destination: { pattern: DNS_LABEL, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'database' },
+  member: {
+    pattern: /^[A-Za-z0-9][A-Za-z0-9@._+-]*$/,
+    lengthMax: 128,
+    rule: 'letters, digits and @ . _ + -, starting with a letter or digit',
+    example: 'anna@example.com',
+  },
   project: {
     pattern: /^[\p{L}\p{Nd} .:_-]+$/u,
     lengthMax: 128,

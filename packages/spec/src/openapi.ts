@@ -6,14 +6,17 @@ import type { JsonSchema } from './json-schema.ts';
 import { ERRORS } from './errors.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import * as outbound from './resources/allowed-outbound-destination.ts';
+import * as apiKey from './resources/api-key.ts';
 import * as app from './resources/app.ts';
 import * as binding from './resources/binding.ts';
 import * as build from './resources/build.ts';
+import * as caller from './resources/caller.ts';
 import * as configMap from './resources/config-map.ts';
 import * as domainMapping from './resources/domain-mapping.ts';
 import * as problem from './resources/error-envelope.ts';
 import * as fn from './resources/function.ts';
 import * as job from './resources/job.ts';
+import * as member from './resources/member.ts';
 import * as dataStore from './resources/persistent-data-store.ts';
 import * as platform from './resources/platform.ts';
 import * as project from './resources/project.ts';
@@ -72,14 +75,17 @@ const VERSION_PARAMETER: JsonObject = {
 function namedSchemas(): ReadonlyMap<string, string> {
   const named = new Map<string, string>();
   const modules = {
+    ...apiKey,
     ...app,
     ...binding,
     ...build,
+    ...caller,
     ...configMap,
     ...dataStore,
     ...domainMapping,
     ...fn,
     ...job,
+    ...member,
     ...outbound,
     ...platform,
     ...project,

@@ -11,11 +11,13 @@ export type AnswerKind = (typeof ANSWER_KINDS)[number];
 
 /**
  * What a caller must be allowed to. `signed_in`: any credential, the answer holds what the caller may see. In the project of
- * the path: `view` (Reader), `change` (Writer), `manage` (Manager). On the platform: `platform_view` (Viewer),
- * `platform_operate` (Operator), `platform_edit` (Editor), `platform_administer` (Administrator).
+ * the path: `view_project` (Reader, or Viewer of the platform: the project itself, not what is in it), `view` (Reader),
+ * `change` (Writer), `manage` (Manager). On the platform: `platform_view` (Viewer), `platform_operate` (Operator),
+ * `platform_edit` (Editor), `platform_administer` (Administrator).
  */
 export const ACCESS_LEVELS = [
   'signed_in',
+  'view_project',
   'view',
   'change',
   'manage',

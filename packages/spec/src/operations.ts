@@ -6,6 +6,7 @@
 import type { JsonSchema, Static } from './json-schema.ts';
 import type { Operation } from './operation.ts';
 import { ALLOWED_OUTBOUND_DESTINATION_OPERATIONS } from './operations/allowed-outbound-destination.ts';
+import { API_KEY_OPERATIONS } from './operations/api-key.ts';
 import { APP_OPERATIONS } from './operations/app.ts';
 import { BINDING_OPERATIONS } from './operations/binding.ts';
 import { BUILD_OPERATIONS } from './operations/build.ts';
@@ -13,6 +14,7 @@ import { CONFIG_MAP_OPERATIONS } from './operations/config-map.ts';
 import { DOMAIN_MAPPING_OPERATIONS } from './operations/domain-mapping.ts';
 import { FUNCTION_OPERATIONS } from './operations/function.ts';
 import { JOB_OPERATIONS } from './operations/job.ts';
+import { MEMBER_OPERATIONS } from './operations/member.ts';
 import { PERSISTENT_DATA_STORE_OPERATIONS } from './operations/persistent-data-store.ts';
 import { PLATFORM_OPERATIONS } from './operations/platform.ts';
 import { PROJECT_OPERATIONS } from './operations/project.ts';
@@ -41,6 +43,8 @@ export const OPERATIONS = {
   ...PERSISTENT_DATA_STORE_OPERATIONS,
   ...ALLOWED_OUTBOUND_DESTINATION_OPERATIONS,
   ...PLATFORM_OPERATIONS,
+  ...MEMBER_OPERATIONS,
+  ...API_KEY_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 
 export type OperationId = keyof typeof OPERATIONS;

@@ -1,5 +1,5 @@
 /** `slipway up`: the machine becomes a platform; a second call only says that it is one. */
-import { apiUrl, bringUp, enableAtBoot, readPlatformSettings } from '@slipway/setup';
+import { adminTokenFile, apiUrl, bringUp, enableAtBoot, readPlatformSettings } from '@slipway/setup';
 import { defineCommand } from '../command.ts';
 import { createSteps } from '../terminal/steps.ts';
 import { PLATFORM_OPTIONS } from './platform-options.ts';
@@ -12,7 +12,7 @@ export const command = defineCommand({
   },
   examples: ['slipway up', 'slipway up --http-address 0.0.0.0 --http-port 80', 'slipway up --platform test'],
   async run({ options, context }) {
-    const { config, platform, started } = await bringUp({
+    const { config, platform, started, madeAdministrator } = await bringUp({
       name: context.platformName,
       settings: readPlatformSettings(options, context.env),
       reporter: createSteps(context.terminal, { quiet: context.quiet, signal: context.signal }),
@@ -22,6 +22,12 @@ export const command = defineCommand({
     const state = started ? 'is ready' : 'is running already';
     context.say(
       `Platform "${config.name}" ${platform.version} ${state}: API ${apiUrl(config)}, apps ${appsUrl(config)}`,
+    );
+    if (!madeAdministrator) return;
+    const flag = config.name === 'default' ? '' : ` --platform ${config.name}`;
+    context.say(`You are its administrator: commands on this machine use the token in ${adminTokenFile(config)}`);
+    context.say(
+      `Let others in: slipway apikey create NAME --owner USER${flag}, slipway member add USER --role ROLE${flag}`,
     );
   },
 });

@@ -3,12 +3,15 @@
  * take turns here. One control plane writes at a time.
  */
 import { PROJECTS_MAX, Refusal, type Project, type ProjectStatusDetails } from '@slipway/spec';
+import { isAllowed } from '../access/role-table.ts';
+import { LOCAL_ADMINISTRATOR, userIdOf, type Caller } from '../caller.ts';
 import { changeSpec } from '../change-spec.ts';
 import type { Call, OperationHandlers } from '../control.ts';
 import type { ControlContext } from '../control-context.ts';
 import { pageOf, readPageRequest } from '../paging.ts';
 import { notFound, refuseProblem } from '../refuse.ts';
 import { newResourceId } from '../resource-id.ts';
+import type { StoredResource } from '../store.ts';
 import { walkStore } from '../walk-store.ts';
 import { projectFrom, projectKey, requireProject, type ProjectRecord, type ProjectSpec } from './project-record.ts';
 import { projectNameProblem, subdomainFor } from './project-rules.ts';
@@ -31,13 +34,9 @@ export function projectOperations(context: ControlContext): Pick<OperationHandle
   let turn: Promise<unknown> = Promise.resolve();
 
   return {
-    listProjects: async ({ query }) => {
+    listProjects: async ({ caller, query }) => {
       const { limit, after } = readPageRequest(query);
-      const rows = await store.list({
-        kind: 'project',
-        limit: limit + 1,
-        ...(after !== undefined && { after: { projectId: after, name: after } }),
-      });
+      const rows = await visibleProjects(context, caller, { count: limit + 1, after });
       const { items, ...page } = pageOf(rows, {
         limit,
         href: `${facts.apiBaseUrl}/projects`,
@@ -46,8 +45,8 @@ export function projectOperations(context: ControlContext): Pick<OperationHandle
       });
       return { projects: items, ...page };
     },
-    createProject: ({ body }) => {
-      const created = turn.then(() => createProject(context, body));
+    createProject: (call) => {
+      const created = turn.then(() => createProject(context, call));
       turn = created.catch(() => undefined);
       return created;
     },
@@ -62,7 +61,25 @@ export function projectOperations(context: ControlContext): Pick<OperationHandle
   };
 }
 
-async function createProject(context: ControlContext, body: Call<'createProject'>['body']): Promise<Project> {
+/** The first that the caller may see, read on until there are enough, so that a page is full whatever lies between. */
+async function visibleProjects(
+  { directory, store }: ControlContext,
+  caller: Caller,
+  { count, after }: { readonly count: number; readonly after: string | undefined },
+): Promise<readonly StoredResource[]> {
+  const visible: StoredResource[] = [];
+  const from = after === undefined ? {} : { after: { projectId: after, name: after } };
+  for await (const project of walkStore(store, { kind: 'project', ...from })) {
+    if (isAllowed('view_project', directory.rolesOf(caller, project.projectId))) visible.push(project);
+    if (visible.length === count) break;
+  }
+  return visible;
+}
+
+async function createProject(
+  context: ControlContext,
+  { body, caller }: Pick<Call<'createProject'>, 'body' | 'caller'>,
+): Promise<Project> {
   const { facts, store } = context;
   refuseProblem(projectNameProblem(body.name));
   const specs = await readProjectSpecs(context);
@@ -81,6 +98,8 @@ async function createProject(context: ControlContext, body: Call<'createProject'
     resourceGroupId: body.resource_group_id ?? DEFAULT_RESOURCE_GROUP,
     tags: body.tags ?? [],
   };
+  // Before the project: whoever finds it there finds its Manager, too.
+  if (userIdOf(caller) !== LOCAL_ADMINISTRATOR.id) await context.directory.setRole(id, userIdOf(caller), 'manager');
   const inserted = await store.insert({ ...projectKey(id), id, owner: '', spec, status: { state: 'creating' } });
   if (!inserted) throw new Refusal('name_taken', { kind: 'project', name: body.name });
   context.activate({ kind: 'project', projectId: id, name: id });
@@ -122,5 +141,5 @@ function viewStatusDetails(project: ProjectRecord): ProjectStatusDetails {
 /** The project that is there from the first start on. */
 export async function ensureDefaultProject(context: ControlContext): Promise<void> {
   if ((await context.store.count({ kind: 'project' })) > 0) return;
-  await createProject(context, { name: DEFAULT_PROJECT_NAME });
+  await createProject(context, { body: { name: DEFAULT_PROJECT_NAME }, caller: LOCAL_ADMINISTRATOR });
 }

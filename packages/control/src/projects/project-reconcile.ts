@@ -36,6 +36,7 @@ async function removeProject(context: ControlContext, projectId: string): Promis
   for (const kind of CONTENT_KINDS) {
     for await (const resource of walkStore(store, { kind, projectId })) await store.delete(resource);
   }
+  context.directory.forgetProject(projectId);
   await store.deleteEvents(projectId);
   await store.delete(projectKey(projectId));
   return 'done';

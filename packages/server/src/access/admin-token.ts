@@ -2,12 +2,10 @@
  * The administrator's token: made once, kept in a file only root may read, and recognised by its SHA-256 alone, so the
  * token itself is never in the memory of the server after the start.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@slipway/process';
-import { Refusal } from '@slipway/spec';
-import { LOCAL_ADMINISTRATOR, type Caller } from '@slipway/control';
 
 const TOKEN_BYTES = 32;
 /** Tells a leaked token from any other random text. */
@@ -43,23 +41,4 @@ async function readToken(path: string): Promise<string | undefined> {
 
 function sha256(text: string): Buffer {
   return createHash('sha256').update(text).digest();
-}
-
-/** Lets the bearer of the token pass. Digests are compared, in constant time: neither length nor content leaks. */
-export function createAuthenticator(
-  tokenDigest: Buffer,
-  tokenPath: string,
-): (authorization: string | undefined) => Promise<Caller> {
-  const fix = `Send "Authorization: Bearer TOKEN" with the token of ${tokenPath}`;
-  return async (authorization) => {
-    if (authorization === undefined || authorization === '') {
-      throw new Refusal('unauthorized', { reason: 'the Authorization header is missing', fix });
-    }
-    const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
-    if (token === undefined) throw new Refusal('unauthorized', { reason: 'it is not a bearer token', fix });
-    if (!timingSafeEqual(sha256(token), tokenDigest)) {
-      throw new Refusal('unauthorized', { reason: 'the token is not known here', fix });
-    }
-    return LOCAL_ADMINISTRATOR;
-  };
 }

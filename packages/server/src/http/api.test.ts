@@ -6,6 +6,7 @@ import type { Client } from '@slipway/client';
 import { OPERATIONS, type ErrorCode, type Operation, type OperationId } from '@slipway/spec';
 import { startRealControl } from '../testing/real-control.ts';
 import { refusedWith } from '../testing/refused-with.ts';
+import { livesOfMembersAndKeys } from '../testing/member-lives.ts';
 import { RESOURCE_LIVES } from '../testing/resource-lives.ts';
 import { createValidator } from './validator.ts';
 
@@ -149,6 +150,7 @@ test('every operation succeeds over HTTP', async (t) => {
   await liveOfAnApp(client, id);
   await liveOfABuild(client, id);
   for (const live of RESOURCE_LIVES) await live(client, id);
+  await livesOfMembersAndKeys(client, id);
   await client.deleteProject({ params: { id } });
   assert.deepEqual([...succeeded].toSorted(), Object.keys(OPERATIONS).toSorted());
 });
@@ -157,7 +159,10 @@ const COMPONENT = { name: 'web', resource_type: 'app_v2' };
 
 /** A valid call of each operation on a project that does not exist; those without a project are refused otherwise. */
 const REFUSED: Readonly<
-  Record<Exclude<OperationId, 'getPlatform' | 'listFunctionRuntimes'>, readonly [code: ErrorCode, call: object]>
+  Record<
+    Exclude<OperationId, 'getPlatform' | 'listFunctionRuntimes' | 'getCaller'>,
+    readonly [code: ErrorCode, call: object]
+  >
 > = {
   listProjects: ['invalid_field', { query: { limit: 0 } }],
   createProject: ['invalid_field', { body: { name: '' } }],
@@ -239,6 +244,15 @@ const REFUSED: Readonly<
   listAppLogs: ['resource_not_found', {}],
   listAppEvents: ['resource_not_found', {}],
   listBuildRunLogs: ['resource_not_found', {}],
+  listMembers: ['resource_not_found', {}],
+  setMember: ['resource_not_found', { body: { role: 'reader' } }],
+  removeMember: ['resource_not_found', {}],
+  listPlatformMembers: ['invalid_field', { query: { limit: 0 } }],
+  setPlatformMember: ['invalid_field', { body: { role: 'reader' } }],
+  removePlatformMember: ['resource_not_found', {}],
+  listApiKeys: ['invalid_field', { query: { limit: 0 } }],
+  createApiKey: ['invalid_field', { body: { name: 'old', expires_at: '2001-01-01T00:00:00Z' } }],
+  deleteApiKey: ['resource_not_found', {}],
 };
 
 test('every operation that can refuse does so over HTTP', async (t) => {

@@ -8,19 +8,19 @@ import type { AddressInfo } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Caller, Control, ControlLog, PlatformFacts } from '@slipway/control';
 import { OPERATIONS, Refusal, renderOpenApi, type Operation, type OperationId } from '@slipway/spec';
+import type { Authenticate } from '../access/authenticator.ts';
+import type { IdentityEndpoints } from '../access/identity-endpoints.ts';
 import { isAllowedHost, type AllowedHosts } from './allowed-hosts.ts';
 import { API_PREFIX, methodsAt, routePathFor } from './operation-paths.ts';
+import { addIdentityRoutes, IDENTITY_PATHS } from './identity-routes.ts';
 import { causeChain, problemFor } from './problem.ts';
 import { newTrace, refuseConnection } from './refuse-connection.ts';
 import { STREAMS_MAX, StreamSlots } from './send-lines.ts';
-import { serveOperation, type OperationContext } from './serve-operation.ts';
+import { serveOperation, STREAM_RECHECK_MS, type OperationContext } from './serve-operation.ts';
 import { createValidator } from './validator.ts';
 
 export const HTTP_STATES = ['starting', 'ready', 'stopping'] as const;
 export type HttpState = (typeof HTTP_STATES)[number];
-
-/** Throws Refusal('unauthorized') when the Authorization header proves nobody. */
-export type Authenticate = (authorization: string | undefined) => Promise<Caller>;
 
 /** Answers `GET /registry/token` (the bundled registry's token service), with a credential check of its own. */
 export type RegistryTokenHandler = (request: {
@@ -34,14 +34,16 @@ export type RegistryTokenHandler = (request: {
 }>;
 
 export interface HttpServerParts {
-  readonly control: Pick<Control, 'operations'>;
+  readonly control: Pick<Control, 'operations' | 'guard'>;
   readonly authenticate: Authenticate;
   readonly log: ControlLog;
   readonly facts: Pick<PlatformFacts, 'apiBaseUrl'>;
   /** The address that will be listened on, for the Host header check. */
   readonly address?: string;
   readonly registryToken?: RegistryTokenHandler;
+  readonly identity?: IdentityEndpoints;
   readonly streamsMax?: number;
+  readonly streamRecheckMs?: number;
 }
 
 export interface HttpServer {
@@ -140,8 +142,8 @@ function addGuards(
         fix: `Call it as ${parts.facts.apiBaseUrl}`,
       });
     }
-    if (OPEN_PATHS.includes(pathOf(request))) return;
-    callers.set(request, await parts.authenticate(request.headers.authorization));
+    if (isOpen(pathOf(request))) return;
+    callers.set(request, await parts.authenticate(request.headers.authorization, sourceOf(request)));
     if (state() !== 'ready' && pathOf(request) !== PLATFORM_PATH)
       throw new Refusal('busy', { reason: `the platform is ${state()}` });
   });
@@ -168,6 +170,8 @@ function addRoutes(
 ): void {
   const context: OperationContext = {
     operations: parts.control.operations,
+    guard: parts.control.guard,
+    streamRecheckMs: parts.streamRecheckMs ?? STREAM_RECHECK_MS,
     validator: createValidator(),
     slots: new StreamSlots(parts.streamsMax ?? STREAMS_MAX),
     stopping,
@@ -182,6 +186,7 @@ function addRoutes(
   }
   app.get('/healthz', async (_request, reply) => reply.code(state() === 'ready' ? 200 : 503).send({ status: state() }));
   app.get(`${API_PREFIX}/openapi.json`, async () => renderOpenApi());
+  if (parts.identity) addIdentityRoutes(app, parts.identity);
   const { registryToken } = parts;
   if (!registryToken) return;
   app.get('/registry/token', async (request, reply) => {
@@ -216,9 +221,19 @@ function logFailure(log: ControlLog, error: unknown, request: FastifyRequest): v
 function refusalForUnknown(request: FastifyRequest): Refusal {
   const path = pathOf(request);
   const { method } = request;
-  const allowed = OPEN_PATHS.includes(path) ? ['GET'] : methodsAt(path);
+  const allowed = IDENTITY_PATHS[path] ?? (OPEN_PATHS.includes(path) ? ['GET'] : methodsAt(path));
   if (allowed.length === 0) return new Refusal('operation_not_found', { method, path: path.slice(0, 200) });
   return new Refusal('method_not_allowed', { method, path, allowed: allowed.join(', ') });
+}
+
+/** Answered without the platform's credential; the token services check their own. */
+function isOpen(path: string): boolean {
+  return OPEN_PATHS.includes(path) || Object.hasOwn(IDENTITY_PATHS, path);
+}
+
+/** The other end of the connection; a header could say anything. */
+function sourceOf(request: FastifyRequest): string {
+  return request.socket.remoteAddress ?? 'unknown';
 }
 
 function pathOf(request: FastifyRequest): string {

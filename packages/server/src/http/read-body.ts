@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { BODY_BYTES_MAX, Refusal, SOURCE_LIMITS, type Operation } from '@slipway/spec';
 
+const FORM_BYTES_MAX = 16 * 1024;
 const JSON_TYPES = ['application/json'] as const;
 const PATCH_TYPES = ['application/merge-patch+json', 'application/json'] as const;
 const UPLOAD_TYPES = [
@@ -18,6 +19,15 @@ export async function readJsonBody(request: IncomingMessage, operation: Operatio
   const fix = 'Send a smaller document';
   for await (const chunk of boundedBytes(request, { bytesMax: BODY_BYTES_MAX, fix })) chunks.push(chunk);
   return parseObject(Buffer.concat(chunks));
+}
+
+/** Fields of a form; no credential is longer than the bound. */
+export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  checkContentType(request, ['application/x-www-form-urlencoded']);
+  const chunks: Uint8Array[] = [];
+  const bound = { bytesMax: FORM_BYTES_MAX, fix: 'Send only the fields of the form' };
+  for await (const chunk of boundedBytes(request, bound)) chunks.push(chunk);
+  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
 }
 
 /** The bytes as they arrive; the reader's pace is the sender's. */

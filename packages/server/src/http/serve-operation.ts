@@ -1,18 +1,25 @@
 /**
- * Carries one request to the operation it names and its answer back. The order of checks is fixed: query, If-Match,
- * body, then the operation itself, so that a refusal never depends on what the resource happens to be.
+ * Carries one request to the operation it names and its answer back. The order of checks is fixed: may the caller do it
+ * (nothing else is looked at before), query, If-Match, body, then the operation itself, so that a refusal never depends
+ * on what the resource happens to be.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller, OperationHandlers } from '@slipway/control';
+import type { AccessGuard, AccessQuestion, Caller, OperationHandlers } from '@slipway/control';
 import { OPERATIONS, Refusal, type Operation, type OperationId } from '@slipway/spec';
 import { subjectOf } from './operation-paths.ts';
 import { readJsonBody, readUpload } from './read-body.ts';
 import { readQuery } from './read-query.ts';
+import { redactAnswer } from './redact-answer.ts';
 import { sendLines, type StreamSlots } from './send-lines.ts';
 import type { Validator } from './validator.ts';
 
+/** How long a stream may go on after its caller has lost the right to it. */
+export const STREAM_RECHECK_MS = 10_000;
+
 export interface OperationContext {
   readonly operations: OperationHandlers;
+  readonly guard: AccessGuard;
+  readonly streamRecheckMs: number;
   readonly validator: Validator;
   readonly slots: StreamSlots;
   /** Aborted when the platform stops: ends streams, which would otherwise never end. */
@@ -44,17 +51,20 @@ export async function serveOperation(
 ): Promise<FastifyReply> {
   const operation: Operation = OPERATIONS[id];
   const params = request.params as Readonly<Record<string, string>>;
+  const question = { operation: id, params, caller };
+  context.guard.authorize(question);
   const querySchema = operation.query ?? NO_QUERY;
   const query = readQuery(querySchema, request.originalUrl.split('?', 2)[1] ?? '');
   context.validator.check(querySchema, query, { within: 'query' });
   const ifMatch = operation.ifMatch ? readEntityTag(request, operation) : undefined;
   const body = await readBody(context, request, operation);
   const signal = callerSignal(reply);
-  const handler = context.operations[id] as unknown as LooseHandler;
+  const handler = guardedHandler(context, question);
   const call = { params, query, body, caller, signal, ...(ifMatch !== undefined && { ifMatch }) };
 
   if (operation.answer === 'ndjson') {
-    const streamSignal = AbortSignal.any([signal, context.stopping]);
+    using allowed = whileAllowed(() => context.guard.authorize(question), context.streamRecheckMs);
+    const streamSignal = AbortSignal.any([signal, context.stopping, allowed.signal]);
     const open = () => handler({ ...call, signal: streamSignal });
     return await serveStream(context, { request, reply }, { open, signal: streamSignal });
   }
@@ -63,6 +73,19 @@ export async function serveOperation(
   if (tag !== undefined) reply.header('etag', `"${tag}"`);
   reply.code(operation.status).header('content-type', 'application/json; charset=utf-8');
   return reply.send(JSON.stringify(answer));
+}
+
+/**
+ * The operation for this caller, however often it is run: every time the caller must still be allowed to, for a body may
+ * have taken minutes to come, and the answer holds no value that the caller may not read.
+ */
+function guardedHandler({ guard, operations }: OperationContext, question: AccessQuestion): LooseHandler {
+  const handle = operations[question.operation] as unknown as LooseHandler;
+  return async (call) => {
+    guard.authorize(question);
+    const answer = await handle(call);
+    return guard.mayReadValues(question) ? answer : redactAnswer(OPERATIONS[question.operation].returns, answer);
+  };
 }
 
 async function readBody(context: OperationContext, request: FastifyRequest, operation: Operation): Promise<unknown> {
@@ -100,6 +123,19 @@ async function serveStream(
     release();
   }
   return reply;
+}
+
+/** Aborts soon after the caller's right has ended: a key revoked, a role taken back, a token expired. */
+function whileAllowed(authorize: () => void, recheckMs: number): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  const timer = setInterval(() => {
+    try {
+      authorize();
+    } catch (error) {
+      controller.abort(error);
+    }
+  }, recheckMs);
+  return { signal: controller.signal, [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 /** Aborts when the connection closes before the answer is complete. */

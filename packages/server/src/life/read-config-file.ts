@@ -1,6 +1,7 @@
 /** Reads `platform.json`. The set-up wrote it and knows its rules; here only a file of something else is refused. */
 import { readFile } from 'node:fs/promises';
 import { IMAGE_BUDGET_BYTES_DEFAULT, type PlatformConfig } from '@slipway/setup';
+import { oidcConfigProblem } from '../access/oidc-config.ts';
 import { StartupFailure } from './startup-failure.ts';
 
 const NEEDED = ['name', 'platformId', 'stateDir', 'runDir', 'api', 'http', 'registry', 'domain', 'network'] as const;
@@ -17,6 +18,10 @@ export async function readConfigFile(path: string): Promise<PlatformConfig> {
   const missing = NEEDED.find((name) => !Object.hasOwn(Object(parsed), name));
   // Files of before this setting have none.
   const complete = { imageBudgetBytes: IMAGE_BUDGET_BYTES_DEFAULT, ...Object(parsed) } as PlatformConfig;
-  if (missing === undefined) return complete;
-  throw new StartupFailure('usage', `Cannot read the configuration ${path}: "${missing}" is missing. ${fix}`);
+  if (missing !== undefined) {
+    throw new StartupFailure('usage', `Cannot read the configuration ${path}: "${missing}" is missing. ${fix}`);
+  }
+  const problem = complete.oidc === undefined ? undefined : oidcConfigProblem(complete.oidc);
+  if (problem === undefined) return complete;
+  throw new StartupFailure('usage', `Cannot use the configuration ${path}: ${problem}. Mend it, or leave "oidc" out`);
 }

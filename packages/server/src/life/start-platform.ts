@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@slipway/process';
 import type { ControlLog } from '@slipway/control';
 import { findPortHolder, type PlatformConfig } from '@slipway/setup';
-import { adminTokenPath, createAuthenticator, ensureAdminToken } from '../access/admin-token.ts';
+import { openAccess } from '../access/open-access.ts';
 import { createHttpServer, type HttpServer } from '../http/http-server.ts';
 import { factsFor } from '../platform-facts.ts';
 import { takePlatformLock } from './platform-lock.ts';
@@ -49,7 +49,7 @@ export async function startPlatform(
   begun.defer(() => wired.control.stop());
   const server = createHttpServer({
     control: wired.control,
-    authenticate: createAuthenticator(await ensureAdminToken(config.stateDir), adminTokenPath(config.stateDir)),
+    ...(await openAccess(config.stateDir, { ...wired, directory: wired.control.directory, oidc: config.oidc })),
     log,
     facts,
     address: config.api.address,

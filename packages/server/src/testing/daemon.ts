@@ -1,16 +1,23 @@
 /** For tests: the daemon's process with a platform of no parts, which tells in its log what was asked of it. */
-import type { OperationHandlers } from '@slipway/control';
+import { AccessDirectory, createAccessGuard, type OperationHandlers } from '@slipway/control';
 import { OPERATIONS } from '@slipway/spec';
+import { openSqliteStore } from '@slipway/store';
+import { openIdentity } from '../access/open-access.ts';
 import { runDaemon } from '../life/run-daemon.ts';
 import type { WirePlatform } from '../life/wired-platform.ts';
+import { createSystemClock, randomText } from '../system-clock.ts';
 
-const wire: WirePlatform = async (_config, { log }) => {
+const wire: WirePlatform = async (config, { facts, log }) => {
   const note = (message: string) => async () => log.info(message);
   const operations = Object.fromEntries(
     Object.keys(OPERATIONS).map((id) => [id, (): Promise<unknown> => Promise.resolve({ id })] as const),
   ) as unknown as OperationHandlers;
+  const store = await openSqliteStore({ path: ':memory:' });
+  const directory = new AccessDirectory({ store, clock: createSystemClock(), log, randomText });
+  const guard = createAccessGuard(directory);
   return {
-    control: { operations, start: note('control started'), stop: note('control stopped') },
+    identity: await openIdentity(config.stateDir, facts),
+    control: { operations, directory, guard, start: note('control started'), stop: note('control stopped') },
     open: note('opened'),
     release: note('released'),
     purge: note('purged'),

@@ -7,11 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createClient, type Client } from '@slipway/client';
-import { createControl } from '@slipway/control';
+import { createControl, type Control } from '@slipway/control';
 import { createFakeBuilder, createFakeEngine } from '@slipway/engine/testing';
 import { openFileSecretBox, openFileSourceStore, openSqliteStore } from '@slipway/store';
-import { adminTokenPath, createAuthenticator, ensureAdminToken } from '../access/admin-token.ts';
-import { createHttpServer } from '../http/http-server.ts';
+import { adminTokenPath } from '../access/admin-token.ts';
+import { openAccess, openIdentity, type AccessParts, type Identity } from '../access/open-access.ts';
+import { createHttpServer, type HttpServerParts } from '../http/http-server.ts';
 import { createSystemClock, randomText } from '../system-clock.ts';
 
 const SILENT = { info() {}, warn() {}, error() {} };
@@ -19,11 +20,18 @@ const SILENT = { info() {}, warn() {}, error() {} };
 export interface RealControl {
   readonly client: Client;
   readonly origin: string;
+  readonly control: Control;
+  readonly identity: Identity;
   /** The administrator's. */
   readonly token: string;
+  /** A client of whoever holds the credential. */
+  readonly clientWith: (token: string) => Client;
 }
 
-export async function startRealControl(t: TestContext): Promise<RealControl> {
+export async function startRealControl(
+  t: TestContext,
+  { oidc, ...parts }: Pick<HttpServerParts, 'streamRecheckMs'> & Pick<AccessParts, 'oidc'> = {},
+): Promise<RealControl> {
   const dir = await mkdtemp(join(tmpdir(), 'slipway-api-'));
   const store = await openSqliteStore({ path: ':memory:' });
   const facts = {
@@ -36,7 +44,9 @@ export async function startRealControl(t: TestContext): Promise<RealControl> {
     apiBaseUrl: 'http://127.0.0.1:8780/v2',
     registry: '127.0.0.1:8781',
   } as const;
+  const identity = await openIdentity(dir, facts);
   const control = createControl({
+    serviceTokens: identity.tokens,
     store,
     sources: await openFileSourceStore({ dir: join(dir, 'sources') }),
     secretBox: await openFileSecretBox({ path: join(dir, 'data-keys.json') }),
@@ -47,9 +57,8 @@ export async function startRealControl(t: TestContext): Promise<RealControl> {
     randomText,
     log: SILENT,
   });
-  const digest = await ensureAdminToken(dir);
-  const authenticate = createAuthenticator(digest, adminTokenPath(dir));
-  const server = createHttpServer({ control, authenticate, log: SILENT, facts });
+  const access = await openAccess(dir, { directory: control.directory, identity, oidc });
+  const server = createHttpServer({ control, ...access, log: SILENT, facts, ...parts });
   const { port } = await server.listen({ address: '127.0.0.1', port: 0 });
   await control.start();
   server.setState('ready');
@@ -61,5 +70,6 @@ export async function startRealControl(t: TestContext): Promise<RealControl> {
   });
   const token = (await readFile(adminTokenPath(dir), 'utf8')).trim();
   const origin = `http://127.0.0.1:${port}`;
-  return { client: createClient({ baseUrl: origin, token }), origin, token };
+  const clientWith = (credential: string) => createClient({ baseUrl: origin, token: credential });
+  return { client: clientWith(token), origin, control, identity, token, clientWith };
 }

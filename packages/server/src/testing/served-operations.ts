@@ -1,9 +1,18 @@
 /** The real server on a free port, over operations that the test states. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { LOCAL_ADMINISTRATOR, type Call, type OperationHandlers } from '@slipway/control';
+import {
+  AccessDirectory,
+  createAccessGuard,
+  LOCAL_ADMINISTRATOR,
+  type AccessGuard,
+  type Call,
+  type OperationHandlers,
+} from '@slipway/control';
 import { OPERATIONS, Refusal, type OperationId } from '@slipway/spec';
+import { openSqliteStore } from '@slipway/store';
 import { createHttpServer, type HttpServerParts } from '../http/http-server.ts';
+import { createSystemClock, randomText } from '../system-clock.ts';
 
 export const TOKEN = 'slw_test';
 /** `RequestInit` with headers as a plain record, so that they can be added to. */
@@ -29,6 +38,14 @@ interface Served {
   readonly stop: (drainMs?: number) => Promise<void>;
 }
 
+/** The guard of a platform without members: the administrator of the machine passes. */
+export async function openGuard(t: TestContext): Promise<AccessGuard> {
+  const store = await openSqliteStore({ path: ':memory:' });
+  t.after(() => store.close());
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  return createAccessGuard(new AccessDirectory({ store, clock: createSystemClock(), log, randomText }));
+}
+
 /** Operations that are not given answer with what they were sent. */
 export async function serveForTest(
   t: TestContext,
@@ -40,13 +57,14 @@ export async function serveForTest(
     void records.push({ level, message, fields });
   const echo: Handler = ({ params, query, body }) => Promise.resolve({ params, query, body });
   const operations = Object.fromEntries(Object.keys(OPERATIONS).map((id) => [id, handlers[id as OperationId] ?? echo]));
+  const log = { info: note('info'), warn: note('warn'), error: note('error') };
   const server = createHttpServer({
-    control: { operations: operations as unknown as OperationHandlers },
+    control: { operations: operations as unknown as OperationHandlers, guard: await openGuard(t) },
     authenticate: async (authorization) => {
       if (authorization === `Bearer ${TOKEN}`) return LOCAL_ADMINISTRATOR;
       throw new Refusal('unauthorized', { reason: 'there is no token', fix: 'Send one' });
     },
-    log: { info: note('info'), warn: note('warn'), error: note('error') },
+    log,
     facts: { apiBaseUrl: 'http://127.0.0.1:8780/v2' },
     ...parts,
   });

@@ -25,7 +25,7 @@ export const PROJECT_OPERATIONS = {
   getProject: {
     method: 'GET',
     path: '/projects/{id}',
-    access: 'view',
+    access: 'view_project',
     summary: 'Get a project',
     returns: project.Project,
     status: 200,
@@ -41,7 +41,7 @@ export const PROJECT_OPERATIONS = {
   getProjectStatusDetails: {
     method: 'GET',
     path: `${P}/status_details`,
-    access: 'view',
+    access: 'view_project',
     summary: 'Get the status details of a project',
     returns: project.ProjectStatusDetails,
     status: 200,
@@ -49,7 +49,7 @@ export const PROJECT_OPERATIONS = {
   getProjectEgressIps: {
     method: 'GET',
     path: `${P}/egress_ips`,
-    access: 'view',
+    access: 'view_project',
     summary: 'Get the addresses that requests of a project come from',
     returns: project.ProjectEgressIPAddresses,
     status: 200,

@@ -7,7 +7,7 @@ const Data = Type.Record(Type.String());
 export const ConfigMap = Type.Object({
   ...identityFields,
   name: Type.String(),
-  data: Type.Optional(Data),
+  data: Type.Optional(Type.Record(Type.String(), { 'x-sensitive': true })),
   entity_tag: Type.String(),
   resource_type: Type.Optional(words(['config_map_v2'])),
 });

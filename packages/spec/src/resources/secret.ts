@@ -64,7 +64,7 @@ const ServiceOperator = Type.Object({
 export const Secret = Type.Object({
   ...identityFields,
   name: Type.String(),
-  data: Type.Optional(Type.Record(Type.String())),
+  data: Type.Optional(Type.Record(Type.String(), { 'x-sensitive': true })),
   entity_tag: Type.String(),
   format: words(SECRET_FORMATS),
   generated_by: Type.Optional(words(['user', 'system'])),
