@@ -42,6 +42,12 @@ export const BUILD_SIZES = {
 /** Config maps and secrets: all keys and values of one together. */
 export const DATA_LIMITS = { bytesMax: 1024 * 1024, keyLengthMax: 253 } as const;
 
+/**
+ * What all apps of a project mount of config maps and secrets. It lies in memory, where a file takes whole blocks and an
+ * empty one a block as well; without the platform's own limit a project's quotas would allow it gigabytes.
+ */
+export const VOLUME_LIMITS = { projectBytesMax: 8 * 1024 * 1024, blockBytes: 4096 } as const;
+
 export const JOB_DEFAULTS = {
   runMode: 'task',
   scaleArraySpec: '0',
