@@ -20,6 +20,7 @@ import { jobOperations } from './jobs/job-operations.ts';
 import { jobRunOperations } from './job-runs/job-run-operations.ts';
 import { persistentDataStoreOperations } from './persistent-data-stores/persistent-data-store-operations.ts';
 import { platformOperations } from './platform/platform-operations.ts';
+import { ProjectDeclarer } from './projects/project-declarer.ts';
 import { ensureDefaultProject, projectOperations } from './projects/project-operations.ts';
 import { ReconcileLoop } from './reconcile-loop.ts';
 import { revisionOperations } from './revisions/revision-operations.ts';
@@ -32,6 +33,7 @@ export function createControl(parts: ControlParts): Control {
   const context: ControlContext = {
     ...parts,
     activate: (key) => loop.activate(key),
+    projectDeclarer: new ProjectDeclarer(parts),
     buildRunner: new BuildRunner(),
     buildProgress: new BuildProgress(),
     life: () => ({ status, started_at: startedAt }),

@@ -107,13 +107,14 @@ export const BUILD_OPTIONS = {
   },
 } as const satisfies Record<string, OptionSpec>;
 
-const MOUNTS = 'Mounting secrets, configmaps and data stores';
-
 /** Known spellings whose features come later. */
 const UPCOMING_OPTIONS = {
-  mountConfigmap: { names: ['--mount-configmap', '--mount-cm'], kind: 'list', summary: '', unavailable: MOUNTS },
-  mountDataStore: { names: ['--mount-data-store', '--mount-ds'], kind: 'list', summary: '', unavailable: MOUNTS },
-  mountSecret: { names: ['--mount-secret', '--mount-sec'], kind: 'list', summary: '', unavailable: MOUNTS },
+  mountDataStore: {
+    names: ['--mount-data-store', '--mount-ds'],
+    kind: 'list',
+    summary: '',
+    unavailable: 'Mounting data stores',
+  },
   revisionName: {
     names: ['--rn', '--revision-name'],
     kind: 'value',
@@ -140,6 +141,16 @@ const REFERENCE_OPTIONS = {
     names: ['--env-from-secret', '--env-sec'],
     kind: 'list',
     summary: 'variables of a secret, written in the same way',
+  },
+  mountConfigmap: {
+    names: ['--mount-configmap', '--mount-cm'],
+    kind: 'list',
+    summary: 'files of a configmap in a folder: DIR=NAME',
+  },
+  mountSecret: {
+    names: ['--mount-secret', '--mount-sec'],
+    kind: 'list',
+    summary: 'files of a secret in a folder: DIR=NAME',
   },
   registrySecret: { names: ['--registry-secret', '--rs'], kind: 'value', summary: 'secret to pull the image with' },
 } as const satisfies Record<string, OptionSpec>;
@@ -236,7 +247,7 @@ export const UPDATE_OPTIONS = {
     kind: 'list',
     summary: 'drop all variables of a secret',
   },
-  mountRm: { names: ['--mount-rm'], kind: 'list', summary: '', unavailable: MOUNTS },
+  mountRm: { names: ['--mount-rm'], kind: 'list', summary: 'drop the mount on a folder' },
   registrySecretClear: {
     names: ['--registry-secret-clear', '--rsc'],
     kind: 'flag',

@@ -9,6 +9,7 @@ import { appSettings } from './app-body.ts';
 import { chooseImage } from './app-image.ts';
 import { CREATE_OPTIONS } from './app-options.ts';
 import { changesReferences, mergeReferences } from './env-references.ts';
+import { changesMounts, mergeMounts } from './volume-mounts.ts';
 import { waitApp } from './wait-app.ts';
 
 export const command = defineCommand({
@@ -44,12 +45,13 @@ export const command = defineCommand({
 function referenceSettings(
   settings: Pick<AppPatch, 'run_env_variables'>,
   options: ParsedOptions<typeof CREATE_OPTIONS>,
-): Pick<AppPatch, 'image_secret' | 'run_env_variables'> {
+): Pick<AppPatch, 'image_secret' | 'run_env_variables' | 'run_volume_mounts'> {
   const { registrySecret: secret } = options;
   return {
     ...(changesReferences(options) && {
       run_env_variables: mergeReferences(settings.run_env_variables ?? [], options),
     }),
+    ...(changesMounts(options) && { run_volume_mounts: mergeMounts([], options) }),
     ...(secret !== undefined && { image_secret: secret }),
   };
 }

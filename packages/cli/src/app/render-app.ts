@@ -43,6 +43,7 @@ export function renderApp({ app, projectName, revisions, instances, nowMs }: App
   return [
     head,
     section('Environment Variables', renderEnv(app)),
+    section('Volume Mounts', renderMounts(app)),
     section('Revisions', renderRevisions(revisions, nowMs)),
     section('Instances', renderInstances(instances, nowMs)),
   ].join('');
@@ -60,6 +61,12 @@ function renderEnv(app: App): string {
     variable.value ?? variable.key ?? '',
   ]);
   return renderTable(['Name', 'Type', 'Value'], rows);
+}
+
+function renderMounts(app: App): string {
+  if (app.run_volume_mounts.length === 0) return '';
+  const rows = app.run_volume_mounts.map((mount) => [mount.mount_path, mount.type, mount.reference]);
+  return renderTable(['Mount Path', 'Type', 'Reference'], rows);
 }
 
 function renderRevisions(revisions: readonly AppRevision[], nowMs: number): string {

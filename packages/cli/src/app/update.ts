@@ -9,6 +9,7 @@ import { appSettings, mergeEnv } from './app-body.ts';
 import { chooseImage } from './app-image.ts';
 import { UPDATE_OPTIONS } from './app-options.ts';
 import { changesReferences, mergeReferences } from './env-references.ts';
+import { changesMounts, mergeMounts } from './volume-mounts.ts';
 import { waitApp } from './wait-app.ts';
 
 export const command = defineCommand({
@@ -40,7 +41,10 @@ export const command = defineCommand({
   },
 });
 
-export function appPatch(app: Pick<App, 'run_env_variables'>, options: ParsedOptions<typeof UPDATE_OPTIONS>): AppPatch {
+export function appPatch(
+  app: Pick<App, 'run_env_variables' | 'run_volume_mounts'>,
+  options: ParsedOptions<typeof UPDATE_OPTIONS>,
+): AppPatch {
   const patch = appSettings(options);
   if (options.env !== undefined || options.envRm !== undefined) {
     patch.run_env_variables = mergeEnv(app.run_env_variables, options.env ?? [], options.envRm ?? []) ?? [];
@@ -48,6 +52,7 @@ export function appPatch(app: Pick<App, 'run_env_variables'>, options: ParsedOpt
   if (changesReferences(options)) {
     patch.run_env_variables = mergeReferences(patch.run_env_variables ?? app.run_env_variables, options);
   }
+  if (changesMounts(options)) patch.run_volume_mounts = mergeMounts(app.run_volume_mounts, options);
   if (options.registrySecret !== undefined) patch.image_secret = options.registrySecret;
   if (options.argumentsClear) patch.run_arguments = [];
   if (options.commandsClear) patch.run_commands = [];

@@ -84,6 +84,7 @@ test('appPatch() changes the variables that are named and keeps the others', () 
       { type: 'literal' as const, name: 'A', value: '1' },
       { type: 'literal' as const, name: 'B', value: '2' },
     ],
+    run_volume_mounts: [],
   };
   assert.deepEqual(appPatch(app, { ...NO_OPTIONS, env: ['A=9'], envRm: ['B'], argumentsClear: true }), {
     run_arguments: [],

@@ -9,7 +9,6 @@ import { changeSpec } from '../change-spec.ts';
 import type { ControlContext } from '../control-context.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { findProject, type ProjectRecord } from '../projects/project-record.ts';
-import { projectWorkload } from '../projects/project-reconcile.ts';
 import { ensureLatestRevision } from '../revisions/ensure-revision.ts';
 import { latestReadyRevision, observeRevisions } from '../revisions/observe-revisions.ts';
 import { imageCredentials } from '../revisions/image-credentials.ts';
@@ -31,7 +30,6 @@ export interface AppReconciler {
 export function createAppReconciler(context: ControlContext): AppReconciler {
   // What this process last told the engine: spares the engine a call for each of its own signals.
   const applied = new Map<string, string>();
-  const projects = new Set<string>();
 
   async function declare(project: ProjectRecord, app: AppRecord, revisions: readonly RevisionRecord[]): Promise<void> {
     const workload = appWorkloadFor({
@@ -46,8 +44,11 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     // A digest, because the workload holds the values of secrets.
     const text = createHash('sha256').update(JSON.stringify(workload)).digest('hex');
     if (applied.get(id) === text) return;
-    if (!projects.has(project.id)) await context.engine.applyProject(projectWorkload(project));
-    projects.add(project.id);
+    const mounts = workload.revisions.flatMap((revision) => revision.mounts ?? []);
+    await context.projectDeclarer.ensure(
+      project.id,
+      mounts.map(({ volumeName }) => volumeName),
+    );
     await context.engine.applyApp(workload);
     applied.set(id, text);
     // The project's removal may have passed the engine between the look at the project and here.
@@ -60,7 +61,6 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     const found = await findApp(store, projectId, name);
     const project = await findProject(store, projectId);
     if (!project || project.spec.deletedAt !== undefined) {
-      projects.delete(projectId);
       applied.delete(`${projectId}/${name}`);
       return 'done';
     }
@@ -88,7 +88,7 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     reconcile,
     forgetApplied: () => {
       applied.clear();
-      projects.clear();
+      context.projectDeclarer.forget();
     },
   };
 }

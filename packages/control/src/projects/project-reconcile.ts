@@ -1,24 +1,19 @@
 /** Makes a project exist in the engine, or removes it with everything in it. The row goes last: until then it is found. */
-import type { ProjectWorkload } from '@slipway/engine';
 import { buildRunId } from '../build-runs/build-run-record.ts';
 import type { ControlContext } from '../control-context.ts';
 import { RESOURCE_KINDS, type ResourceKind } from '../store.ts';
 import { walkStore } from '../walk-store.ts';
 import type { WorkOutcome } from '../work-queue.ts';
-import { findProject, projectKey, type ProjectRecord } from './project-record.ts';
+import { findProject, projectKey } from './project-record.ts';
 
 const CONTENT_KINDS: readonly ResourceKind[] = RESOURCE_KINDS.filter((kind) => kind !== 'project');
 
-export function projectWorkload(project: ProjectRecord): ProjectWorkload {
-  return { projectId: project.id, subdomain: project.spec.subdomain };
-}
-
 export async function reconcileProject(context: ControlContext, projectId: string): Promise<WorkOutcome> {
-  const { engine, store } = context;
+  const { store } = context;
   const project = await findProject(store, projectId);
   if (!project) return 'done';
   if (project.spec.deletedAt !== undefined) return removeProject(context, projectId);
-  await engine.applyProject(projectWorkload(project));
+  await context.projectDeclarer.declare(projectId);
   if (project.status.state !== 'active') {
     await store.updateStatus(projectKey(projectId), project.id, { state: 'active' });
   }
@@ -31,6 +26,7 @@ async function removeProject(context: ControlContext, projectId: string): Promis
     await buildRunner.cancel(buildRunId(run));
     await builder.remove(projectId, run.name);
   }
+  context.projectDeclarer.forget(projectId);
   await engine.removeProject(projectId);
   await sources.removeProject(projectId);
   for (const kind of CONTENT_KINDS) {
