@@ -5,6 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import { EngineFault } from '@slipway/engine';
+import { applyBindings } from '../bindings/apply-bindings.ts';
+import { removeBindingsOf } from '../bindings/binding-record.ts';
 import { changeSpec } from '../change-spec.ts';
 import type { ControlContext } from '../control-context.ts';
 import { recordEvent } from '../events/record-event.ts';
@@ -66,11 +68,14 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     }
     if (!found || found.spec.deletedAt !== undefined) {
       applied.delete(`${projectId}/${name}`);
+      // One that came while the app was being deleted is not for an app of the same name later.
+      if (found) await removeBindingsOf(store, projectId, { resource_type: 'app_v2', name });
       await removeApp(context, projectId, name);
       return 'done';
     }
-    await ensureLatestRevision(context, found);
-    const checked = await answerImageCheck(context, found);
+    const bound = await applyBindings(context, found);
+    await ensureLatestRevision(context, bound);
+    const checked = await answerImageCheck(context, bound);
     const newest = await ensureLatestRevision(context, checked);
     const resolved = await resolveReferences(context, newest);
     const isWaiting = resolved.status.waitsFor !== undefined;
