@@ -45,6 +45,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('app delete', 'Delete an application', () => import('./app/delete.ts')),
   entry('app restart', 'Replace the instances of an application', () => import('./app/restart.ts')),
   entry('app logs', 'Show what an application printed', () => import('./app/logs.ts')),
+  entry('app bind', 'Give an application the credentials of a service', async () => ({
+    command: (await import('./binding/bind.ts')).bindCommand('app'),
+  })),
+  entry('app unbind', 'Take the credentials of a service from an application', async () => ({
+    command: (await import('./binding/unbind.ts')).unbindCommand('app'),
+  })),
   entry('app events', 'Show what happened to an application', () => import('./app/events.ts')),
 
   entry('revision list', 'List revisions', () => import('./revision/list.ts')),
@@ -122,8 +128,6 @@ export const UPCOMING_GROUPS: readonly string[] = [
 
 /** Known commands of groups that are there, not there yet themselves. */
 export const UPCOMING_COMMANDS: readonly string[] = [
-  'app bind',
-  'app unbind',
   'buildrun events',
   'revision events',
   'project restore',

@@ -50,7 +50,7 @@ test('mistakes are told with what was meant, on stderr, with the exit code of a 
     [['app', 'banana'], /There are: create, get, list/],
     [['app'], /it is a group of commands/],
     [['job', 'list'], /"slipway job" is not available yet/],
-    [['app', 'bind', '-n', 'x'], /"slipway app bind" is not available yet/],
+    [['project', 'restore', '-n', 'x'], /"slipway project restore" is not available yet/],
     [['app', 'get'], /--name is missing/],
     [['app', 'get', 'web', '--name', 'api'], /both "web" and --name/],
     [['app', 'create', '-n', 'x', '--tpe'], /Trusted profiles \(--tpe\) is not available yet/],

@@ -1,5 +1,6 @@
 /** An app, its revisions and instances as text, in the order of the public command line. Pure. */
-import type { App, AppInstance, AppRevision } from '@slipway/spec';
+import type { App, AppInstance, AppRevision, Binding } from '@slipway/spec';
+import { renderBindings } from '../binding/component-bindings.ts';
 import { ageOf } from '../output/age-of.ts';
 import { renderFields, renderTable } from '../output/text-table.ts';
 import { revisionReasonText } from './reason-text.ts';
@@ -16,10 +17,11 @@ export interface AppDetails {
   readonly projectName: string;
   readonly revisions: readonly AppRevision[];
   readonly instances: readonly AppInstance[];
+  readonly bindings: readonly Binding[];
   readonly nowMs: number;
 }
 
-export function renderApp({ app, projectName, revisions, instances, nowMs }: AppDetails): string {
+export function renderApp({ app, projectName, revisions, instances, bindings, nowMs }: AppDetails): string {
   const head = renderFields([
     ['Name', app.name],
     ['ID', app.id],
@@ -44,6 +46,7 @@ export function renderApp({ app, projectName, revisions, instances, nowMs }: App
     head,
     section('Environment Variables', renderEnv(app)),
     section('Volume Mounts', renderMounts(app)),
+    section('Service Bindings', renderBindings(bindings)),
     section('Revisions', renderRevisions(revisions, nowMs)),
     section('Instances', renderInstances(instances, nowMs)),
   ].join('');

@@ -18,15 +18,17 @@ export const command = defineCommand({
   operands: ['NAME'],
   async run({ options, context }) {
     const { name = '', rm: drop = [] } = options;
-    const set = await readSecretData(options, context.cwd);
     const { client, project, signal } = await openProject(context);
     const params = { project_id: project.id, name };
     const before = await client.getSecret({ params, signal });
+    const set = await readSecretData(options, context.cwd, { asText: before.format === 'service_access' });
     const data = changeData(before.data ?? {}, { set, drop });
     // The tag that was read: a change by somebody else in between is not overwritten.
     const change = { ifMatch: before.entity_tag, body: { format: before.format, data } };
     const secret = await client.replaceSecret({ params, ...change, signal });
     context.terminal.write((await renderOutput(options.output, encodeData(secret))) ?? '');
-    context.say(`Updated secret "${name}". Revisions keep their values; a new revision has the new ones`);
+    context.say(
+      `Updated secret "${name}". Mounted files follow at once; variables have the new values in a new revision`,
+    );
   },
 });
