@@ -80,6 +80,18 @@ test('mounted files: an app that slept through a change wakes with the new conte
   assert.equal(await read('file=/run/tokens/token'), 'three');
 });
 
+test('mounted files: an app whose secret was deleted says so, and comes back with it', async () => {
+  await waitUntil('it sleeps', async () => (await platform.runningInstances(NAME)).length === 0);
+  await platform.must(['secret', 'delete', '--name', 'tokens', '--force']);
+  const answer = await waitUntil('it cannot start', async () => {
+    const one = await ask(url);
+    return one.status === 503 && one;
+  });
+  assert.match(answer.body, /the secret "tokens" that is mounted on \/run\/tokens does not exist/);
+  await platform.must(['secret', 'create', '--name', 'tokens', '--from-literal', 'token=four']);
+  await waitUntil('it starts again', async () => (await ask(`${url}/?file=/run/tokens/token`)).body === 'four');
+});
+
 test('mounted files: mistakes are told with what to do', async () => {
   const update = (...flags: readonly string[]) => platform.slipway(['app', 'update', '--name', NAME, ...flags]);
   for (const [flags, says] of [

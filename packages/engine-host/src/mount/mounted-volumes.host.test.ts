@@ -7,7 +7,7 @@ import { VOLUME_LIMITS } from '@slipway/spec';
 import { StartFailure, type Instance } from '../instance/instance-runtime.ts';
 import { openRuntimeBed, requestFor, until, type RuntimeBed } from '../testing/runtime-bed.ts';
 
-const BED = { platformId: 'tv', cidr: '10.205.0.0/17', userBase: 1_170_000_000 } as const;
+const BED = { platformId: 'tv', cidr: '10.205.0.0/17', userBase: 1_180_000_000 } as const;
 const signal = new AbortController().signal;
 const NAME = 'secret "tokens"';
 const PATH = '/etc/app/tokens';
