@@ -74,6 +74,26 @@ test('mounted files change while the app runs; the revision and its variables st
   assert.doesNotMatch(JSON.stringify(rows), /hunter/);
 });
 
+test('however many changes come at once, the last one is what instances see', async (t) => {
+  const bench = await openControlBench(t);
+  await createSettings(bench, { number: '0' });
+  await createApp(bench, { run_volume_mounts: [SETTINGS] });
+  await untilApp(bench, 'web', 'ready');
+  const params = { project_id: bench.projectId, name: 'web' };
+  const last = 30;
+  const updates: Promise<unknown>[] = [];
+  for (let number = 1; number <= last; number += 1) {
+    // New mounts make the app's own reconcile tell the project, beside the config map's.
+    const mounts = [{ ...SETTINGS, mount_path: `/etc/settings-${number}` }, SETTINGS];
+    updates.push(bench.call('updateApp', params, { body: { run_volume_mounts: mounts }, ifMatch: '*' }));
+    await replaceSettings(bench, { number: `${number}` });
+  }
+  await Promise.all(updates);
+  await untilFile(bench, '/etc/settings/number', `${last}`);
+  await untilApp(bench, 'web', 'ready');
+  await untilFile(bench, '/etc/settings/number', `${last}`);
+});
+
 test('a restarted control plane declares what is mounted before the apps, and follows what changes then', async (t) => {
   const bench = await openControlBench(t);
   await createSettings(bench, { colour: 'blue' });

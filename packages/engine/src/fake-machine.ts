@@ -94,6 +94,7 @@ export class FakeMachine {
 
   removeProject(projectId: string): void {
     for (const key of this.appKeys()) if (key.projectId === projectId) this.remove(key);
+    for (const id of this.#files.keys()) if (id.startsWith(`${projectId}/`)) this.#files.delete(id);
     for (const id of this.#logs.keys()) if (id.startsWith(`${projectId}/`)) this.#logs.delete(id);
     this.projects.delete(projectId);
   }

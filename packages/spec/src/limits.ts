@@ -22,6 +22,8 @@ export const APP_LIMITS = {
   ephemeralStorageBytesFloor: 400e6,
   envVariablesMax: 1000,
   envBytesMax: 256 * 1024,
+  /** Linux starts no program with a longer string; the terminating zero counts. Source: execve(2). */
+  envVariableBytesMax: 128 * 1024 - 1,
   argumentsMax: 100,
 } as const;
 

@@ -62,6 +62,7 @@ test('every refusal names the field and the fix', () => {
     [env('A'), 'run_env_variables.value', /no value/],
     [env('A', '\0'), 'run_env_variables.value', /NUL/],
     [env('A', 'x'.repeat(300_000)), 'run_env_variables', /262144 bytes/],
+    [env('A', 'x'.repeat(131_070)), 'run_env_variables.value', /131071 bytes, this one has 131072/],
     [
       {
         run_env_variables: [

@@ -8,7 +8,7 @@ import { bindingReferences } from '../bindings/binding-record.ts';
 import type { ControlContext } from '../control-context.ts';
 import { configMapFrom } from '../config-maps/config-map-record.ts';
 import type { Data } from '../data-rules.ts';
-import { sizeProblem } from '../environment/environment-rules.ts';
+import { sizeProblem, variableBytes, variableSizeProblem } from '../environment/environment-rules.ts';
 import { resolveEnvironment, type Environment } from '../environment/resolve-environment.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { brokenReference } from '../references/check-references.ts';
@@ -90,7 +90,10 @@ function unusable(environment: Environment): { readonly missing: string } | unde
   let bytes = 0;
   for (const [name, value] of Object.entries(environment)) {
     if (value.includes('\0')) return { missing: `the value of "${name}" holds a NUL character` };
-    bytes += Buffer.byteLength(name) + Buffer.byteLength(value) + 2;
+    const length = variableBytes(name, value);
+    const problem = variableSizeProblem(name, length);
+    if (problem) return { missing: `variable "${name}" is too long: ${problem.rule}` };
+    bytes += length + 1;
   }
   const problem = sizeProblem(bytes);
   return problem && { missing: `${problem.rule}, these have ${bytes}` };

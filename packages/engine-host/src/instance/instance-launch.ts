@@ -200,6 +200,11 @@ export function failureOf(error: unknown, program: string): StartFailure {
     const message = `The program "${program}" does not exist in the image or is not executable. Correct the command, or the image's ENTRYPOINT and CMD`;
     return new StartFailure('executable_not_found', message, { cause: error });
   }
+  if (/not a directory/i.test(words)) {
+    const message =
+      'The instance could not be created: a config map or secret is mounted on a file of the image. Mount it on a folder';
+    return new StartFailure('runtime_error', message, { cause: error });
+  }
   return new StartFailure('runtime_error', 'The instance could not be created: the container runtime refused it', {
     cause: error,
   });

@@ -64,7 +64,10 @@ export interface InstanceRuntime {
    * left half-made: mounts, namespaces, cgroups of no living instance. Touches nothing of another platform.
    */
   adopt(): Promise<Adoption>;
-  /** Bridge, subnet, uid range, a few pooled network namespaces, the files of volumes. Idempotent; the allocation is durable. */
+  /**
+   * Bridge, subnet, uid range, a few pooled network namespaces, and the files of its volumes. Idempotent; the allocation is
+   * durable.
+   */
   applyProject(project: ProjectWorkload): Promise<void>;
   /** Stops its instances, frees what `applyProject` made and removes its logs. Unknown projects are no error. */
   removeProject(projectId: string): Promise<void>;

@@ -74,8 +74,13 @@ export class ProjectGrounds {
 
   /** Ground for the project, and its volumes as they are declared now. */
   async apply({ projectId, volumes = [] }: ProjectWorkload): Promise<void> {
-    const { subnet, mapping } = await this.ensure(projectId);
-    this.#volumes.apply({ ordinal: subnet.ordinal, hostRootId: mapping?.hostRootId ?? 0 }, volumes);
+    const ground = await this.ensure(projectId);
+    await this.#inTurn(async () => {
+      // Removed meanwhile: another project may have its ordinal.
+      if (this.#grounds.get(projectId) !== ground) return;
+      const { subnet, mapping } = ground;
+      this.#volumes.apply({ ordinal: subnet.ordinal, hostRootId: mapping?.hostRootId ?? 0 }, volumes);
+    });
   }
 
   ensure(projectId: string): Promise<ProjectGround> {

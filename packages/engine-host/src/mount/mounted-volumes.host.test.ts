@@ -1,6 +1,6 @@
 /** Config maps and secrets as files of real instances: what is inside, who may do what with it, and what stays of it. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { test } from 'node:test';
 import { EngineFault, type VolumeWorkload } from '@slipway/engine';
 import { VOLUME_LIMITS } from '@slipway/spec';
@@ -37,8 +37,12 @@ async function apply(bed: RuntimeBed, volumes?: readonly VolumeWorkload[], proje
   await bed.runtime.applyProject({ projectId, subdomain: projectId, ...(volumes && { volumes }) });
 }
 
-async function start(bed: RuntimeBed, name: string, userId?: number): Promise<Instance> {
-  const mounts = [{ volumeName: NAME, path: PATH }];
+async function start(
+  bed: RuntimeBed,
+  name: string,
+  { userId, path = PATH }: { readonly userId?: number; readonly path?: string } = {},
+): Promise<Instance> {
+  const mounts = [{ volumeName: NAME, path }];
   const revision = { arguments: [ORACLE], mounts, ...(userId !== undefined && { userId }) };
   return bed.runtime.start(requestFor('p1', name, revision), signal);
 }
@@ -53,7 +57,7 @@ test('an instance reads its files as root and as any user, and can neither chang
   await bed.runtime.adopt();
   const files = { token: 'ä€😀\r\n', empty: '', '.dot': 'x' };
   await apply(bed, tokens(files));
-  for (const instance of [await start(bed, 'web-00001-root'), await start(bed, 'web-00001-user', 1000)]) {
+  for (const instance of [await start(bed, 'web-00001-root'), await start(bed, 'web-00001-user', { userId: 1000 })]) {
     const read = `Object.fromEntries(fs.readdirSync('${PATH}').filter((n) => !n.startsWith('..')).map((n) => [n, fs.readFileSync('${PATH}/' + n, 'utf8')]))`;
     assert.deepEqual(await ask(instance, read), files);
     const owner = `(({ uid, gid, mode }) => [uid, gid, mode & 0o777])(fs.statSync('${PATH}/token'))`;
@@ -72,6 +76,24 @@ test('an instance reads its files as root and as any user, and can neither chang
     for (const option of ['ro', 'nosuid', 'nodev', 'noexec']) assert.match(line, new RegExp(`[ ,]${option}[ ,]`));
     assert.match(line, / - tmpfs /);
   }
+});
+
+test('a mount on a file of the image is said to be one, and one on a link goes where it leads inside', async () => {
+  await using bed = await openRuntimeBed(BED);
+  await bed.runtime.adopt();
+  await apply(bed, tokens({ token: 'x' }));
+  await assert.rejects(start(bed, 'web-00001-file', { path: '/etc/passwd' }), (error) => {
+    assert.ok(error instanceof StartFailure, String(error));
+    assert.match(error.message, /mounted on a file of the image\. Mount it on a folder/, String(error.cause));
+    return true;
+  });
+  assert.deepEqual(readdirSync(`${bed.config.runDir}/i`), []);
+  const layer = bed.image.layerDirs[0] ?? '';
+  mkdirSync(`${layer}/outside`);
+  symlinkSync('/../../outside', `${layer}/link`);
+  const instance = await start(bed, 'web-00001-link', { path: '/link/in' });
+  assert.equal(await ask(instance, `fs.readFileSync('/outside/in/token', 'utf8')`), 'x');
+  assert.equal(existsSync('/outside'), false);
 });
 
 test('a running instance sees every change whole: never two versions mixed, and its watch tells', async () => {

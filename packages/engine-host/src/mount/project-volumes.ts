@@ -44,7 +44,7 @@ export class ProjectVolumes {
     for (const { volumeName, files } of volumes) {
       const folder = join(dir, keyOf(volumeName));
       try {
-        writeVolume(folder, files, hostRootId);
+        writeVolume(folder, files, { ownerId: hostRootId });
       } catch (error) {
         failures.push(error);
       }

@@ -30,8 +30,12 @@ const NAME_PATTERN = /^(?!\.\.|\.$)[^/\0]{1,255}$/;
 
 export type VolumeFiles = Readonly<Record<string, string>>;
 
-/** `ownerId`: the user and group that everything is given to; without one it stays ours. */
-export function writeVolume(dir: string, files: VolumeFiles, ownerId?: number): void {
+export interface VolumeOwnership {
+  /** The user and group that everything is given to; without one it stays ours. */
+  readonly ownerId?: number;
+}
+
+export function writeVolume(dir: string, files: VolumeFiles, { ownerId }: VolumeOwnership = {}): void {
   const names = Object.keys(files).toSorted();
   const bad = names.find((name) => !NAME_PATTERN.test(name));
   if (bad !== undefined) throw new TypeError(`Cannot write a volume: ${JSON.stringify(bad)} is no name of a file`);
@@ -39,11 +43,11 @@ export function writeVolume(dir: string, files: VolumeFiles, ownerId?: number): 
   const version = versionOf(names, files);
   if (linkTarget(join(dir, DATA)) !== version) {
     writeVersion(dir, { version, names, files, ownerId });
-    makeLink(version, join(dir, NEXT_DATA), ownerId);
+    makeLink(join(dir, NEXT_DATA), { target: version, ownerId });
     renameSync(join(dir, NEXT_DATA), join(dir, DATA));
   }
   for (const name of names) {
-    if (linkTarget(join(dir, name)) === undefined) makeLink(`${DATA}/${name}`, join(dir, name), ownerId);
+    if (linkTarget(join(dir, name)) === undefined) makeLink(join(dir, name), { target: `${DATA}/${name}`, ownerId });
   }
   const kept = new Set([DATA, version, ...names]);
   for (const name of readdirSync(dir)) if (!kept.has(name)) rmSync(join(dir, name), { recursive: true });
@@ -91,7 +95,10 @@ function makeFolder(path: string, ownerId: number | undefined): void {
   giveTo(path, ownerId);
 }
 
-function makeLink(target: string, path: string, ownerId: number | undefined): void {
+function makeLink(
+  path: string,
+  { target, ownerId }: { readonly target: string; readonly ownerId: number | undefined },
+): void {
   rmSync(path, { force: true });
   symlinkSync(target, path);
   giveTo(path, ownerId);

@@ -45,6 +45,7 @@ const server = createServer((request, response) => {
     response.end(JSON.stringify({ instance: INSTANCE, inFlightMost, method, url, headers, body }));
   }
 });
+
 /** Where nothing can be mounted, `MOUNTS` says which folder stands for a path. */
 function readMounted(path: string): string {
   const mounts = JSON.parse(process.env['MOUNTS'] ?? '{}') as Record<string, string>;
