@@ -131,6 +131,10 @@ test('a bound service gives its credentials to the app until it is unbound', asy
   const unknown = await platform.slipway(['app', 'bind', '--name', NAME, '--service-instance', 'none']);
   assert.equal(unknown.code, 3, unknown.stderr);
   assert.match(unknown.stderr, /no service_access secret fits "none"/);
+  const again = await platform.must(['app', 'unbind', '--name', NAME, '--all']);
+  assert.match(again.stderr, /has no bindings/);
+  const nowhere = await platform.slipway(['app', 'unbind', '--name', 'nowhere', '--all']);
+  assert.equal(nowhere.code, 3, nowhere.stderr);
 });
 
 async function findDaemon(): Promise<number> {

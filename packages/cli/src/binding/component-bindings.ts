@@ -7,9 +7,32 @@ import type { ProjectScope } from '../project-scope.ts';
 export const COMPONENT_TYPES = { app: 'app_v2', job: 'job_v2', function: 'function_v2' } as const;
 export type ComponentNoun = keyof typeof COMPONENT_TYPES;
 
+export interface Component {
+  readonly noun: ComponentNoun;
+  readonly name: string;
+}
+
+type Scope = Pick<ProjectScope, 'client' | 'project' | 'signal'>;
+
+/** Ends in the platform's own words when there is none. */
+export async function requireComponent({ client, project, signal }: Scope, { noun, name }: Component): Promise<void> {
+  const call = { params: { project_id: project.id, name }, signal };
+  switch (noun) {
+    case 'app':
+      await client.getApp(call);
+      return;
+    case 'job':
+      await client.getJob(call);
+      return;
+    case 'function':
+      await client.getFunction(call);
+      return;
+  }
+}
+
 export async function listBindingsOf(
-  { client, project, signal }: Pick<ProjectScope, 'client' | 'project' | 'signal'>,
-  component: { readonly noun: ComponentNoun; readonly name: string },
+  { client, project, signal }: Scope,
+  component: Component,
 ): Promise<readonly Binding[]> {
   const bindings = await listAll(
     (query) => client.listBindings({ params: { project_id: project.id }, query, signal }),

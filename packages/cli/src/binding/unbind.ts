@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts';
 import { openProject } from '../project-scope.ts';
 import { NAME, QUIET } from '../shared-options.ts';
 import { CommandFault, UsageFault } from '../usage-fault.ts';
-import { listBindingsOf, type ComponentNoun } from './component-bindings.ts';
+import { listBindingsOf, requireComponent, type ComponentNoun } from './component-bindings.ts';
 
 export function unbindCommand(noun: ComponentNoun) {
   return defineCommand({
@@ -33,6 +33,11 @@ export function unbindCommand(noun: ComponentNoun) {
       }
       const scope = await openProject(context);
       const bindings = await listBindingsOf(scope, { noun, name });
+      if (bindings.length === 0) {
+        await requireComponent(scope, { noun, name });
+        context.say(`There is nothing to unbind: ${what} has no bindings`);
+        return;
+      }
       for (const { id = '', prefix } of chosen(what, bindings, options.binding)) {
         await scope.client.deleteBinding({ params: { project_id: scope.project.id, id }, signal: scope.signal });
         context.say(`Removed binding ${prefix} of ${what}`);
@@ -47,7 +52,5 @@ function chosen(what: string, bindings: readonly Binding[], wanted: string | und
   const found = bindings.filter((binding) => binding.id === wanted || binding.prefix === wanted);
   if (found.length > 0) return found;
   const prefixes = bindings.map((binding) => binding.prefix).join(', ');
-  throw new CommandFault('not_found', `Cannot unbind ${what}: it has no binding "${wanted}"`, [
-    prefixes === '' ? 'It has no bindings' : `It has: ${prefixes}`,
-  ]);
+  throw new CommandFault('not_found', `Cannot unbind ${what}: it has no binding "${wanted}"`, [`It has: ${prefixes}`]);
 }

@@ -39,18 +39,20 @@ export function writeVolume(dir: string, files: VolumeFiles, { ownerId }: Volume
   const names = Object.keys(files).toSorted();
   const bad = names.find((name) => !NAME_PATTERN.test(name));
   if (bad !== undefined) throw new TypeError(`Cannot write a volume: ${JSON.stringify(bad)} is no name of a file`);
-  makeFolder(dir, ownerId);
+  // Not again: whoever watches the folder is told of it.
+  if (!isVolume(dir)) makeFolder(dir, ownerId);
   const version = versionOf(names, files);
   if (linkTarget(join(dir, DATA)) !== version) {
     writeVersion(dir, { version, names, files, ownerId });
     makeLink(join(dir, NEXT_DATA), { target: version, ownerId });
     renameSync(join(dir, NEXT_DATA), join(dir, DATA));
   }
+  const there = new Set(readdirSync(dir));
   for (const name of names) {
-    if (linkTarget(join(dir, name)) === undefined) makeLink(join(dir, name), { target: `${DATA}/${name}`, ownerId });
+    if (!there.has(name)) makeLink(join(dir, name), { target: `${DATA}/${name}`, ownerId });
   }
   const kept = new Set([DATA, version, ...names]);
-  for (const name of readdirSync(dir)) if (!kept.has(name)) rmSync(join(dir, name), { recursive: true });
+  for (const name of there) if (!kept.has(name)) rmSync(join(dir, name), { recursive: true });
 }
 
 /** It holds a complete version. */
