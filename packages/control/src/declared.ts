@@ -3,7 +3,7 @@ import type { AppWorkload, Declared } from '@slipway/engine';
 import { appFrom } from './apps/app-record.ts';
 import type { ControlContext } from './control-context.ts';
 import { projectFrom, type ProjectRecord } from './projects/project-record.ts';
-import { projectWorkload } from './projects/project-declarer.ts';
+import { readProjectWorkload } from './projects/project-declarer.ts';
 import { environmentOf } from './revisions/resolve-references.ts';
 import { listRevisions } from './revisions/revision-record.ts';
 import { appWorkloadFor } from './revisions/revision-workload.ts';
@@ -31,6 +31,6 @@ export async function readDeclared(context: Pick<ControlContext, 'facts' | 'secr
     });
     if (workload) apps.push(workload);
   }
-  const workloads = await Promise.all([...projects.values()].map((project) => projectWorkload(context, project)));
+  const workloads = await Promise.all([...projects.values()].map((project) => readProjectWorkload(context, project)));
   return { projects: workloads, apps };
 }

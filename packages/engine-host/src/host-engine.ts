@@ -71,7 +71,7 @@ class HostEngine implements PurgeableEngine {
   /** Files that found no room cost their project the newest content, and must not cost the others the platform. */
   async #adoptProject(project: ProjectWorkload): Promise<void> {
     try {
-      await this.#parts.runtime.applyProject(project);
+      await this.applyProject(project);
     } catch (error) {
       if (!(error instanceof EngineFault) || error.code !== 'disk_full') throw error;
       this.#parts.log.error('The volumes of a project are not complete', { projectId: project.projectId, error });

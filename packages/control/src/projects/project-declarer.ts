@@ -4,6 +4,7 @@
  */
 import type { Engine, ProjectWorkload } from '@slipway/engine';
 import { readVolumes, type VolumeParts } from '../volumes/project-volumes.ts';
+import { projectWorkload } from './project-reconcile.ts';
 import { findProject, type ProjectRecord } from './project-record.ts';
 
 export class ProjectDeclarer {
@@ -47,13 +48,13 @@ export class ProjectDeclarer {
   async #tell(projectId: string): Promise<void> {
     const project = await findProject(this.#parts.store, projectId);
     if (!project || project.spec.deletedAt !== undefined) return;
-    const workload = await projectWorkload(this.#parts, project);
+    const workload = await readProjectWorkload(this.#parts, project);
     await this.#parts.engine.applyProject(workload);
     this.#told.set(projectId, new Set(workload.volumes?.map(({ volumeName }) => volumeName)));
   }
 }
 
-export async function projectWorkload(parts: VolumeParts, project: ProjectRecord): Promise<ProjectWorkload> {
-  const volumes = await readVolumes(parts, project.id);
-  return { projectId: project.id, subdomain: project.spec.subdomain, volumes };
+/** The project with the files that its running apps mount. */
+export async function readProjectWorkload(parts: VolumeParts, project: ProjectRecord): Promise<ProjectWorkload> {
+  return { ...projectWorkload(project), volumes: await readVolumes(parts, project.id) };
 }

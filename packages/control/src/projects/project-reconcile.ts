@@ -1,12 +1,17 @@
 /** Makes a project exist in the engine, or removes it with everything in it. The row goes last: until then it is found. */
+import type { ProjectWorkload } from '@slipway/engine';
 import { buildRunId } from '../build-runs/build-run-record.ts';
 import type { ControlContext } from '../control-context.ts';
 import { RESOURCE_KINDS, type ResourceKind } from '../store.ts';
 import { walkStore } from '../walk-store.ts';
 import type { WorkOutcome } from '../work-queue.ts';
-import { findProject, projectKey } from './project-record.ts';
+import { findProject, projectKey, type ProjectRecord } from './project-record.ts';
 
 const CONTENT_KINDS: readonly ResourceKind[] = RESOURCE_KINDS.filter((kind) => kind !== 'project');
+
+export function projectWorkload(project: ProjectRecord): ProjectWorkload {
+  return { projectId: project.id, subdomain: project.spec.subdomain };
+}
 
 export async function reconcileProject(context: ControlContext, projectId: string): Promise<WorkOutcome> {
   const { store } = context;
