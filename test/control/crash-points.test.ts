@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { openControlBench, until, untilApp, untilGone, uploadSource, type ControlBench } from './control-bench.ts';
 
 /** More than the steps of each story, so that the last rounds are without a death. */
-const STEPS_MAX = 16;
+const STEPS_MAX = 20;
 
 /** Each acts, dies, starts anew, and checks; true when it really died under way. */
 const STORIES: Readonly<Record<string, (bench: ControlBench) => Promise<boolean>>> = {
@@ -35,6 +35,25 @@ const STORIES: Readonly<Record<string, (bench: ControlBench) => Promise<boolean>
     await until('the new revision answers', async () =>
       (await bench.machine.request('web.default.localhost').text()) === 'web-00002' ? true : undefined,
     );
+    return hasDied;
+  },
+  async bind(bench) {
+    const project = { project_id: bench.projectId };
+    const access = { service_instance: { id: '1' } };
+    const secret = { name: 'cos', format: 'service_access', service_access: access, data: { key: 'v' } } as const;
+    const component = { name: 'web', resource_type: 'app_v2' };
+    const bind = async () => {
+      await wasDone(bench.call('createSecret', project, { body: secret }));
+      await bench.call('createBinding', project, { body: { component, prefix: 'COS', secret_name: 'cos' } });
+    };
+    const isAcknowledged = await wasDone(bind());
+    const hasDied = await bench.died();
+    await bench.restart();
+    if (!isAcknowledged) await wasDone(bind());
+    await until('the credentials are given', async () => {
+      const workload = bench.machine.workload({ projectId: bench.projectId, appName: 'web' });
+      return workload?.revisions.some(({ environment }) => environment['COS_KEY'] === 'v') ? true : undefined;
+    });
     return hasDied;
   },
   async delete(bench) {

@@ -35,10 +35,12 @@ const skip = facts === undefined ? 'the recorded facts of the public command lin
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'app logs --revision': 'lines of one revision',
   'app logs --since': 'lines of a time',
+  'secret create --service-instance-id': 'what credentials of a service are for, which the public cloud knows itself',
 };
 
 /** Values that only ours takes. */
 const EXTRA_VALUES: Readonly<Record<string, string>> = {
+  'secret create --format service_access': 'credentials of a service, which the public cloud makes itself',
   'secret list --format hmac': 'the public table leaves out a format that secrets have',
 };
 

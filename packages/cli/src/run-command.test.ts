@@ -57,7 +57,6 @@ test('mistakes are told with what was meant, on stderr, with the exit code of a 
     [['jobrun', 'restart', '--jobrun', 'x'], /Restarting a job run is not available yet/],
     [['jr', 'submit'], /it needs a job or an image/],
     [['fn', 'create', '-n', 'x', '-r', 'nodejs-22'], /function "x": it needs code/],
-    [['app', 'bind', '-n', 'x'], /"slipway app bind" is not available yet/],
     [['app', 'get'], /--name is missing/],
     [['app', 'get', 'web', '--name', 'api'], /both "web" and --name/],
     [['app', 'create', '-n', 'x', '--tpe'], /Trusted profiles \(--tpe\) is not available yet/],

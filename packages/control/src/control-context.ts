@@ -1,9 +1,10 @@
-/** What every noun's operations and reconcile get: the parts, the reconcile queue, and the build runs under way. */
+/** What every noun's operations and reconcile get: the parts, the reconcile queue, what the engine is told, and the build runs under way. */
 import type { Platform } from '@slipway/spec';
 import type { AccessDirectory } from './access/access-directory.ts';
 import type { BuildProgress } from './build-runs/build-progress.ts';
 import type { BuildRunner } from './build-runs/build-runner.ts';
 import type { ControlParts } from './control.ts';
+import type { ProjectDeclarer } from './projects/project-declarer.ts';
 
 export const RECONCILED_KINDS = ['project', 'app', 'build_run'] as const;
 export type ReconciledKind = (typeof RECONCILED_KINDS)[number];
@@ -18,6 +19,7 @@ export interface ControlContext extends ControlParts {
   /** Has the resource reconciled soon. Never throws, may be called twice. */
   readonly activate: (key: ReconcileKey) => void;
   readonly directory: AccessDirectory;
+  readonly projectDeclarer: ProjectDeclarer;
   readonly buildRunner: BuildRunner;
   readonly buildProgress: BuildProgress;
   readonly life: () => Pick<Platform, 'status' | 'started_at'>;

@@ -24,6 +24,7 @@ import { jobRunOperations } from './job-runs/job-run-operations.ts';
 import { memberOperations } from './members/member-operations.ts';
 import { persistentDataStoreOperations } from './persistent-data-stores/persistent-data-store-operations.ts';
 import { platformOperations } from './platform/platform-operations.ts';
+import { ProjectDeclarer } from './projects/project-declarer.ts';
 import { ensureDefaultProject, projectOperations } from './projects/project-operations.ts';
 import { ReconcileLoop } from './reconcile-loop.ts';
 import { revisionOperations } from './revisions/revision-operations.ts';
@@ -38,6 +39,7 @@ export function createControl(parts: ControlParts): Control {
     ...parts,
     directory,
     activate: (key) => loop.activate(key),
+    projectDeclarer: new ProjectDeclarer(parts),
     buildRunner: new BuildRunner(),
     buildProgress: new BuildProgress(),
     life: () => ({ status, started_at: startedAt }),

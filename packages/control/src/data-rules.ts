@@ -9,9 +9,9 @@ const KEY_PATTERN = /^[-._a-zA-Z0-9]+$/;
 export function dataProblem(data: Data): FieldProblem | undefined {
   let bytes = 0;
   for (const [key, value] of Object.entries(data)) {
-    const isFolder = key === '.' || key === '..';
+    const isFolder = key === '.' || key.startsWith('..');
     if (!KEY_PATTERN.test(key) || isFolder || key.length > DATA_LIMITS.keyLengthMax) {
-      const rule = `a key has letters, digits and - . _, at most ${DATA_LIMITS.keyLengthMax} of them`;
+      const rule = `a key has letters, digits and - . _, at most ${DATA_LIMITS.keyLengthMax} of them, and not .. first`;
       return { field: 'data', value: key, rule, fix: 'Take a key like LOG_LEVEL or settings.json' };
     }
     bytes += Buffer.byteLength(key) + Buffer.byteLength(value);

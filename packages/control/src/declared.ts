@@ -1,9 +1,9 @@
 /** Everything that must run, read from the store: what an engine is started with. */
-import type { AppWorkload, Declared, ProjectWorkload } from '@slipway/engine';
+import type { AppWorkload, Declared } from '@slipway/engine';
 import { appFrom } from './apps/app-record.ts';
 import type { ControlContext } from './control-context.ts';
 import { projectFrom, type ProjectRecord } from './projects/project-record.ts';
-import { projectWorkload } from './projects/project-reconcile.ts';
+import { readProjectWorkload } from './projects/project-declarer.ts';
 import { environmentOf } from './revisions/resolve-references.ts';
 import { listRevisions } from './revisions/revision-record.ts';
 import { appWorkloadFor } from './revisions/revision-workload.ts';
@@ -31,5 +31,6 @@ export async function readDeclared(context: Pick<ControlContext, 'facts' | 'secr
     });
     if (workload) apps.push(workload);
   }
-  return { projects: [...projects.values()].map(projectWorkload) satisfies ProjectWorkload[], apps };
+  const workloads = await Promise.all([...projects.values()].map((project) => readProjectWorkload(context, project)));
+  return { projects: workloads, apps };
 }

@@ -29,13 +29,7 @@ export function imageProblem(
 
 export function unavailableProblem(settings: {
   readonly run_compute_resource_token_enabled: boolean;
-  readonly run_volume_mounts?: App['run_volume_mounts'];
 }): FieldProblem | undefined {
-  const { run_volume_mounts: mounts = [] } = settings;
-  if (mounts.length > 0) {
-    const value = mounts.map((mount) => mount.mount_path);
-    return { field: 'run_volume_mounts', value, rule: UNAVAILABLE, fix: 'Leave it out' };
-  }
   if (!settings.run_compute_resource_token_enabled) return undefined;
   return { field: 'run_compute_resource_token_enabled', value: true, rule: UNAVAILABLE, fix: 'Leave it out' };
 }

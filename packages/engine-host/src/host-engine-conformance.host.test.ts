@@ -41,8 +41,8 @@ describeEngineConformance({
     neverListens: 'registry.test/deaf',
     missing: 'registry.test/missing',
   },
-  async request(host) {
-    const { status, body } = await callHost(config.http.port, host);
+  async request(host, path = '/') {
+    const { status, body } = await callHost(config.http.port, host, { path });
     return new Response(body, { status });
   },
 });

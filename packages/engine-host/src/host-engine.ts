@@ -57,7 +57,7 @@ class HostEngine implements PurgeableEngine {
     this.#fleet = fleet;
     try {
       const adoption = await runtime.adopt();
-      for (const project of declared.projects) await runtime.applyProject(project);
+      for (const project of declared.projects) await this.#adoptProject(project);
       await fleet.start(declared.apps, adoption);
       await this.#removeUndeclared(declared, adoption);
     } catch (cause) {
@@ -65,6 +65,16 @@ class HostEngine implements PurgeableEngine {
       if (cause instanceof EngineFault) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new EngineFault('engine_unavailable', `Cannot run apps on this machine: ${reason}`, { cause });
+    }
+  }
+
+  /** Files that found no room cost their project the newest content, and must not cost the others the platform. */
+  async #adoptProject(project: ProjectWorkload): Promise<void> {
+    try {
+      await this.applyProject(project);
+    } catch (error) {
+      if (!(error instanceof EngineFault) || error.code !== 'disk_full') throw error;
+      this.#parts.log.error('The volumes of a project are not complete', { projectId: project.projectId, error });
     }
   }
 

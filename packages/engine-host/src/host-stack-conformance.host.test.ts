@@ -21,8 +21,8 @@ describeEngineConformance({
   name: 'host, with containers and real images',
   createEngine: () => bed.createEngine(),
   images: TEST_IMAGES,
-  async request(host) {
-    const { status, body } = await callHost(bed.config.http.port, host);
+  async request(host, path = '/') {
+    const { status, body } = await callHost(bed.config.http.port, host, { path });
     return new Response(body, { status });
   },
 });

@@ -19,6 +19,9 @@ const DURATION_MS = 40_000;
 /** Kills before what is left is looked at. */
 const KILLS_PER_CHECK = 3;
 const KILL_AFTER_MS_MAX = 1_500;
+/** What every app mounts; its content changes with each declaration. */
+const SETTINGS = 'config map "settings"';
+const SETTINGS_PATH = '/etc/settings';
 const NOTHING: Declared = { projects: [], apps: [] };
 
 /** Mulberry32: small, and the same on every machine. */
@@ -41,10 +44,12 @@ function declaredBy(random: (below: number) => number, image: string): Declared 
     const revisionName = `${name}-0000${1 + Math.floor(random(3))}`;
     const scale = { instancesMin: Math.floor(random(3)), instancesInitial: 1, instancesMax: 3 };
     const env = { K_REVISION: revisionName, PORT: '8080' };
-    const revision = { ...revisionFor(revisionName, { scale, env }), imageReference: image, arguments: [] };
+    const mounts = [{ volumeName: SETTINGS, path: SETTINGS_PATH }];
+    const revision = { ...revisionFor(revisionName, { scale, env }), imageReference: image, arguments: [], mounts };
     return { ...appFor(name, revision), projectId, hosts: [`${name}.${projectId}.test`] };
   }
-  return { projects: ids.map((projectId) => ({ projectId, subdomain: projectId })), apps };
+  const volumes = () => [{ volumeName: SETTINGS, files: { number: String(Math.floor(random(1e6))) } }];
+  return { projects: ids.map((projectId) => ({ projectId, subdomain: projectId, volumes: volumes() })), apps };
 }
 
 /** Starts a daemon and ends it at some moment. */
@@ -103,6 +108,7 @@ async function assertServed(bed: StackBed, declared: Declared): Promise<void> {
         return seen === `200 ${revisionName}`;
       }).catch((error: unknown) => assert.fail(`${String(error)}; it answers ${seen}`));
     }
+    await assertMounted(bed, declared);
     let state = '';
     await until('every instance is one of a declared app', async () => {
       const observed = await Promise.all(declared.apps.map((app) => engine.observeApp(app)));
@@ -113,6 +119,16 @@ async function assertServed(bed: StackBed, declared: Declared): Promise<void> {
     }).catch((error: unknown) => assert.fail(`${String(error)}; ${state}`));
   } finally {
     await engine.stop();
+  }
+}
+
+async function assertMounted(bed: StackBed, { apps, projects }: Declared): Promise<void> {
+  for (const { projectId, hosts } of apps) {
+    const project = projects.find((candidate) => candidate.projectId === projectId);
+    const { body } = await callHost(bed.config.http.port, hosts[0] ?? '', {
+      path: `/file?path=${SETTINGS_PATH}/number`,
+    });
+    assert.equal(body, project?.volumes?.[0]?.files['number'], `${hosts[0]} sees the newest file`);
   }
 }
 
@@ -139,11 +155,12 @@ test('a daemon killed at any moment leaves nothing that the next one does not pu
   t.diagnostic(`${kills} kills`);
   await assertServed(bed, NOTHING);
   await until('the networks are gone', () => ownDevices(bed).length === 0);
-  assert.deepEqual(folder(bed, 'i'), []);
+  assert.deepEqual([folder(bed, 'i'), folder(bed, 'v')], [[], []]);
   const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n');
   const ofInstances = [
     join(bed.config.runDir, 'i'),
     join(bed.config.runDir, 'crun'),
+    join(bed.config.runDir, 'v'),
     join(bed.config.stateDir, 'scratch'),
   ];
   assert.deepEqual(

@@ -24,8 +24,8 @@ export interface EngineConformanceOptions {
     readonly neverListens: string;
     readonly missing: string;
   };
-  /** A request as a client sends it: the host name decides the app. */
-  request(host: string): Promise<Response> | Response;
+  /** The host name decides the app. To `/file?path=…` the good image answers what is in the file, or `no such file`. */
+  request(host: string, target?: string): Promise<Response> | Response;
   /** How long a state may take to come; real instances need seconds. */
   readonly deadlineMs?: number;
 }
@@ -37,6 +37,7 @@ export function describeEngineConformance(options: EngineConformanceOptions): vo
   suite(`Engine: ${options.name}`, () => {
     imageTests(options);
     rolloutTests(options);
+    volumeTests(options);
     observationTests(options);
     lifeTests(options);
   });
@@ -141,9 +142,9 @@ async function poll<Value>(
   }
 }
 
-async function untilAnswered(options: EngineConformanceOptions, host: string, body: string): Promise<void> {
-  await poll(options, `${host} answers ${body}`, async () => {
-    const response = await options.request(host);
+async function untilAnswered(options: EngineConformanceOptions, host: string, body: string, target = '/') {
+  await poll(options, `${host}${target} answers ${body}`, async () => {
+    const response = await options.request(host, target);
     return response.status === 200 && (await response.text()) === body ? true : undefined;
   });
 }
@@ -238,6 +239,37 @@ function rolloutTests(options: EngineConformanceOptions): void {
       seen?.revisions.map((revision) => revision.revisionName),
       [second.revisionName],
     );
+  });
+}
+
+function volumeTests(options: EngineConformanceOptions): void {
+  test('applyProject() changes the files that a running instance sees', async (t) => {
+    const bench = await openBench(t, options);
+    const { engine, host, key, project } = bench;
+    const settings = '/file?path=/etc/settings';
+    const volumeName = 'config map "settings"';
+    await engine.applyProject({ ...project, volumes: [{ volumeName, files: { colour: 'blue', size: 'large' } }] });
+    const mounts = [{ volumeName, path: '/etc/settings' }];
+    const first = { ...(await bench.revision(1, options.images.good)), mounts };
+    await engine.applyApp(bench.workload({ revisions: [first], traffic: first.revisionName }));
+    const before = await bench.until('ready', first.revisionName);
+    await untilAnswered(options, host, 'large', `${settings}/size`);
+    await engine.applyProject({ ...project, volumes: [{ volumeName, files: { colour: 'red' } }] });
+    await untilAnswered(options, host, 'red', `${settings}/colour`);
+    await untilAnswered(options, host, 'no such file', `${settings}/size`);
+    await engine.applyProject(project);
+    await untilAnswered(options, host, 'red', `${settings}/colour`);
+    const after = await engine.observeApp(key);
+    assert.equal(after?.instances[0]?.instanceName, before.instances[0]?.instanceName);
+  });
+
+  test('a revision that mounts what is not there fails, and says so', async (t) => {
+    const bench = await openBench(t, options);
+    const mounts = [{ volumeName: 'secret "none"', path: '/etc/none' }];
+    const first = { ...(await bench.revision(1, options.images.good)), mounts };
+    await bench.engine.applyApp(bench.workload({ revisions: [first] }));
+    const seen = await bench.until('failed', first.revisionName);
+    assert.equal(seen.revisions[0]?.fault, 'mount_missing');
   });
 }
 

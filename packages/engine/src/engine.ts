@@ -49,7 +49,11 @@ export interface Engine {
   /** Lets go without touching what runs: requests to ready apps keep being answered. */
   stop(): Promise<void>;
 
-  /** Makes the project's isolation exist (network, uid range, namespace). Called before any app of the project. */
+  /**
+   * Makes the project's isolation exist (network, uid range, namespace), and its volumes hold the given files: also in
+   * instances that run. Called before any app of the project. A volume that is not given any more goes when the last
+   * instance that mounts it has ended.
+   */
   applyProject(project: ProjectWorkload): Promise<void>;
   /** Removes the project with everything in it. A project that does not exist is no error. */
   removeProject(projectId: string): Promise<void>;

@@ -12,7 +12,7 @@ describeEngineConformance({
     neverListens: 'fake/never-listens',
     missing: 'fake/missing',
   },
-  request: (host) => machine.request(host),
+  request: (host, target) => machine.request(host, target),
 });
 
 test('the manual clock calls back in order of time, and also what a callback sets', () => {

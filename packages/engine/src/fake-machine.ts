@@ -2,7 +2,7 @@
  * What outlives a fake engine: images, apps with their instances, logs. An engine that stops leaves it as it is, and
  * another one adopts it, as on a real machine. Tests drive it from outside: crash, scale to zero, send a request.
  */
-import type { AppKey, AppWorkload, RevisionWorkload } from './workload.ts';
+import type { AppKey, AppWorkload, ProjectWorkload, RevisionWorkload, VolumeWorkload } from './workload.ts';
 import type {
   AppObservation,
   EngineEvent,
@@ -42,9 +42,12 @@ const ENDED_INSTANCES_MAX = 10;
 
 export class FakeMachine {
   readonly images = new FakeImages();
-  readonly projects = new Set<string>();
+  /** As they were applied last. */
+  readonly projects = new Map<string, ProjectWorkload>();
   readonly signals = new ReplayFeed<EngineSignal>();
   readonly #apps = new Map<string, FakeApp>();
+  /** What the files of a volume were last: instances go on seeing them when the volume is gone. */
+  readonly #files = new Map<string, VolumeWorkload['files']>();
   readonly #logs = new Map<string, ReplayFeed<LogEntry>>();
   readonly #clock: TestClock;
   readonly #startDelayMs: number;
@@ -62,6 +65,13 @@ export class FakeMachine {
   /** The wanted state as it was applied last; undefined when the app does not exist. */
   workload(app: AppKey): AppWorkload | undefined {
     return this.#apps.get(idOf(app))?.workload;
+  }
+
+  applyProject(project: ProjectWorkload): void {
+    this.projects.set(project.projectId, project);
+    for (const { volumeName, files } of project.volumes ?? []) {
+      this.#files.set(`${project.projectId}/${volumeName}`, files);
+    }
   }
 
   apply(workload: AppWorkload): void {
@@ -84,6 +94,7 @@ export class FakeMachine {
 
   removeProject(projectId: string): void {
     for (const key of this.appKeys()) if (key.projectId === projectId) this.remove(key);
+    for (const id of this.#files.keys()) if (id.startsWith(`${projectId}/`)) this.#files.delete(id);
     for (const id of this.#logs.keys()) if (id.startsWith(`${projectId}/`)) this.#logs.delete(id);
     this.projects.delete(projectId);
   }
@@ -119,8 +130,8 @@ export class FakeMachine {
     if (revision) this.#fail(app, revision, { fault: 'exited', exitCode });
   }
 
-  /** What a client of the app sees. The body is the revision that answered. */
-  request(host: string): Response {
+  /** What a client of the app sees. The body is the revision that answered, or the file that `/file?path=` names. */
+  request(host: string, target = '/'): Response {
     const app = [...this.#apps.values()].find((candidate) => candidate.workload.hosts.includes(host));
     if (!app) return new Response('no such host', { status: 404 });
     const share = app.workload.traffic.find((candidate) => candidate.percent > 0);
@@ -129,7 +140,16 @@ export class FakeMachine {
       return new Response('no revision is ready', { status: 503 });
     }
     if (revision.state === 'idle') this.#comeUp(app, revision, 1);
-    return new Response(revision.workload.revisionName, { status: 200 });
+    const path = /^\/file\?path=(.*)$/.exec(target)?.[1];
+    if (path === undefined) return new Response(revision.workload.revisionName, { status: 200 });
+    return new Response(this.#readFile(app, revision.workload, path), { status: 200 });
+  }
+
+  #readFile(app: FakeApp, revision: RevisionWorkload, path: string): string {
+    const at = path.lastIndexOf('/');
+    const mount = revision.mounts?.find((candidate) => candidate.path === path.slice(0, at));
+    const files = mount && this.#files.get(`${app.workload.projectId}/${mount.volumeName}`);
+    return files?.[path.slice(at + 1)] ?? 'no such file';
   }
 
   #require(key: AppKey): FakeApp {
@@ -142,7 +162,11 @@ export class FakeMachine {
     const cancelStart = this.#clock.after(this.#startDelayMs, () => {
       const behaviour = this.images.behaviour(workload.imageReference);
       const { scale } = workload;
+      const volumes = this.projects.get(app.workload.projectId)?.volumes ?? [];
+      const isThere = (name: string) => volumes.some((volume) => volume.volumeName === name);
+      const missing = workload.mounts?.find((mount) => !isThere(mount.volumeName));
       if (!behaviour) this.#fail(app, revision, { fault: 'image_not_found' });
+      else if (missing) this.#fail(app, revision, { fault: 'mount_missing' });
       else if (behaviour.type === 'exits') this.#fail(app, revision, { fault: 'exited', exitCode: behaviour.exitCode });
       else if (behaviour.type === 'never_listens') this.#fail(app, revision, { fault: 'never_listened' });
       else this.#comeUp(app, revision, Math.max(scale.instancesInitial, scale.instancesMin));

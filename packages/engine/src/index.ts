@@ -7,6 +7,8 @@ export type {
   RevisionWorkload,
   ScaleBounds,
   TrafficShare,
+  VolumeMountWorkload,
+  VolumeWorkload,
 } from './workload.ts';
 export {
   INSTANCE_STATES,

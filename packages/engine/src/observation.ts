@@ -32,6 +32,7 @@ export const REVISION_FAULTS = [
   'exited',
   'never_listened',
   'executable_not_found',
+  'mount_missing',
   'out_of_memory',
   'no_capacity',
   'engine_error',

@@ -4,6 +4,22 @@ export interface ProjectWorkload {
   readonly projectId: string;
   /** DNS label, unique on the platform; part of every host name of the project. */
   readonly subdomain: string;
+  /** All that revisions of the project may mount; absent is the same as none. */
+  readonly volumes?: readonly VolumeWorkload[];
+}
+
+/** A folder of files. Instances that mount it see its next content in place, all of it at once. */
+export interface VolumeWorkload {
+  /** Unique in the project, and what its owner calls it, e.g. `config map "settings"`. */
+  readonly volumeName: string;
+  /** By name, which is no path: no slash, and not `..` first. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface VolumeMountWorkload {
+  readonly volumeName: string;
+  /** Absolute path inside the instance. */
+  readonly path: string;
 }
 
 export interface AppKey {
@@ -48,6 +64,8 @@ export interface RevisionWorkload {
   readonly arguments: readonly string[];
   /** Complete environment without what the image itself sets; wins over the image. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Shown read-only. Without one of these volumes no instance starts. */
+  readonly mounts?: readonly VolumeMountWorkload[];
   /** User id inside the instance; undefined means the image's USER. */
   readonly userId?: number;
   readonly cpuMillis: number;

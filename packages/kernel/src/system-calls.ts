@@ -41,7 +41,7 @@ const UMOUNT_NOFOLLOW = 8;
 const PR_SET_SECUREBITS = 28;
 const SECBIT_NO_SETUID_FIXUP = 4;
 
-export const MOUNT_FLAGS = { readonly: 1, nosuid: 2, nodev: 4, remount: 32, bind: 4096 } as const;
+export const MOUNT_FLAGS = { readonly: 1, nosuid: 2, nodev: 4, noexec: 8, remount: 32, bind: 4096 } as const;
 
 /** A refused system call; `code` is the errno's name, e.g. `EPERM`. */
 export class SystemCallFailure extends Error {

@@ -22,6 +22,8 @@ export const APP_LIMITS = {
   ephemeralStorageBytesFloor: 400e6,
   envVariablesMax: 1000,
   envBytesMax: 256 * 1024,
+  /** Linux starts no program with a longer string; the terminating zero counts. Source: execve(2). */
+  envVariableBytesMax: 128 * 1024 - 1,
   argumentsMax: 100,
 } as const;
 
@@ -41,6 +43,12 @@ export const BUILD_SIZES = {
 
 /** Config maps and secrets: all keys and values of one together. */
 export const DATA_LIMITS = { bytesMax: 1024 * 1024, keyLengthMax: 253 } as const;
+
+/**
+ * What all apps of a project mount of config maps and secrets. It lies in memory, where a file takes whole blocks and an
+ * empty one a block as well; without the platform's own limit a project's quotas would allow it gigabytes.
+ */
+export const VOLUME_LIMITS = { projectBytesMax: 8 * 1024 * 1024, blockBytes: 4096 } as const;
 
 export const JOB_DEFAULTS = {
   runMode: 'task',

@@ -1,14 +1,10 @@
 /** From options to the body the API takes. Pure; only what was given is sent, so that the API's defaults hold. */
-import type { AppPatch, EnvVarPrototype } from '@slipway/spec';
-import { containerSettings, given, visibilityFor } from '../runtime/runtime-body.ts';
+import type { AppPatch } from '@slipway/spec';
+import { containerSettings, given, visibilityFor, type CurrentSettings } from '../runtime/runtime-body.ts';
 import { UsageFault } from '../usage-fault.ts';
 import type { RuntimeOptions, UpdateOptions } from './app-options.ts';
 
-/** `current` are the variables that the app has. */
-export function appSettings(
-  options: RuntimeOptions & Partial<UpdateOptions>,
-  current: readonly EnvVarPrototype[] = [],
-): AppPatch {
+export function appSettings(options: RuntimeOptions & Partial<UpdateOptions>, current: CurrentSettings = {}): AppPatch {
   const settings = given({
     ...containerSettings(options, current),
     image_port: options.port === undefined ? undefined : parsePort(options.port),

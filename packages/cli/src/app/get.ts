@@ -1,4 +1,5 @@
 /** `slipway app get`. */
+import { listBindingsOf } from '../binding/component-bindings.ts';
 import { defineCommand } from '../command.ts';
 import { listAll } from '../list-all.ts';
 import { APP_OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
@@ -32,7 +33,8 @@ export const command = defineCommand({
       return;
     }
     const params = { project_id: project.id, app_name: name };
-    const [revisions, instances] = await Promise.all([
+    const [bindings, revisions, instances] = await Promise.all([
+      listBindingsOf({ client, project, signal }, { noun: 'app', name }),
       listAll(
         (query) => client.listAppRevisions({ params, query, signal }),
         (page) => page.revisions,
@@ -45,7 +47,7 @@ export const command = defineCommand({
     const newestFirst = revisions.toSorted((a, b) => (b.created_at ?? '').localeCompare(a.created_at ?? ''));
     const shown = options.showAllRevisions ? newestFirst : newestFirst.slice(0, REVISIONS_SHOWN);
     context.terminal.write(
-      renderApp({ app, projectName: project.name, revisions: shown, instances, nowMs: Date.now() }),
+      renderApp({ app, projectName: project.name, revisions: shown, instances, bindings, nowMs: Date.now() }),
     );
   },
 });

@@ -130,7 +130,10 @@ Instances:
 `;
 
 test('renderApp() shows an app with the labels of the public command line', () => {
-  assert.equal(renderApp({ app: APP, revisions: [BROKEN, SERVING], instances: [INSTANCE], ...SIGHT }), TEXT);
+  assert.equal(
+    renderApp({ app: APP, revisions: [BROKEN, SERVING], instances: [INSTANCE], bindings: [], ...SIGHT }),
+    TEXT,
+  );
 });
 
 test('renderAppList() and renderRevisionList() have the columns of the public command line', () => {

@@ -1,5 +1,6 @@
 /** An app, its revisions and instances as text, with the headings of the public command line. Pure. */
-import type { App, AppInstance, AppRevision, Probe } from '@slipway/spec';
+import type { App, AppInstance, AppRevision, Binding, Probe } from '@slipway/spec';
+import { renderBindings } from '../binding/component-bindings.ts';
 import { ageOf } from '../output/age-of.ts';
 import { capital } from '../output/capital.ts';
 import { joinBlocks, renderFields, renderSection, renderTable } from '../output/text-table.ts';
@@ -28,9 +29,10 @@ export interface AppDetails extends Sight {
   readonly app: App;
   readonly revisions: readonly AppRevision[];
   readonly instances: readonly AppInstance[];
+  readonly bindings: readonly Binding[];
 }
 
-export function renderApp({ app, revisions, instances, ...sight }: AppDetails): string {
+export function renderApp({ app, revisions, instances, bindings, ...sight }: AppDetails): string {
   const { nowMs } = sight;
   const head = renderFields([
     ...identityFieldsOf(app, sight),
@@ -41,11 +43,19 @@ export function renderApp({ app, revisions, instances, ...sight }: AppDetails): 
   return joinBlocks([
     head,
     renderEnvironment(app.run_env_variables) + renderContainer(app, { tail: [['Port', app.image_port]] }),
+    renderSection('Volume Mounts', renderMounts(app)),
+    renderSection('Service Bindings', renderBindings(bindings)),
     renderSection('Revisions', revisions.map((revision) => renderAppRevision(app, revision, nowMs)).join('')),
     renderRuntime(app),
     renderConditions(appConditions(app)),
     renderInstances(instances, nowMs),
   ]);
+}
+
+function renderMounts(app: App): string {
+  if (app.run_volume_mounts.length === 0) return '';
+  const rows = app.run_volume_mounts.map((mount) => [mount.mount_path, mount.type, mount.reference]);
+  return renderTable(['Mount Path', 'Type', 'Reference'], rows);
 }
 
 /** How an app or a revision runs. */

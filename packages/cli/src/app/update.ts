@@ -22,7 +22,7 @@ export const command = defineCommand({
     const scope = await openProject(context);
     const params = { project_id: scope.project.id, name };
     const app = await scope.client.getApp({ params, signal: scope.signal });
-    const body: AppPatch = appSettings(options, app.run_env_variables);
+    const body: AppPatch = appSettings(options, app);
     const reference = await chooseImage(scope, { name, image, source: options });
     if (reference !== undefined) body.image_reference = reference;
     if (Object.keys(body).length === 0) {

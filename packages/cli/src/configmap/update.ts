@@ -25,6 +25,8 @@ export const command = defineCommand({
     const ifMatch = before.entity_tag;
     const configMap = await client.replaceConfigMap({ params, ifMatch, body: { data }, signal });
     context.terminal.write((await renderOutput(options.output, configMap)) ?? '');
-    context.say(`Updated configmap "${name}". Revisions keep their values; a new revision has the new ones`);
+    context.say(
+      `Updated configmap "${name}". Mounted files follow at once; variables have the new values in a new revision`,
+    );
   },
 });

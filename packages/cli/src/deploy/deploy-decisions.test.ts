@@ -83,16 +83,14 @@ test('appSettings() of an app that exists changes the variables that are named a
       { type: 'literal' as const, name: 'A', value: '1' },
       { type: 'literal' as const, name: 'B', value: '2' },
     ],
+    run_volume_mounts: [],
   };
-  assert.deepEqual(
-    appSettings({ ...NO_OPTIONS, env: ['A=9'], envRm: ['B'], argumentsClear: true }, app.run_env_variables),
-    {
-      run_arguments: [],
-      run_env_variables: [{ type: 'literal', name: 'A', value: '9' }],
-    },
-  );
+  assert.deepEqual(appSettings({ ...NO_OPTIONS, env: ['A=9'], envRm: ['B'], argumentsClear: true }, app), {
+    run_arguments: [],
+    run_env_variables: [{ type: 'literal', name: 'A', value: '9' }],
+  });
   const references = { ...NO_OPTIONS, env: ['A=9'], envFromSecret: ['tokens'], registrySecretClear: true };
-  assert.deepEqual(appSettings(references, app.run_env_variables), {
+  assert.deepEqual(appSettings(references, app), {
     image_secret: null,
     run_env_variables: [
       { type: 'literal', name: 'B', value: '2' },
@@ -101,7 +99,7 @@ test('appSettings() of an app that exists changes the variables that are named a
     ],
   });
   const missing = { ...NO_OPTIONS, envRm: ['C'] };
-  assert.throws(() => appSettings(missing, app.run_env_variables), /Cannot drop the environment variable "C"/);
+  assert.throws(() => appSettings(missing, app), /Cannot drop the environment variable "C"/);
 });
 
 test('values of options are refused with what they should be', () => {

@@ -1,11 +1,11 @@
 /** From options to the settings of a job or a job run, as the API takes them. Pure. */
-import type { EnvVarPrototype, JobPatch } from '@slipway/spec';
-import { containerSettings, given } from '../runtime/runtime-body.ts';
+import type { JobPatch } from '@slipway/spec';
+import { containerSettings, given, type CurrentSettings } from '../runtime/runtime-body.ts';
 import { UsageFault } from '../usage-fault.ts';
 import type { JobOptions } from './job-options.ts';
 
-/** Only what was given; `current` are the variables that the job has. */
-export function jobSettings(options: JobOptions, current: readonly EnvVarPrototype[] = []): JobPatch {
+/** Only what was given. */
+export function jobSettings(options: JobOptions, current: CurrentSettings = {}): JobPatch {
   return given({
     ...containerSettings(options, current),
     run_mode: options.mode as JobPatch['run_mode'],

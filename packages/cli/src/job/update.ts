@@ -18,7 +18,7 @@ export const command = defineCommand({
     const scope = await openProject(context);
     const params = { project_id: scope.project.id, name };
     const before = await scope.client.getJob({ params, signal: scope.signal });
-    const body: JobPatch = jobSettings(options, before.run_env_variables);
+    const body: JobPatch = jobSettings(options, before);
     const reference = await chooseImage(scope, {
       name,
       image,

@@ -58,8 +58,8 @@ test('rerunOf() as a daemon leaves behind what only tasks have', () => {
 
 test('jobRunFor() keeps the variables of the job beside its own', () => {
   const job = [{ type: 'literal' as const, name: 'A', value: '1' }];
-  assert.deepEqual(jobRunFor({ job: 'report' }, job), { job_name: 'report' });
-  const run = jobRunFor({ job: 'report', env: ['B=2'], arraySizeVariable: 4 }, job);
+  assert.deepEqual(jobRunFor({ job: 'report' }, { run_env_variables: job }), { job_name: 'report' });
+  const run = jobRunFor({ job: 'report', env: ['B=2'], arraySizeVariable: 4 }, { run_env_variables: job });
   assert.deepEqual(
     run.run_env_variables?.map(({ name }) => name),
     ['A', 'B'],

@@ -50,7 +50,7 @@ export function rerunOf(before: JobRun, options: Partial<ParsedOptions<typeof OP
   return given({
     ...kept,
     name: options.name,
-    ...jobSettings(options, before.run_env_variables),
+    ...jobSettings(options, before),
     scale_array_size_variable_override: options.arraySizeVariable ?? kept.scale_array_size_variable_override,
   });
 }

@@ -1,10 +1,10 @@
 /** `slipway jobrun submit`: runs a job, with settings of its own if given, or an image without a job. */
-import type { EnvVarPrototype, JobRunPrototype } from '@slipway/spec';
+import type { JobRunPrototype } from '@slipway/spec';
 import { defineCommand, type OptionTable, type ParsedOptions } from '../command.ts';
 import { jobSettings } from '../job/job-body.ts';
 import { JOB_SETTING_DEFAULTS, JOB_SETTING_OPTIONS } from '../job/job-options.ts';
 import { openProject } from '../project-scope.ts';
-import { given } from '../runtime/runtime-body.ts';
+import { given, type CurrentSettings } from '../runtime/runtime-body.ts';
 import { IMAGE_OPTIONS } from '../runtime/runtime-options.ts';
 import { withDefaults } from '../shared-options.ts';
 import { UsageFault } from '../usage-fault.ts';
@@ -32,23 +32,23 @@ export const command = defineCommand({
     const scope = await openProject(context);
     const params = { project_id: scope.project.id, name: name ?? '' };
     const job = name === undefined ? undefined : await scope.client.getJob({ params, signal: scope.signal });
-    await submitRun(scope, options, jobRunFor(options, job?.run_env_variables));
+    await submitRun(scope, options, jobRunFor(options, job));
   },
 });
 
 /**
- * Pure: only what was given, so that the job's settings hold for the rest. The API takes variables as a whole, so those
+ * Pure: only what was given, so that the job's settings hold for the rest. The API takes variables and mounts as a whole, so those
  * of the job are sent along with the ones that change.
  */
 export function jobRunFor(
   options: Partial<ParsedOptions<typeof OPTIONS>>,
-  variables: readonly EnvVarPrototype[] = [],
+  current: CurrentSettings = {},
 ): JobRunPrototype {
   return given({
     name: options.name,
     job_name: options.job,
     image_reference: options.image,
-    ...jobSettings(options, variables),
+    ...jobSettings(options, current),
     scale_array_size_variable_override: options.arraySizeVariable,
   });
 }

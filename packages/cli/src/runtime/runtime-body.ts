@@ -1,8 +1,9 @@
 /** From the shared options to fields of the API. Pure; only what was given is sent, so that the API's defaults hold. */
-import type { EnvVarPrototype, JobPatch } from '@slipway/spec';
+import type { App, EnvVarPrototype, JobPatch } from '@slipway/spec';
 import { UsageFault } from '../usage-fault.ts';
 import { changesReferences, mergeReferences } from './env-references.ts';
 import type { EnvOptions, ProgramOptions, SizeOptions } from './runtime-options.ts';
+import { changesMounts, mergeMounts, type MountOptions } from './volume-mounts.ts';
 
 export const VISIBILITIES = { public: 'local_public', private: 'local_private', project: 'local' } as const;
 type ManagedDomainMappings = (typeof VISIBILITIES)[keyof typeof VISIBILITIES];
@@ -25,7 +26,7 @@ export function sizeSettings(options: SizeOptions) {
   });
 }
 
-interface ContainerOptions extends ProgramOptions, SizeOptions, EnvOptions {
+interface ContainerOptions extends ProgramOptions, SizeOptions, EnvOptions, MountOptions {
   readonly registrySecret?: string | undefined;
   readonly registrySecretClear?: boolean | undefined;
   readonly serviceAccount?: string | undefined;
@@ -39,22 +40,28 @@ type ContainerSettings = Pick<
   | 'run_commands'
   | 'run_env_variables'
   | 'run_service_account'
+  | 'run_volume_mounts'
   | 'scale_cpu_limit'
   | 'scale_ephemeral_storage_limit'
   | 'scale_memory_limit'
 >;
 
-/** Of an app, a job or a job run; `current` are the variables that it has. */
-export function containerSettings(
-  options: ContainerOptions,
-  current: readonly EnvVarPrototype[] = [],
-): ContainerSettings {
+/** The variables and mounts that an app or a job has before. */
+export interface CurrentSettings {
+  readonly run_env_variables?: readonly EnvVarPrototype[] | undefined;
+  readonly run_volume_mounts?: App['run_volume_mounts'] | undefined;
+}
+
+/** Of an app, a job or a job run. */
+export function containerSettings(options: ContainerOptions, current: CurrentSettings = {}): ContainerSettings {
+  const { run_env_variables: env = [], run_volume_mounts: mounts = [] } = current;
   const settings = given({
     ...sizeSettings(options),
     run_arguments: options.argumentsClear ? [] : options.argument,
     run_commands: options.commandsClear ? [] : options.runCommand,
     run_service_account: options.serviceAccountClear ? 'default' : options.serviceAccount,
-    run_env_variables: changedEnv(current, options),
+    run_env_variables: changedEnv(env, options),
+    run_volume_mounts: changesMounts(options) ? mergeMounts(mounts, options) : undefined,
     // A merge patch drops a field by null, which the settings' type does not show.
     image_secret: options.registrySecretClear ? null : options.registrySecret,
   });

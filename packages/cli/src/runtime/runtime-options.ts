@@ -107,16 +107,27 @@ export const VISIBILITY = {
   values: ['public', 'private', 'project'],
 } as const satisfies OptionSpec;
 
-const MOUNTS = 'Mounting secrets, configmaps and data stores';
-
 export const MOUNT_OPTIONS = {
-  mountConfigmap: { names: ['--mount-configmap', '--mount-cm'], kind: 'list', summary: '', unavailable: MOUNTS },
-  mountDataStore: { names: ['--mount-data-store', '--mount-ds'], kind: 'list', summary: '', unavailable: MOUNTS },
-  mountSecret: { names: ['--mount-secret', '--mount-sec'], kind: 'list', summary: '', unavailable: MOUNTS },
+  mountConfigmap: {
+    names: ['--mount-configmap', '--mount-cm'],
+    kind: 'list',
+    summary: 'files of a configmap in a folder: DIR=NAME',
+  },
+  mountDataStore: {
+    names: ['--mount-data-store', '--mount-ds'],
+    kind: 'list',
+    summary: '',
+    unavailable: 'Mounting data stores',
+  },
+  mountSecret: {
+    names: ['--mount-secret', '--mount-sec'],
+    kind: 'list',
+    summary: 'files of a secret in a folder: DIR=NAME',
+  },
 } as const satisfies OptionTable;
 
 export const MOUNT_DROP_OPTIONS = {
-  mountRm: { names: ['--mount-rm'], kind: 'list', summary: '', unavailable: MOUNTS },
+  mountRm: { names: ['--mount-rm'], kind: 'list', summary: 'drop the mount on a folder' },
 } as const satisfies OptionTable;
 
 export const TRUSTED_PROFILES = {

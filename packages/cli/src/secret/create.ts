@@ -15,10 +15,15 @@ export const command = defineCommand({
       names: ['--format', '--fo'],
       kind: 'value',
       summary: 'what it is for',
-      values: ['basic_auth', 'generic', 'hmac', 'registry', 'ssh', 'tls'],
+      values: ['basic_auth', 'generic', 'hmac', 'registry', 'service_access', 'ssh', 'tls'],
       default: 'generic',
     },
     ...withDefaults(SECRET_OPTIONS, { server: REGISTRY_DEFAULTS.server }),
+    serviceInstanceId: {
+      names: ['--service-instance-id', '--siid'],
+      kind: 'value',
+      summary: 'id of the service that credentials are for; a CRN says what kind it is',
+    },
     output: OUTPUT_OPTION,
     quiet: QUIET,
   },
@@ -26,14 +31,17 @@ export const command = defineCommand({
   examples: [
     'slipway secret create --name tokens --from-env-file .env',
     'slipway secret create --name login --format registry --server icr.io --password-from-file key.txt',
+    'slipway secret create --name cos --format service_access --service-instance-id my-cos --from-json-file key.json',
   ],
   async run({ options, context }) {
     const { name } = options;
     if (name === undefined) throw new UsageFault('Cannot create a secret: its name is missing', ['Add --name NAME']);
     const format = secretFormat(options.format ?? 'generic');
-    const given = await readSecretData(options, context);
+    const given = await readSecretData(options, context, { asText: format === 'service_access' });
     const data = format === 'registry' ? { ...REGISTRY_DEFAULTS, ...given } : given;
-    const secret = await createSecret(await openProject(context), { name, format, data });
+    const { serviceInstanceId: id } = options;
+    const access = id !== undefined && { service_access: { service_instance: { id } } };
+    const secret = await createSecret(await openProject(context), { name, format, data, ...access });
     context.terminal.write((await renderOutput(options.output, encodeData(secret))) ?? '');
     context.say(`Created secret "${name}"`);
   },

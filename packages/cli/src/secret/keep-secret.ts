@@ -10,6 +10,7 @@ export interface SecretCreation {
   readonly name: string;
   readonly format: SecretFormat;
   readonly data: Data;
+  readonly service_access?: { readonly service_instance: { readonly id: string } };
 }
 
 export function createSecret({ client, project, signal }: ProjectScope, body: SecretCreation): Promise<Secret> {
@@ -31,7 +32,8 @@ export async function getSecret(scope: ProjectScope, name: string, format?: Secr
 export interface SecretChange {
   readonly name: string;
   readonly format?: SecretFormat;
-  readonly set: Data;
+  /** The values to set, or how to read them for the format that the secret has. */
+  readonly set: Data | ((format: SecretFormat) => Promise<Data>);
   readonly drop?: readonly string[];
 }
 
@@ -40,7 +42,8 @@ export async function changeSecret(scope: ProjectScope, change: SecretChange): P
   const { client, project, signal } = scope;
   const { name, set, drop = [] } = change;
   const before = await getSecret(scope, name, change.format);
-  const body = { format: before.format, data: changeData(before.data ?? {}, { set, drop }) };
+  const values = typeof set === 'function' ? await set(before.format) : set;
+  const body = { format: before.format, data: changeData(before.data ?? {}, { set: values, drop }) };
   const params = { project_id: project.id, name };
   // The tag that was read: a change by somebody else in between is not overwritten.
   return client.replaceSecret({ params, ifMatch: before.entity_tag, body, signal });

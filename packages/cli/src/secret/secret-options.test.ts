@@ -33,6 +33,14 @@ test('readSecretData() makes the keys of the API from options and files', async 
   assert.deepEqual(await readSecretData(optionsFrom('--kp', 'pw'), contextIn(dir)), { ssh_key: 'hunter2\n' });
 });
 
+test('credentials of a service may be more than texts, which they then are as JSON', async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), 'slipway-secret-'));
+  t.after(() => rm(dir, { recursive: true }));
+  await writeFile(join(dir, 'key.json'), '{"apikey":"a","version":4,"keys":{"id":"b"}}');
+  const data = await readSecretData(optionsFrom('--from-json-file', 'key.json'), contextIn(dir), { asText: true });
+  assert.deepEqual(data, { apikey: 'a', version: '4', keys: '{"id":"b"}' });
+});
+
 test('a mistake in a file is told without its values', () => {
   for (const text of ['geheim', '["geheim"]', '{"A":{"B":"geheim"}}']) {
     assert.throws(

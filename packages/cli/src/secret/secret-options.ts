@@ -66,7 +66,11 @@ export function secretFormat(word: string): SecretFormat {
 type Asker = Pick<CommandContext, 'cwd' | 'signal' | 'terminal'>;
 
 /** Only what was given or is typed now. Which keys a format needs is the platform's to say. */
-export async function readSecretData(options: SecretOptions, context: Asker): Promise<Data> {
+export async function readSecretData(
+  options: SecretOptions,
+  context: Asker,
+  how: { readonly asText: boolean } = { asText: false },
+): Promise<Data> {
   const { cwd } = context;
   const read = async (path: string | undefined) => (path === undefined ? undefined : await readText(cwd, path));
   const named = {
@@ -84,7 +88,7 @@ export async function readSecretData(options: SecretOptions, context: Asker): Pr
       : options.secretAccessKey,
   };
   const { fromJsonFile: path } = options;
-  const json = path === undefined ? {} : parseJsonData(path, await readText(cwd, path));
+  const json = path === undefined ? {} : parseJsonData(path, await readText(cwd, path), how);
   const given = Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { ...json, ...(await readData(options, cwd)), ...Object.fromEntries(given) };
 }
@@ -94,14 +98,21 @@ async function readPassword(options: SecretOptions, cwd: string): Promise<string
   if (options.password !== undefined) return options.password;
   if (file !== undefined) return (await readText(cwd, file)).trimEnd();
   if (jsonFile === undefined) return undefined;
-  const data = parseJsonData(jsonFile, await readText(cwd, jsonFile), ['apikey', 'password']);
+  const data = parseJsonData(jsonFile, await readText(cwd, jsonFile), { keys: ['apikey', 'password'] });
   const password = data['apikey'] ?? data['password'];
   if (password !== undefined) return password;
   throw new UsageFault(`Cannot use file "${jsonFile}": it has neither "apikey" nor "password"`);
 }
 
-/** With `keys` other fields may be anything; what the parser says may quote a value, so it is not passed on. */
-export function parseJsonData(path: string, text: string, keys?: readonly string[]): Data {
+export interface JsonReading {
+  /** Other fields may be anything. */
+  readonly keys?: readonly string[];
+  /** Credentials of services hold numbers and objects, which stay JSON; elsewhere a value is a text. */
+  readonly asText?: boolean;
+}
+
+/** What the parser says may quote a value, so it is not passed on. */
+export function parseJsonData(path: string, text: string, { keys, asText = false }: JsonReading = {}): Data {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -111,6 +122,11 @@ export function parseJsonData(path: string, text: string, keys?: readonly string
   const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
   if (!isObject) throw new UsageFault(`Cannot use file "${path}": it is not a JSON object`);
   const entries = Object.entries(parsed as object).filter(([key]) => keys?.includes(key) ?? true);
+  if (asText) {
+    return Object.fromEntries(
+      entries.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)] as const),
+    );
+  }
   const other = entries.find(([, value]) => typeof value !== 'string');
   if (other) throw new UsageFault(`Cannot use file "${path}": the value of "${other[0]}" is not a text`);
   return Object.fromEntries(entries) as Data;

@@ -1,4 +1,5 @@
 /** `slipway secret update`: sets and drops single keys. */
+import type { SecretFormat } from '@slipway/spec';
 import { defineCommand } from '../command.ts';
 import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
 import { openProject } from '../project-scope.ts';
@@ -18,9 +19,11 @@ export const command = defineCommand({
   operands: ['NAME'],
   async run({ options, context }) {
     const { name = '', rm: drop = [] } = options;
-    const set = await readSecretData(options, context);
+    const set = (format: SecretFormat) => readSecretData(options, context, { asText: format === 'service_access' });
     const secret = await changeSecret(await openProject(context), { name, set, drop });
     context.terminal.write((await renderOutput(options.output, encodeData(secret))) ?? '');
-    context.say(`Updated secret "${name}". Revisions keep their values; a new revision has the new ones`);
+    context.say(
+      `Updated secret "${name}". Mounted files follow at once; variables have the new values in a new revision`,
+    );
   },
 });

@@ -15,6 +15,7 @@ import { invalidField, notFound, refuseProblem } from '../refuse.ts';
 import { newResourceId } from '../resource-id.ts';
 import { ensureLatestRevision } from '../revisions/ensure-revision.ts';
 import { revisionFrom, revisionKey, revisionNameFor, type RevisionRecord } from '../revisions/revision-record.ts';
+import { requireVolumeRoom } from '../volumes/project-volumes.ts';
 import { appFrom, appKey, requireApp, type AppRecord, type AppSpec } from './app-record.ts';
 import { appNameProblem, appSettingsProblem } from './app-rules.ts';
 import { completeAppSettings, type AppSettings } from './app-settings.ts';
@@ -66,6 +67,7 @@ async function createApp(context: ControlContext, { params, query, body }: Call<
     throw invalidField({ field: 'name', value: name, rule, fix: 'Choose another name' });
   }
   await requireReferences(store, project.id, { wanted: referencesOf(settings), force: query.force });
+  await requireVolumeRoom(context, project.id, { mounts: settings.run_volume_mounts });
   const used = await store.count({ kind: 'app', projectId: project.id });
   if (used >= PROJECT_QUOTAS.apps) {
     throw new Refusal('quota_exceeded', { kind: 'app', name, quota: 'apps', limit: PROJECT_QUOTAS.apps, used });
@@ -84,10 +86,9 @@ async function updateApp(context: ControlContext, call: Call<'updateApp'>): Prom
   const project = await requireOpenProject(store, params.project_id);
   const key = appKey(project.id, params.name);
   const { settings: before } = (await requireApp(store, project.id, params.name)).spec;
-  await requireReferences(store, project.id, {
-    wanted: referencesOf(checkedSettings(context, project, mergePatch(before, body) as AppPatch)),
-    force: query.force,
-  });
+  const wanted = checkedSettings(context, project, mergePatch(before, body) as AppPatch);
+  await requireReferences(store, project.id, { wanted: referencesOf(wanted), force: query.force });
+  await requireVolumeRoom(context, project.id, { mounts: wanted.run_volume_mounts });
   const changed = await changeSpec<AppSpec>(store, key, {
     ifMatch: requireIfMatch(ifMatch, key),
     decide: (stored) => {

@@ -5,11 +5,12 @@
  */
 import { createHash } from 'node:crypto';
 import { EngineFault } from '@slipway/engine';
+import { applyBindings } from '../bindings/apply-bindings.ts';
+import { removeBindingsOf } from '../bindings/binding-record.ts';
 import { changeSpec } from '../change-spec.ts';
 import type { ControlContext } from '../control-context.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { findProject, type ProjectRecord } from '../projects/project-record.ts';
-import { projectWorkload } from '../projects/project-reconcile.ts';
 import { ensureLatestRevision } from '../revisions/ensure-revision.ts';
 import { latestReadyRevision, observeRevisions } from '../revisions/observe-revisions.ts';
 import { imageCredentials } from '../revisions/image-credentials.ts';
@@ -31,7 +32,6 @@ export interface AppReconciler {
 export function createAppReconciler(context: ControlContext): AppReconciler {
   // What this process last told the engine: spares the engine a call for each of its own signals.
   const applied = new Map<string, string>();
-  const projects = new Set<string>();
 
   async function declare(project: ProjectRecord, app: AppRecord, revisions: readonly RevisionRecord[]): Promise<void> {
     const workload = appWorkloadFor({
@@ -46,8 +46,11 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     // A digest, because the workload holds the values of secrets.
     const text = createHash('sha256').update(JSON.stringify(workload)).digest('hex');
     if (applied.get(id) === text) return;
-    if (!projects.has(project.id)) await context.engine.applyProject(projectWorkload(project));
-    projects.add(project.id);
+    const mounts = workload.revisions.flatMap((revision) => revision.mounts ?? []);
+    await context.projectDeclarer.ensure(
+      project.id,
+      mounts.map(({ volumeName }) => volumeName),
+    );
     await context.engine.applyApp(workload);
     applied.set(id, text);
     // The project's removal may have passed the engine between the look at the project and here.
@@ -60,17 +63,19 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     const found = await findApp(store, projectId, name);
     const project = await findProject(store, projectId);
     if (!project || project.spec.deletedAt !== undefined) {
-      projects.delete(projectId);
       applied.delete(`${projectId}/${name}`);
       return 'done';
     }
     if (!found || found.spec.deletedAt !== undefined) {
       applied.delete(`${projectId}/${name}`);
+      // One that came while the app was being deleted is not for an app of the same name later.
+      if (found) await removeBindingsOf(store, projectId, { resource_type: 'app_v2', name });
       await removeApp(context, projectId, name);
       return 'done';
     }
-    await ensureLatestRevision(context, found);
-    const checked = await answerImageCheck(context, found);
+    const bound = await applyBindings(context, found);
+    await ensureLatestRevision(context, bound);
+    const checked = await answerImageCheck(context, bound);
     const newest = await ensureLatestRevision(context, checked);
     const resolved = await resolveReferences(context, newest);
     const isWaiting = resolved.status.waitsFor !== undefined;
@@ -88,7 +93,7 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     reconcile,
     forgetApplied: () => {
       applied.clear();
-      projects.clear();
+      context.projectDeclarer.forget();
     },
   };
 }

@@ -2,6 +2,7 @@
  * An app as it is stored. The spec says which revision number must exist and with which settings; the status says how
  * far reconcile has come.
  */
+import type { AppBinding } from '../bindings/binding-record.ts';
 import { notFound } from '../refuse.ts';
 import type { ResourceKey, Store, StoredResource } from '../store.ts';
 import type { AppSettings } from './app-settings.ts';
@@ -15,6 +16,8 @@ export interface AppSpec {
    * once more and makes a revision if it does.
    */
   readonly imageCheck: number;
+  /** As its newest revision has them, in the order of their prefixes; absent before the first. */
+  readonly bindings?: readonly AppBinding[];
   readonly deletedAt?: string;
 }
 

@@ -42,7 +42,7 @@ test('every refusal names the field and the fix', () => {
   const env = (name: string, value?: string) => ({
     run_env_variables: [{ name, ...(value !== undefined && { value }) }],
   });
-  const mount = { type: 'secret', mount_path: '/x', reference: 's' } as const;
+  const mount = { type: 'secret', mount_path: 'x', reference: 's' } as const;
   const bad: readonly (readonly [AppPatch, field: string, text: RegExp])[] = [
     [{ image_reference: 'No Image' }, 'image_reference', /registry\/repository:tag/],
     [{ image_reference: 'localhost:8781/other/web' }, 'image_reference', /localhost:8781\/shop\//],
@@ -62,6 +62,7 @@ test('every refusal names the field and the fix', () => {
     [env('A'), 'run_env_variables.value', /no value/],
     [env('A', '\0'), 'run_env_variables.value', /NUL/],
     [env('A', 'x'.repeat(300_000)), 'run_env_variables', /262144 bytes/],
+    [env('A', 'x'.repeat(131_070)), 'run_env_variables.value', /131071 bytes, this one has 131072/],
     [
       {
         run_env_variables: [
@@ -93,7 +94,7 @@ test('every refusal names the field and the fix', () => {
       'run_env_variables.name',
       /image_port/,
     ],
-    [{ run_volume_mounts: [mount] }, 'run_volume_mounts', /not available yet/],
+    [{ run_volume_mounts: [mount] }, 'run_volume_mounts.mount_path', /\/etc\/app/],
     [{ run_compute_resource_token_enabled: true }, 'run_compute_resource_token_enabled', /not available yet/],
   ];
   for (const [given, field, text] of bad) {

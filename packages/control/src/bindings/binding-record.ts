@@ -1,13 +1,19 @@
 /** A binding as it is stored. Its name is its id; its owner is the component, so that they go together. */
 import type { ComponentRef } from '@slipway/spec';
+import type { ResourceReference } from '../references/resource-reference.ts';
 import { notFound } from '../refuse.ts';
 import type { ResourceKey, Store, StoredResource } from '../store.ts';
 import { walkStore } from '../walk-store.ts';
 
-export interface BindingSpec {
-  readonly component: ComponentRef;
+/** What a revision of an app knows of a binding. */
+export interface AppBinding {
+  /** Stands before the name of each credential's variable. */
   readonly prefix: string;
   readonly secretName: string;
+}
+
+export interface BindingSpec extends AppBinding {
+  readonly component: ComponentRef;
 }
 
 export interface BindingRecord extends StoredResource {
@@ -24,6 +30,16 @@ export function bindingOwner({ resource_type: type, name }: ComponentRef): strin
 
 export function bindingFrom(stored: StoredResource): BindingRecord {
   return { ...stored, spec: stored.spec as BindingSpec };
+}
+
+/** The secrets that must be there for the bindings. */
+export function bindingReferences(bindings: readonly AppBinding[] = []): readonly ResourceReference[] {
+  return bindings.map(({ secretName: name }) => ({
+    kind: 'secret',
+    name,
+    format: 'service_access',
+    field: 'secret_name',
+  }));
 }
 
 export async function requireBinding(store: Store, projectId: string, id: string): Promise<BindingRecord> {

@@ -1,13 +1,16 @@
 /**
- * A stored binding in the shape of the API. The credentials are not given to instances yet: the status says `pending`,
- * for which the API has no fixed words.
+ * A stored binding in the shape of the API, which has no fixed words for its status: `active` when the revision that
+ * takes the requests has the credentials, `pending` until then.
  */
 import type { Binding } from '@slipway/spec';
 import type { PlatformFacts } from '../control.ts';
 import { projectHref } from '../projects/project-view.ts';
 import type { BindingRecord } from './binding-record.ts';
 
-export function viewBinding(binding: BindingRecord, facts: PlatformFacts): Binding {
+export function viewBinding(
+  binding: BindingRecord,
+  { facts, isActive }: { readonly facts: PlatformFacts; readonly isActive: boolean },
+): Binding {
   const { component, prefix, secretName } = binding.spec;
   return {
     id: binding.id,
@@ -17,6 +20,6 @@ export function viewBinding(binding: BindingRecord, facts: PlatformFacts): Bindi
     project_id: binding.projectId,
     resource_type: 'binding_v2',
     secret_name: secretName,
-    status: 'pending',
+    status: isActive ? 'active' : 'pending',
   };
 }

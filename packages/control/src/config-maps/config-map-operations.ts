@@ -1,6 +1,6 @@
 /**
- * Operations on config maps. Revisions hold a copy of the values they were made with, so a config map may change or go
- * while they run; whoever waits for it is told when it comes.
+ * Operations on config maps. Revisions hold a copy of the variables they were made with, so a config map may change or go
+ * while they run; where it is mounted the files change with it. Whoever waits for it is told when it comes.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ConfigMap } from '@slipway/spec';
@@ -14,6 +14,7 @@ import { namedProblem } from '../name-rule.ts';
 import { requireOpenProject, requireProject } from '../projects/project-record.ts';
 import { activateReferrers } from '../references/activate-referrers.ts';
 import { notFound, refuseProblem } from '../refuse.ts';
+import { requireVolumeRoom } from '../volumes/project-volumes.ts';
 import { configMapFrom, configMapKey, requireConfigMap, type ConfigMapSpec } from './config-map-record.ts';
 import { viewConfigMap } from './config-map-view.ts';
 
@@ -46,6 +47,7 @@ export function configMapOperations(context: ControlContext): Pick<OperationHand
     deleteConfigMap: async ({ params }) => {
       const project = await requireProject(store, params.project_id);
       if (!(await store.delete(configMapKey(project.id, params.name)))) throw notFound('config map', params.name);
+      context.activate({ kind: 'project', projectId: project.id, name: project.id });
       return {};
     },
   };
@@ -56,6 +58,7 @@ async function createConfigMap(context: ControlContext, call: Call<'createConfig
   const project = await requireOpenProject(context.store, call.params.project_id);
   refuseProblem(namedProblem('config_map', name) ?? dataProblem(data));
   const key = configMapKey(project.id, name);
+  await requireVolumeRoom(context, project.id, { key, data });
   const spec: ConfigMapSpec = { data };
   const created = await createInProject(context, { key, quota: 'configMaps', specFor: () => spec });
   await activateReferrers(context, key);
@@ -70,6 +73,7 @@ async function replaceConfigMap(context: ControlContext, call: Call<'replaceConf
   const spec: ConfigMapSpec = { data: body.data ?? {} };
   await requireConfigMap(context.store, project.id, params.name);
   refuseProblem(dataProblem(spec.data));
+  await requireVolumeRoom(context, project.id, { key, data: spec.data });
   const changed = await changeSpec<ConfigMapSpec>(context.store, key, {
     ifMatch: requireIfMatch(ifMatch, key),
     decide: (stored) => (isDeepStrictEqual(configMapFrom(stored).spec, spec) ? undefined : spec),

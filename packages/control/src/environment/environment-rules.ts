@@ -17,15 +17,29 @@ export function environmentProblem(
 ): FieldProblem | undefined {
   const seen = new Set<string>();
   let bytes = 0;
+  let tooLong: FieldProblem | undefined;
   for (const variable of variables) {
     const problem = variableProblem(variable, { seen, reserved });
     if (problem) return problem;
     const name = nameOf(variable);
     if (name === undefined) continue;
     seen.add(name);
-    bytes += Buffer.byteLength(name) + Buffer.byteLength(variable.value ?? '') + 2;
+    const length = variableBytes(name, variable.value ?? '');
+    tooLong ??= variableSizeProblem(name, length);
+    bytes += length + 1;
   }
-  return sizeProblem(bytes);
+  return sizeProblem(bytes) ?? tooLong;
+}
+
+/** `NAME=VALUE`. */
+export function variableBytes(name: string, value: string): number {
+  return Buffer.byteLength(name) + Buffer.byteLength(value) + 1;
+}
+
+export function variableSizeProblem(name: string, bytes: number): FieldProblem | undefined {
+  if (bytes <= APP_LIMITS.envVariableBytesMax) return undefined;
+  const rule = `with its name a variable may have ${APP_LIMITS.envVariableBytesMax} bytes, this one has ${bytes}`;
+  return { field: 'run_env_variables.value', value: name, rule, fix: 'Mount it as a file' };
 }
 
 /** Also of an environment whose references are resolved. */

@@ -32,7 +32,7 @@ test('jobSettingsProblem(): what is refused names the field', () => {
     [{ run_env_variables: [{ name: 'JOB_INDEX', value: '1' }] }, 'run_env_variables.name'],
     [{ run_env_variables: [{ name: 'A', value: 'x'.repeat(10_240) }] }, 'run_env_variables'],
     [{ run_compute_resource_token_enabled: true }, 'run_compute_resource_token_enabled'],
-    [{ run_volume_mounts: [{ type: 'secret', mount_path: '/x', reference: 's' }] }, 'run_volume_mounts'],
+    [{ run_volume_mounts: [{ type: 'secret', mount_path: 'x', reference: 's' }] }, 'run_volume_mounts.mount_path'],
   ];
   for (const [given, field] of bad) assert.equal(problemOf(given)?.field, field, JSON.stringify(given).slice(0, 80));
 });

@@ -3,6 +3,7 @@ import { JOB_LIMITS } from '@slipway/spec';
 import { environmentProblem } from '../environment/environment-rules.ts';
 import type { FieldProblem } from '../refuse.ts';
 import { imageProblem, sizeProblem, storageProblem, unavailableProblem, type RuntimePlace } from '../runtime-rules.ts';
+import { volumeMountsProblem } from '../volumes/volume-mount-rules.ts';
 import { arraySpecProblem } from './array-spec.ts';
 import { JOB_VARIABLES } from './job-environment.ts';
 import type { JobSettings } from './job-settings.ts';
@@ -11,6 +12,7 @@ export function jobSettingsProblem(settings: JobSettings, place: RuntimePlace): 
   return (
     imageProblem(settings, place) ??
     unavailableProblem(settings) ??
+    volumeMountsProblem(settings) ??
     sizeProblem(settings) ??
     storageProblem(settings) ??
     arraySpecProblem(settings.scale_array_spec) ??

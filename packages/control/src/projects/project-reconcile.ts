@@ -14,11 +14,11 @@ export function projectWorkload(project: ProjectRecord): ProjectWorkload {
 }
 
 export async function reconcileProject(context: ControlContext, projectId: string): Promise<WorkOutcome> {
-  const { engine, store } = context;
+  const { store } = context;
   const project = await findProject(store, projectId);
   if (!project) return 'done';
   if (project.spec.deletedAt !== undefined) return removeProject(context, projectId);
-  await engine.applyProject(projectWorkload(project));
+  await context.projectDeclarer.declare(projectId);
   if (project.status.state !== 'active') {
     await store.updateStatus(projectKey(projectId), project.id, { state: 'active' });
   }
@@ -31,6 +31,7 @@ async function removeProject(context: ControlContext, projectId: string): Promis
     await buildRunner.cancel(buildRunId(run));
     await builder.remove(projectId, run.name);
   }
+  context.projectDeclarer.forget(projectId);
   await engine.removeProject(projectId);
   await sources.removeProject(projectId);
   for (const kind of CONTENT_KINDS) {

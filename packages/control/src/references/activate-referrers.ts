@@ -1,5 +1,9 @@
-/** Has every app looked at that names a config map or a secret: one of them may have waited for it. */
+/**
+ * After a change of a config map or a secret: the project is looked at, because instances may have its files mounted, and
+ * every app that names it, because one of them may have waited for it.
+ */
 import { appFrom } from '../apps/app-record.ts';
+import { bindingReferences } from '../bindings/binding-record.ts';
 import type { ControlContext } from '../control-context.ts';
 import type { ResourceKey } from '../store.ts';
 import { walkStore } from '../walk-store.ts';
@@ -9,8 +13,10 @@ export async function activateReferrers(
   { activate, store }: Pick<ControlContext, 'activate' | 'store'>,
   { kind, projectId, name }: ResourceKey,
 ): Promise<void> {
+  activate({ kind: 'project', projectId, name: projectId });
   for await (const stored of walkStore(store, { kind: 'app', projectId })) {
-    const references = referencesOf(appFrom(stored).spec.settings);
+    const { settings, bindings } = appFrom(stored).spec;
+    const references = [...referencesOf(settings), ...bindingReferences(bindings)];
     const isNamed = references.some((reference) => reference.kind === kind && reference.name === name);
     if (isNamed) activate({ kind: 'app', projectId, name: stored.name });
   }

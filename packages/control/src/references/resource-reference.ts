@@ -1,5 +1,5 @@
 /** The config maps and secrets that settings name. Pure. */
-import type { SecretFormat } from '@slipway/spec';
+import type { App, SecretFormat } from '@slipway/spec';
 import type { EnvSetting } from '../environment/env-setting.ts';
 
 export interface ResourceReference {
@@ -16,10 +16,15 @@ export interface ResourceReference {
 export interface ReferringSettings {
   readonly image_secret?: string;
   readonly run_env_variables: readonly EnvSetting[];
+  readonly run_volume_mounts?: App['run_volume_mounts'];
 }
 
 export function referencesOf(settings: ReferringSettings): readonly ResourceReference[] {
-  const references = settings.run_env_variables.flatMap((variable) => referenceOf(variable) ?? []);
+  const mounts = (settings.run_volume_mounts ?? []).flatMap(({ type, reference: mounted }) =>
+    type === 'persistent_data_store' ? [] : [{ kind: type, name: mounted, field: 'run_volume_mounts.reference' }],
+  );
+  const variables = settings.run_env_variables.flatMap((variable) => referenceOf(variable) ?? []);
+  const references = [...variables, ...mounts];
   const { image_secret: name } = settings;
   if (name === undefined) return references;
   return [{ kind: 'secret', name, format: 'registry', field: 'image_secret' }, ...references];

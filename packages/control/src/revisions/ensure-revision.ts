@@ -17,10 +17,10 @@ export async function ensureLatestRevision(context: ControlContext, app: AppReco
   if (existing?.spec.appId === app.id) return existing;
   // Left over by an app of the same name that was deleted while it changed.
   if (existing) await store.delete(key);
-  const { settings, revisionNumber } = app.spec;
+  const { settings, revisionNumber, bindings } = app.spec;
   const draft = revisionDraft(
     app,
-    { appId: app.id, number: revisionNumber, settings },
+    { appId: app.id, number: revisionNumber, settings, ...(bindings && { bindings }) },
     newResourceId(context.randomText),
   );
   const inserted = await store.insert(draft);

@@ -3,10 +3,12 @@
  * instance of a revision has the same environment, however often the platform restarts and whatever becomes of the
  * config map or the secret; a new value needs a new revision. Until everything named is there the revision waits.
  */
+import { bindingEnvironment, type BoundService } from '../bindings/binding-environment.ts';
+import { bindingReferences } from '../bindings/binding-record.ts';
 import type { ControlContext } from '../control-context.ts';
 import { configMapFrom } from '../config-maps/config-map-record.ts';
 import type { Data } from '../data-rules.ts';
-import { sizeProblem } from '../environment/environment-rules.ts';
+import { sizeProblem, variableBytes, variableSizeProblem } from '../environment/environment-rules.ts';
 import { resolveEnvironment, type Environment } from '../environment/resolve-environment.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { brokenReference } from '../references/check-references.ts';
@@ -19,9 +21,9 @@ type Resolved = { readonly environment: Environment } | { readonly missing: stri
 
 /** The revision as it is afterwards; one that still waits says so in `status.waitsFor`. */
 export async function resolveReferences(context: ControlContext, revision: RevisionRecord): Promise<RevisionRecord> {
-  const { settings } = revision.spec;
+  const { settings, bindings } = revision.spec;
   const { waitsFor, ...status } = revision.status;
-  const references = referencesOf(settings);
+  const references = [...referencesOf(settings), ...bindingReferences(bindings)];
   if (references.length === 0 || status.environment) return revision;
   const resolved = await lookUp(context, revision, references);
   if ('environment' in resolved) {
@@ -56,17 +58,26 @@ async function lookUp(
   references: readonly ResourceReference[],
 ): Promise<Resolved> {
   const { projectId } = revision;
-  const data = new Map<string, Data>();
+  const values = new Map<string, Data>();
+  const services = new Map<string, BoundService['serviceAccess']>();
   for (const reference of references) {
     const { kind, name } = reference;
     const found = await context.store.get({ kind, projectId, name });
     const missing = brokenReference(reference, found);
     if (missing !== undefined || !found) return { missing: missing ?? name };
-    data.set(`${kind}/${name}`, dataOf(context, found));
+    values.set(`${kind}/${name}`, dataOf(context, found));
+    if (kind === 'secret') services.set(name, secretFrom(found).spec.serviceAccess);
   }
-  const environment = resolveEnvironment(revision.spec.settings.run_env_variables, ({ type, reference }) => {
-    return data.get(`${type.startsWith('secret_') ? 'secret' : 'config_map'}/${reference}`) ?? {};
+  const bound = (revision.spec.bindings ?? []).map((binding) => {
+    const { secretName } = binding;
+    const data = values.get(`secret/${secretName}`) ?? {};
+    return { ...binding, data, serviceAccess: services.get(secretName) };
   });
+  // What the owner sets says more than what a binding brings along.
+  const own = resolveEnvironment(revision.spec.settings.run_env_variables, ({ type, reference }) => {
+    return values.get(`${type.startsWith('secret_') ? 'secret' : 'config_map'}/${reference}`) ?? {};
+  });
+  const environment = { ...bindingEnvironment(bound), ...own };
   return unusable(environment) ?? { environment };
 }
 
@@ -79,7 +90,10 @@ function unusable(environment: Environment): { readonly missing: string } | unde
   let bytes = 0;
   for (const [name, value] of Object.entries(environment)) {
     if (value.includes('\0')) return { missing: `the value of "${name}" holds a NUL character` };
-    bytes += Buffer.byteLength(name) + Buffer.byteLength(value) + 2;
+    const length = variableBytes(name, value);
+    const problem = variableSizeProblem(name, length);
+    if (problem) return { missing: `variable "${name}" is too long: ${problem.rule}` };
+    bytes += length + 1;
   }
   const problem = sizeProblem(bytes);
   return problem && { missing: `${problem.rule}, these have ${bytes}` };

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { RevisionFault } from '@slipway/engine';
 import { NAME_RULES, type AppRevision } from '@slipway/spec';
 import type { AppSettings } from '../apps/app-settings.ts';
+import type { AppBinding } from '../bindings/binding-record.ts';
 import type { SealedText } from '../secret-box.ts';
 import type { ResourceDraft, ResourceKey, Store, StoredResource } from '../store.ts';
 import { walkStore } from '../walk-store.ts';
@@ -14,6 +15,7 @@ export interface RevisionSpec {
   readonly appId: string;
   readonly number: number;
   readonly settings: AppSettings;
+  readonly bindings?: readonly AppBinding[];
 }
 
 export interface ImageFault {

@@ -61,6 +61,7 @@ export function reasonForFault(fault: RunFault | undefined): RevisionReason {
       return reasonForExit(fault.exitCode);
     case 'never_listened':
     case 'executable_not_found':
+    case 'mount_missing':
     case 'out_of_memory':
     case 'engine_error':
     case undefined:

@@ -8,6 +8,7 @@ import type { AppSettings, ProbeSetting } from '../apps/app-settings.ts';
 import type { Environment } from '../environment/resolve-environment.ts';
 import type { PlatformFacts } from '../control.ts';
 import type { ProjectRecord } from '../projects/project-record.ts';
+import { mountWorkloads } from '../volumes/project-volumes.ts';
 import { revisionNameFor, type RevisionRecord } from './revision-record.ts';
 
 export interface AppScene {
@@ -56,6 +57,7 @@ function revisionWorkloadFor(
     command: settings.run_commands,
     arguments: settings.run_arguments,
     environment: completeEnvironment(environmentOf(revision), about),
+    mounts: mountWorkloads(settings.run_volume_mounts),
     cpuMillis: parseCpuMillis(settings.scale_cpu_limit) ?? 0,
     memoryBytes: parseBytes(settings.scale_memory_limit) ?? 0,
     ephemeralStorageBytes: parseBytes(settings.scale_ephemeral_storage_limit) ?? 0,

@@ -1,6 +1,7 @@
 /**
- * Operations on secrets. A secret keeps its format for life. Revisions hold a sealed copy of the values they were made
- * with, so a secret may change or go while they run; whoever waits for it is told when it comes.
+ * Operations on secrets. A secret keeps its format for life. Revisions hold a sealed copy of the variables they were made
+ * with, so a secret may change or go while they run; where it is mounted the files change with it. Whoever waits for it
+ * is told when it comes.
  */
 import type { Secret } from '@slipway/spec';
 import { changeSpec, requireIfMatch } from '../change-spec.ts';
@@ -12,6 +13,7 @@ import { namedProblem } from '../name-rule.ts';
 import { requireOpenProject, requireProject } from '../projects/project-record.ts';
 import { activateReferrers } from '../references/activate-referrers.ts';
 import { invalidField, notFound, refuseProblem } from '../refuse.ts';
+import { requireVolumeRoom } from '../volumes/project-volumes.ts';
 import { openData, requireSecret, sealData, secretFrom, secretKey, type SecretSpec } from './secret-record.ts';
 import { secretProblem } from './secret-rules.ts';
 import { viewSecret } from './secret-view.ts';
@@ -43,6 +45,7 @@ export function secretOperations(context: ControlContext): Pick<OperationHandler
     deleteSecret: async ({ params }) => {
       const project = await requireProject(store, params.project_id);
       if (!(await store.delete(secretKey(project.id, params.name)))) throw notFound('secret', params.name);
+      context.activate({ kind: 'project', projectId: project.id, name: project.id });
       return {};
     },
   };
@@ -54,6 +57,7 @@ async function createSecret(context: ControlContext, { params, body }: Call<'cre
   const hasServiceAccess = serviceAccess?.service_instance.id !== undefined;
   refuseProblem(namedProblem('secret', name) ?? secretProblem(format, data, { hasServiceAccess }));
   const key = secretKey(project.id, name);
+  await requireVolumeRoom(context, project.id, { key, data });
   const created = await createInProject(context, {
     key,
     quota: 'secrets',
@@ -80,6 +84,7 @@ async function replaceSecret(context: ControlContext, call: Call<'replaceSecret'
     throw invalidField({ field: 'format', value: format, rule, fix: 'Keep the format, or create another secret' });
   }
   refuseProblem(secretProblem(format, data, { hasServiceAccess: spec.serviceAccess !== undefined }));
+  await requireVolumeRoom(context, project.id, { key, data });
   const changed = await changeSpec<SecretSpec>(context.store, key, {
     ifMatch: requireIfMatch(ifMatch, key),
     decide: (stored) => {

@@ -56,6 +56,7 @@ export function faultOf(error: unknown): InstanceFault {
 const FAULT_OF_START = {
   image_missing: 'image_not_found',
   executable_not_found: 'executable_not_found',
+  mount_missing: 'mount_missing',
   no_address: 'no_capacity',
   runtime_error: 'engine_error',
 } as const satisfies Record<StartFailure['fault'], RevisionFault>;

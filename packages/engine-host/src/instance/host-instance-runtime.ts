@@ -132,7 +132,7 @@ class HostInstanceRuntime implements InstanceRuntime {
 
   async applyProject(project: ProjectWorkload): Promise<void> {
     this.#require();
-    await this.#grounds.ensure(project.projectId);
+    await this.#grounds.apply(project);
   }
 
   async removeProject(projectId: string): Promise<void> {

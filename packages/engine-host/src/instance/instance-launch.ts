@@ -5,6 +5,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RevisionWorkload } from '@slipway/engine';
 import type { StoredImage } from '@slipway/images';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import { CURRENT_LOG, writeLogMeta } from '../logs/log-folder.ts';
@@ -15,7 +16,7 @@ import { readImageFile } from './image-file.ts';
 import { writeRecord, type InstanceRecord } from './instance-record.ts';
 import { StartFailure, type InstanceRequest } from './instance-runtime.ts';
 import { keyOf, type MachineLayout } from './machine-layout.ts';
-import { ociConfigFor, type SeccompChoice } from './oci-config.ts';
+import { ociConfigFor, type FileMount, type SeccompChoice } from './oci-config.ts';
 import { argvFor, environmentFor, hostnameFor, resolveImageUser, UnknownUser, type ImageUser } from './process-plan.ts';
 import type { ProjectGround } from './project-ground.ts';
 
@@ -58,8 +59,9 @@ export async function launchInstance(parts: LaunchParts, launch: Launch): Promis
     );
   }
   const user = userOf(image, request.revision.userId);
+  const mounts = mountsFor(ground, request.revision);
   const logDir = layout.instanceLogDir(request);
-  const begun = recordFor(launch, key);
+  const begun = recordFor(launch, key, mounts);
   mkdirSync(paths.bundleDir, { recursive: true, mode: 0o711 });
   writeRecord(paths.recordPath, begun);
   mkdirSync(logDir, { recursive: true, mode: 0o750 });
@@ -78,7 +80,7 @@ export async function launchInstance(parts: LaunchParts, launch: Launch): Promis
   const processes = await createContainer(plan, () => {
     const layers = image.layerDirs.map((dir) => (mapping ? parts.layers.target(dir, mapping) : dir));
     mountRoot(paths, layers, mapping?.hostRootId ?? 0);
-    writeBundle(parts, launch, { argv, user, bundleDir: paths.bundleDir });
+    writeBundle(parts, launch, { argv, user, mounts, bundleDir: paths.bundleDir });
   }).catch((error: unknown) => {
     throw error instanceof ContainerNotCreated ? failureOf(error, argv[0] ?? '') : error;
   });
@@ -89,7 +91,17 @@ export async function launchInstance(parts: LaunchParts, launch: Launch): Promis
   return record;
 }
 
-function recordFor(launch: Launch, key: string): InstanceRecord {
+/** No wait between this look and the record, which keeps the folders from being removed. */
+function mountsFor(ground: ProjectGround, { mounts = [] }: RevisionWorkload): readonly FileMount[] {
+  return mounts.map(({ volumeName, path }) => {
+    const source = ground.volumeFolder(volumeName);
+    if (source !== undefined) return { source, destination: path };
+    const message = `The ${volumeName} that is mounted on ${path} does not exist. Create it again, or take the mount out`;
+    throw new StartFailure('mount_missing', message);
+  });
+}
+
+function recordFor(launch: Launch, key: string, mounts: readonly FileMount[]): InstanceRecord {
   const { request, image, ground, slot, createdAt } = launch;
   return {
     key,
@@ -105,6 +117,7 @@ function recordFor(launch: Launch, key: string): InstanceRecord {
     },
     imageReference: request.revision.imageReference,
     ordinal: ground.subnet.ordinal,
+    ...(mounts.length > 0 && { volumes: mounts.map(({ source }) => source) }),
     stopSignal: stopSignalFor(image.config.stopSignal),
     ephemeralStorageBytes: request.revision.ephemeralStorageBytes,
   };
@@ -137,7 +150,12 @@ function userOf(image: StoredImage, overrideUid: number | undefined): ImageUser 
 function writeBundle(
   parts: LaunchParts,
   launch: Launch,
-  program: { readonly argv: readonly string[]; readonly user: ImageUser; readonly bundleDir: string },
+  program: {
+    readonly argv: readonly string[];
+    readonly user: ImageUser;
+    readonly mounts: readonly FileMount[];
+    readonly bundleDir: string;
+  },
 ): void {
   const { request, image, ground, slot } = launch;
   const { revision } = request;
@@ -167,7 +185,10 @@ function writeBundle(
     processesMax: PROCESSES_MAX,
     openFilesMax: parts.openFilesMax,
     seccomp: parts.seccomp,
-    files: Object.keys(files).map((name) => ({ source: join(bundleDir, name), destination: `/etc/${name}` })),
+    files: [
+      ...Object.keys(files).map((name) => ({ source: join(bundleDir, name), destination: `/etc/${name}` })),
+      ...program.mounts,
+    ],
   });
   writeFileSync(join(bundleDir, 'config.json'), JSON.stringify(config), { mode: 0o600 });
 }
@@ -178,6 +199,11 @@ export function failureOf(error: unknown, program: string): StartFailure {
   if (/executable file .* not found|open executable|cannot find .* in \$?PATH/i.test(words)) {
     const message = `The program "${program}" does not exist in the image or is not executable. Correct the command, or the image's ENTRYPOINT and CMD`;
     return new StartFailure('executable_not_found', message, { cause: error });
+  }
+  if (/not a directory/i.test(words)) {
+    const message =
+      'The instance could not be created: a config map or secret is mounted on a file of the image. Mount it on a folder';
+    return new StartFailure('runtime_error', message, { cause: error });
   }
   return new StartFailure('runtime_error', 'The instance could not be created: the container runtime refused it', {
     cause: error,

@@ -13,6 +13,8 @@ export interface InstanceRecord {
   /** Pinned; its layers are mounted. Absent in records of before this was kept. */
   readonly imageReference?: string;
   readonly ordinal: number;
+  /** Folders of the volumes it mounts; absent when there are none. */
+  readonly volumes?: readonly string[];
   readonly stopSignal: NodeJS.Signals;
   readonly ephemeralStorageBytes: number;
   /** Undefined until the container exists. */

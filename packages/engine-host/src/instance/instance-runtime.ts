@@ -38,7 +38,13 @@ export interface Adoption {
   readonly ended: readonly (Instance & InstanceEnd)[];
 }
 
-export const START_FAULTS = ['image_missing', 'executable_not_found', 'no_address', 'runtime_error'] as const;
+export const START_FAULTS = [
+  'image_missing',
+  'executable_not_found',
+  'mount_missing',
+  'no_address',
+  'runtime_error',
+] as const;
 export type StartFault = (typeof START_FAULTS)[number];
 
 /** The process could not even be started. `message` is for the app's owner, the cause for the operator. */
@@ -58,7 +64,10 @@ export interface InstanceRuntime {
    * left half-made: mounts, namespaces, cgroups of no living instance. Touches nothing of another platform.
    */
   adopt(): Promise<Adoption>;
-  /** Bridge, subnet, uid range and a few pooled network namespaces. Idempotent; the allocation is durable. */
+  /**
+   * Bridge, subnet, uid range, a few pooled network namespaces, and the files of its volumes. Idempotent; the allocation is
+   * durable.
+   */
   applyProject(project: ProjectWorkload): Promise<void>;
   /** Stops its instances, frees what `applyProject` made and removes its logs. Unknown projects are no error. */
   removeProject(projectId: string): Promise<void>;

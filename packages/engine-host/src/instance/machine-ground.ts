@@ -86,6 +86,7 @@ function runFolders(layout: MachineLayout): readonly string[] {
     layout.exitsDir,
     layout.layersDir,
     layout.usersDir,
+    layout.volumesDir,
     layout.networksDir,
     layout.runtimeRoot,
     layout.runtimeDir,
@@ -138,7 +139,7 @@ export async function clearMachine(
   parts: { readonly layout: MachineLayout; readonly cgroups: CgroupTree },
 ): Promise<void> {
   const { layout, cgroups } = parts;
-  for (const name of readdirSync(layout.usersDir)) unmount(join(layout.usersDir, name));
+  for (const dir of [layout.usersDir, layout.volumesDir]) for (const name of readdirSync(dir)) unmount(join(dir, name));
   unsealRuntime(layout.runtimePath);
   await cgroups.removeParent();
   await removeDevices(devicesOf(config.platformId));

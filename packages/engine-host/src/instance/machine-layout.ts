@@ -37,6 +37,7 @@ export function machineLayoutFor(config: Pick<HostEngineConfig, 'platformId' | '
     scratchDir,
     layersDir: join(runDir, 'l'),
     usersDir: join(runDir, 'u'),
+    volumesDir: join(runDir, 'v'),
     networksDir: join(runDir, 'n'),
     runtimeRoot: join(runDir, 'crun'),
     /** crun's own file, mounted read-only; named like it, so that its processes are recognised. */

@@ -20,6 +20,11 @@ export type SeccompChoice = { readonly profile: OciSeccomp } | { readonly compil
 const SECCOMP_ANNOTATION = 'run.oci.seccomp_bpf_data';
 const SECCOMP_CLOSED = { defaultAction: 'SCMP_ACT_ERRNO' } as const;
 
+export interface FileMount {
+  readonly source: string;
+  readonly destination: string;
+}
+
 export interface OciConfigRequest {
   readonly rootPath: string;
   readonly argv: readonly string[];
@@ -36,8 +41,8 @@ export interface OciConfigRequest {
   readonly processesMax: number;
   readonly openFilesMax: number;
   readonly seccomp: SeccompChoice;
-  /** Host files shown read-only inside, e.g. resolv.conf. */
-  readonly files: readonly { readonly source: string; readonly destination: string }[];
+  /** Host files and folders shown read-only inside, e.g. resolv.conf. */
+  readonly files: readonly FileMount[];
 }
 
 const CPU_PERIOD_US = 100_000;

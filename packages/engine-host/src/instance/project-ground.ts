@@ -4,15 +4,17 @@
  */
 import { existsSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { EngineFault } from '@slipway/engine';
+import { EngineFault, type ProjectWorkload } from '@slipway/engine';
 import { pinUserNamespace, unmount } from '@slipway/kernel';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import type { HostLog } from '../host-log.ts';
+import { ProjectVolumes } from '../mount/project-volumes.ts';
 import type { LayerMounts, UserMapping } from '../mount/root-filesystem.ts';
 import { parseRange, projectCountMax, subnetOf, type ProjectSubnet } from '../network/address-plan.ts';
 import { applyFirewall } from '../network/firewall.ts';
 import type { NetworkPool } from '../network/network-pool.ts';
 import { ensureBridge, removeBridge } from '../network/project-bridge.ts';
+import { readRecords } from './instance-record.ts';
 import type { MachineLayout } from './machine-layout.ts';
 import { ProjectRegistry } from './project-registry.ts';
 
@@ -23,6 +25,8 @@ export interface ProjectGround {
   readonly subnet: ProjectSubnet;
   /** Undefined where the operator allowed instances without a user namespace and the kernel forces it. */
   readonly mapping: UserMapping | undefined;
+  /** The folder of a volume; undefined when the project has none of this name. */
+  readonly volumeFolder: (volumeName: string) => string | undefined;
 }
 
 export interface ProjectGroundsParts {
@@ -36,13 +40,17 @@ export interface ProjectGroundsParts {
 export class ProjectGrounds {
   readonly #parts: ProjectGroundsParts;
   readonly #registry: ProjectRegistry;
+  readonly #volumes: ProjectVolumes;
   readonly #grounds = new Map<string, ProjectGround>();
   #changes: Promise<unknown> = Promise.resolve();
   #usersMapped = true;
 
   constructor(parts: ProjectGroundsParts) {
     this.#parts = parts;
-    this.#registry = new ProjectRegistry(parts.layout.projectsPath);
+    const { layout } = parts;
+    this.#registry = new ProjectRegistry(layout.projectsPath);
+    const inUse = () => new Set(readRecords(layout).records.flatMap((record) => record.volumes ?? []));
+    this.#volumes = new ProjectVolumes(layout.volumesDir, inUse);
   }
 
   /** Reads the allocations and sets the firewall for all of them. */
@@ -62,6 +70,17 @@ export class ProjectGrounds {
 
   ordinals(): readonly number[] {
     return this.#registry.ordinals();
+  }
+
+  /** Ground for the project, and its volumes as they are declared now. */
+  async apply({ projectId, volumes = [] }: ProjectWorkload): Promise<void> {
+    const ground = await this.ensure(projectId);
+    await this.#inTurn(async () => {
+      // Removed meanwhile: another project may have its ordinal.
+      if (this.#grounds.get(projectId) !== ground) return;
+      const { subnet, mapping } = ground;
+      this.#volumes.apply({ ordinal: subnet.ordinal, hostRootId: mapping?.hostRootId ?? 0 }, volumes);
+    });
   }
 
   ensure(projectId: string): Promise<ProjectGround> {
@@ -84,7 +103,8 @@ export class ProjectGrounds {
       await ensureBridge(config.platformId, subnet);
       if (before === undefined) await this.#applyFirewall();
       pool.open(subnet, mapping?.userNamespacePath);
-      const ground = { subnet, mapping };
+      const volumeFolder = (name: string) => this.#volumes.folder(ordinal, name);
+      const ground = { subnet, mapping, volumeFolder };
       this.#grounds.set(projectId, ground);
       return ground;
     });
@@ -99,6 +119,7 @@ export class ProjectGrounds {
       this.#grounds.delete(projectId);
       await pool.remove(ordinal);
       layers.removeProject(ordinal);
+      this.#volumes.remove(ordinal);
       this.#removeUsers(ordinal);
       await removeBridge(config.platformId, ordinal);
       await this.#registry.free(projectId);

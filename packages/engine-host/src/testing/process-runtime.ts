@@ -8,14 +8,17 @@ import { appendFileSync, closeSync, mkdtempSync, openSync, readFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogEntry, LogQuery } from '@slipway/engine';
-import type {
-  Adoption,
-  Instance,
-  InstanceEnd,
-  InstanceRequest,
-  InstanceRuntime,
+import type { LogEntry, LogQuery, ProjectWorkload } from '@slipway/engine';
+import {
+  StartFailure,
+  type Adoption,
+  type Instance,
+  type InstanceEnd,
+  type InstanceRequest,
+  type InstanceRuntime,
 } from '../instance/instance-runtime.ts';
+import { keyOf } from '../instance/machine-layout.ts';
+import { writeVolume } from '../mount/volume-folder.ts';
 
 interface Running {
   readonly instance: Instance;
@@ -27,8 +30,10 @@ export interface ProcessMachine {
   /** Second and third part of the loopback addresses, so that test files do not meet. */
   readonly network: string;
   readonly running: Map<string, Running>;
-  /** One file per app. */
+  /** One file per app, and the folders of volumes. */
   readonly logDir: string;
+  /** Folders of the volumes that may be mounted, by project. */
+  readonly volumes: Map<string, ReadonlyMap<string, string>>;
   /** Programs by image reference, for revisions without arguments. */
   readonly programs: Map<string, readonly string[]>;
   /** Told once to whoever watches then. */
@@ -44,6 +49,7 @@ export function createProcessMachine(network: string): ProcessMachine {
     running: new Map(),
     logDir,
     programs: new Map(),
+    volumes: new Map(),
     listeners: new Set(),
     hostPart: 1,
     started: 0,
@@ -67,7 +73,12 @@ export class ProcessRuntime implements InstanceRuntime {
     return [];
   }
 
-  async applyProject(): Promise<void> {}
+  async applyProject({ projectId, volumes = [] }: ProjectWorkload): Promise<void> {
+    const folders = new Map(volumes.map(({ volumeName }) => [volumeName, this.#volumeFolder(projectId, volumeName)]));
+    for (const { volumeName, files } of volumes) writeVolume(folders.get(volumeName) ?? '', files);
+    this.#machine.volumes.set(projectId, folders);
+  }
+
   async removeProject(): Promise<void> {}
   expectStart(): void {}
 
@@ -78,10 +89,17 @@ export class ProcessRuntime implements InstanceRuntime {
     machine.hostPart += 1;
     machine.started += 1;
     const address = `127.${machine.network}.${machine.hostPart}`;
+    const mounts = this.#mountsOf(request);
     const program = machine.programs.get(revision.imageReference) ?? revision.arguments;
     const log = openSync(this.#logFile(request), 'a');
     const child = spawn(process.execPath, [...program], {
-      env: { ...revision.environment, ADDRESS: address, PORT: String(revision.port), INSTANCE: instanceName },
+      env: {
+        ...revision.environment,
+        ADDRESS: address,
+        PORT: String(revision.port),
+        INSTANCE: instanceName,
+        MOUNTS: mounts,
+      },
       stdio: ['ignore', log, log],
       detached: true,
     });
@@ -132,6 +150,21 @@ export class ProcessRuntime implements InstanceRuntime {
       given = lines.length;
       if (query.follow === true) await sleep(20, undefined, { signal }).catch(() => undefined);
     } while (query.follow === true && !signal.aborted);
+  }
+
+  #volumeFolder(projectId: string, volumeName: string): string {
+    return join(this.#machine.logDir, `${projectId}.volumes`, keyOf(volumeName));
+  }
+
+  /** The program is told where the folders are, for nothing is mounted. */
+  #mountsOf({ projectId, revision }: InstanceRequest): string {
+    const folders = this.#machine.volumes.get(projectId);
+    const mounts = (revision.mounts ?? []).map(({ volumeName, path }) => {
+      const folder = folders?.get(volumeName);
+      if (folder === undefined) throw new StartFailure('mount_missing', `The ${volumeName} does not exist`);
+      return [path, folder] as const;
+    });
+    return JSON.stringify(Object.fromEntries(mounts));
   }
 
   #logFile({ projectId, appName }: { readonly projectId: string; readonly appName: string }): string {

@@ -2,7 +2,9 @@
  * The program that tests run as an app. It counts the requests it has at once and says in every answer the most it ever
  * had, its instance and what it received. `MODE` makes it misbehave.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { basename, dirname, join } from 'node:path';
 
 const { ADDRESS, PORT, INSTANCE, EXIT_CODE, WORK_MS } = process.env;
 const MODE = process.argv[2] ?? process.env['MODE'];
@@ -25,6 +27,11 @@ const server = createServer((request, response) => {
   }
   function answer(): void {
     if (pathname === '/crash') process.exit(9);
+    if (pathname === '/file') {
+      finish();
+      response.end(readMounted(searchParams.get('path') ?? ''));
+      return;
+    }
     if (MODE === 'revision') {
       finish();
       response.end(process.env['K_REVISION']);
@@ -38,6 +45,14 @@ const server = createServer((request, response) => {
     response.end(JSON.stringify({ instance: INSTANCE, inFlightMost, method, url, headers, body }));
   }
 });
+
+/** Where nothing can be mounted, `MOUNTS` says which folder stands for a path. */
+function readMounted(path: string): string {
+  const mounts = JSON.parse(process.env['MOUNTS'] ?? '{}') as Record<string, string>;
+  const file = join(mounts[dirname(path)] ?? dirname(path), basename(path));
+  return existsSync(file) ? readFileSync(file, 'utf8') : 'no such file';
+}
+
 server.on('upgrade', (_request, socket, head) => {
   socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
   socket.write(head);

@@ -46,8 +46,12 @@ export const VolumeMount = Type.Object({
 
 export const VolumeMountPrototype = Type.Object(
   {
-    mount_path: Type.String({ maxLength: 4096 }),
-    reference: Type.String({ maxLength: 253 }),
+    mount_path: Type.String({
+      maxLength: 4096,
+      description: 'Absolute path of a folder in the instance, in its shortest form',
+      examples: ['/etc/app'],
+    }),
+    reference: Type.String({ maxLength: 253, description: 'Name of the config map or the secret' }),
     type: words(VOLUME_MOUNT_TYPES),
     read_only: Type.Optional(Type.Boolean()),
     sub_path: Type.Optional(Type.String({ maxLength: 4096 })),

@@ -39,8 +39,9 @@ export async function layFuzzGround(t: TestContext): Promise<FuzzGround> {
   const freshName = () => `fresh-${(count += 1)}`;
 
   const create = async (creator: OperationId, body: object): Promise<RawAnswer> => {
-    const path = pathFor(creator, { project_id: projectId });
-    return await send({ method: 'POST', path, headers: jsonHeaders(authorization), body: JSON.stringify(body) });
+    const { method } = OPERATIONS[creator];
+    const path = pathFor(creator, { project_id: projectId, id: freshName() });
+    return await send({ method, path, headers: jsonHeaders(authorization), body: JSON.stringify(body) });
   };
   const source = await client.createSource({
     params: { project_id: projectId },
@@ -89,14 +90,14 @@ export async function layFuzzGround(t: TestContext): Promise<FuzzGround> {
   };
 }
 
-/** The POST on the collection in which the operation's thing lies. */
+/** The POST on the collection in which the operation's thing lies, or the PUT of it under its own name. */
 export function creatorOf(id: OperationId): OperationId | undefined {
   const { path }: Operation = OPERATIONS[id];
   const collection = path.replace(/\/\{(name|id)\}(\/.*)?$/, '');
-  const found = Object.entries(OPERATIONS).find(
-    ([, operation]: [string, Operation]) => operation.method === 'POST' && operation.path === collection,
-  );
-  return found?.[0] as OperationId | undefined;
+  const all = Object.entries(OPERATIONS) as [OperationId, Operation][];
+  const made = all.find(([, operation]) => operation.method === 'POST' && operation.path === collection);
+  const put = all.find(([, operation]) => operation.method === 'PUT' && operation.path === path && !operation.ifMatch);
+  return (made ?? put)?.[0];
 }
 
 /** The GET of what the operation works on. */

@@ -1,0 +1,60 @@
+/**
+ * Tells the engine of projects and the files of their volumes. What is told is read in its turn, one after another for
+ * each project: so what is told last is what was stored last, however many changes come at the same moment.
+ */
+import type { Engine, ProjectWorkload } from '@slipway/engine';
+import { readVolumes, type VolumeParts } from '../volumes/project-volumes.ts';
+import { projectWorkload } from './project-reconcile.ts';
+import { findProject, type ProjectRecord } from './project-record.ts';
+
+export class ProjectDeclarer {
+  readonly #parts: VolumeParts & { readonly engine: Engine };
+  readonly #turns = new Map<string, Promise<void>>();
+  /** Names of the volumes that this process told last. */
+  readonly #told = new Map<string, ReadonlySet<string>>();
+
+  constructor(parts: VolumeParts & { readonly engine: Engine }) {
+    this.#parts = parts;
+  }
+
+  /** Nothing for a project that is gone or leaves. */
+  async declare(projectId: string): Promise<void> {
+    const before = this.#turns.get(projectId);
+    const turn = (before ?? Promise.resolve()).then(
+      () => this.#tell(projectId),
+      () => this.#tell(projectId),
+    );
+    this.#turns.set(projectId, turn);
+    try {
+      await turn;
+    } finally {
+      if (this.#turns.get(projectId) === turn) this.#turns.delete(projectId);
+    }
+  }
+
+  /** Before an app is told that mounts these volumes. */
+  async ensure(projectId: string, volumeNames: readonly string[]): Promise<void> {
+    const told = this.#told.get(projectId);
+    if (told && volumeNames.every((name) => told.has(name))) return;
+    await this.declare(projectId);
+  }
+
+  /** The next `ensure` tells the engine again: all, or one project. */
+  forget(projectId?: string): void {
+    if (projectId === undefined) this.#told.clear();
+    else this.#told.delete(projectId);
+  }
+
+  async #tell(projectId: string): Promise<void> {
+    const project = await findProject(this.#parts.store, projectId);
+    if (!project || project.spec.deletedAt !== undefined) return;
+    const workload = await readProjectWorkload(this.#parts, project);
+    await this.#parts.engine.applyProject(workload);
+    this.#told.set(projectId, new Set(workload.volumes?.map(({ volumeName }) => volumeName)));
+  }
+}
+
+/** The project with the files that its running apps mount. */
+export async function readProjectWorkload(parts: VolumeParts, project: ProjectRecord): Promise<ProjectWorkload> {
+  return { ...projectWorkload(project), volumes: await readVolumes(parts, project.id) };
+}
