@@ -92,8 +92,9 @@ function freshBlock(name: string): string {
   return `10.${(number >> 8) & 255}.${number & 255}.0/24`;
 }
 
-/** Good changes of things that exist. */
+/** Good changes of things that exist; the same archive may be uploaded again. */
 export const GOOD_CHANGES: Partial<Record<OperationId, object>> = {
+  createSource: {},
   updateApp: { scale_concurrency: 7 },
   updateJob: { scale_retry_limit: 1 },
   updateFunction: { code_main: 'other' },
