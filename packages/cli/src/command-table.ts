@@ -5,11 +5,13 @@
 import type { Command } from './command.ts';
 
 export interface CommandEntry {
-  readonly words: readonly [string] | readonly [string, string];
+  /** `deploy`, `app create`, `subscription cron create`. */
+  readonly words: readonly [string, ...string[]];
   readonly summary: string;
   readonly load: () => Promise<Command>;
 }
 
+/** Spellings of a group; of a group inside a group those of its last word. */
 export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   app: ['app', 'application'],
   revision: ['revision', 'rev'],
@@ -17,6 +19,10 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   buildrun: ['buildrun', 'br'],
   configmap: ['configmap', 'cm'],
   secret: ['secret'],
+  subscription: ['subscription', 'sub'],
+  'subscription cron': ['cron'],
+  'subscription kafka': ['kafka'],
+  'subscription cos': ['cos'],
   project: ['project', 'proj'],
 };
 
@@ -27,6 +33,10 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   buildrun: 'Run builds',
   configmap: 'Keep settings outside of images',
   secret: 'Keep passwords, keys and certificates',
+  subscription: 'Keep what events are for whom',
+  'subscription cron': 'Keep timers',
+  'subscription kafka': 'Keep topics that are listened to',
+  'subscription cos': 'Keep buckets that are watched',
   project: 'Keep applications apart',
 };
 
@@ -77,6 +87,16 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('secret update', 'Change a secret', () => import('./secret/update.ts')),
   entry('secret delete', 'Delete a secret', () => import('./secret/delete.ts')),
 
+  entry('subscription cron create', 'Create a timer', () => import('./subscription/cron/create.ts')),
+  entry('subscription cron update', 'Change a timer', () => import('./subscription/cron/update.ts')),
+  ...subscriptionEntries('cron', 'timer'),
+  entry('subscription kafka create', 'Create a subscription to topics', () => import('./subscription/kafka/create.ts')),
+  entry('subscription kafka update', 'Change a subscription to topics', () => import('./subscription/kafka/update.ts')),
+  ...subscriptionEntries('kafka', 'subscription to topics'),
+  entry('subscription cos create', 'Create a subscription to a bucket', () => import('./subscription/cos/create.ts')),
+  entry('subscription cos update', 'Change a subscription to a bucket', () => import('./subscription/cos/update.ts')),
+  ...subscriptionEntries('cos', 'subscription to a bucket'),
+
   entry('project create', 'Create a project', () => import('./project/create.ts')),
   entry('project get', 'Show a project', () => import('./project/get.ts')),
   entry('project list', 'List projects', () => import('./project/list.ts')),
@@ -85,10 +105,24 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('project current', 'Show the chosen project', () => import('./project/current.ts')),
 ];
 
+/** What is the same for every type. */
+function subscriptionEntries(type: 'cron' | 'kafka' | 'cos', noun: string): readonly CommandEntry[] {
+  const words = `subscription ${type}`;
+  const plural = noun.replace(/^\w+/, '$&s');
+  const load = async (file: Promise<{ readonly commandFor: (of: typeof type) => unknown }>) => ({
+    command: (await file).commandFor(type),
+  });
+  return [
+    entry(`${words} get`, `Show a ${noun}`, () => load(import('./subscription/get.ts'))),
+    entry(`${words} list`, `List ${plural}`, () => load(import('./subscription/list.ts'))),
+    entry(`${words} delete`, `Delete a ${noun}`, () => load(import('./subscription/delete.ts'))),
+  ];
+}
+
 function entry(words: string, summary: string, load: () => Promise<{ readonly command: unknown }>): CommandEntry {
-  const [first = '', second] = words.split(' ');
+  const [first = '', ...others] = words.split(' ');
   return {
-    words: second === undefined ? [first] : [first, second],
+    words: [first, ...others],
     summary,
     // Each command knows its own table; seen from here they are all alike.
     load: async () => (await load()).command as Command,
@@ -116,8 +150,6 @@ export const UPCOMING_GROUPS: readonly string[] = [
   'registry',
   'repo',
   'subnetpool',
-  'subscription',
-  'sub',
 ];
 
 /** Known commands of groups that are there, not there yet themselves. */

@@ -16,15 +16,19 @@ export function overviewHelp(version: string): string {
     ...columns(single.map((entry) => [entry.words[0], entry.summary])),
     '',
     'Groups:',
-    ...columns(Object.entries(GROUP_SUMMARIES).map(([group, summary]) => [group, summary])),
+    ...columns(Object.entries(GROUP_SUMMARIES).filter(([group]) => !group.includes(' '))),
     '',
     'For all: --platform NAME (or SLIPWAY_PLATFORM), --project NAME, --help',
     'More: slipway COMMAND --help',
   ].join('\n');
 }
 
+/** The group and the groups inside of it. */
 export function groupHelp(group: string): string {
-  const entries = COMMANDS.filter((entry) => entry.words[0] === group);
+  const rows = COMMANDS.flatMap(({ words, summary }): [string, string][] => {
+    const text = words.join(' ');
+    return text.startsWith(`${group} `) ? [[text.slice(group.length + 1), summary]] : [];
+  });
   const names = (GROUP_ALIASES[group] ?? [group]).join(', ');
   return [
     GROUP_SUMMARIES[group] ?? group,
@@ -32,7 +36,7 @@ export function groupHelp(group: string): string {
     `Usage: slipway ${group} COMMAND [OPTIONS]      (also written: ${names})`,
     '',
     'Commands:',
-    ...columns(entries.map((entry) => [entry.words[1] ?? '', entry.summary])),
+    ...columns(rows),
     '',
     `More: slipway ${group} COMMAND --help`,
   ].join('\n');

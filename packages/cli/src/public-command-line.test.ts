@@ -48,7 +48,9 @@ test('every command of a group that is there exists or is said to come', { skip 
 test('every alias of a group that is there is understood', { skip }, () => {
   for (const group of Object.keys(GROUP_ALIASES)) {
     const name = group === 'app' ? 'application' : group;
-    for (const alias of facts?.group_aliases[name] ?? []) assert.ok(GROUP_ALIASES[group]?.includes(alias), alias);
+    // Of a group inside a group the facts name the spellings of the outer one.
+    const [outer = ''] = group.split(' ');
+    for (const alias of facts?.group_aliases[name] ?? []) assert.ok(GROUP_ALIASES[outer]?.includes(alias), alias);
   }
 });
 

@@ -42,8 +42,10 @@ export async function runCommand(run: Run): Promise<number> {
   }
 }
 
+type Words = readonly string[];
+
 /** The command of the words, or none when help was printed instead. */
-async function resolveCommand(run: Run): Promise<{ readonly entry?: CommandEntry; readonly rest: readonly string[] }> {
+async function resolveCommand(run: Run): Promise<{ readonly entry?: CommandEntry; readonly rest: Words }> {
   const [first, second] = run.words;
   const isHelp = (word: string | undefined) => word === '--help' || word === '-h' || word === 'help';
   if (first === undefined || (isHelp(first) && second === undefined)) {
@@ -53,24 +55,46 @@ async function resolveCommand(run: Run): Promise<{ readonly entry?: CommandEntry
   if (first === 'help') return resolveCommand({ ...run, words: [...run.words.slice(1), '--help'] });
   const words = first === '--version' || first === '-V' ? ['version'] : run.words;
   const found = findCommand(words);
-  if (typeof found !== 'string') return found;
-  if (second !== undefined && !isHelp(second)) throw unknownCommand(found, second);
-  run.terminal.write(`${groupHelp(found)}\n`);
-  if (second === undefined) throw new UsageFault(`Cannot run "${found}" alone: it is a group of commands`);
+  if (found.entry) return found;
+  const { group, rest } = found;
+  const [next] = rest;
+  if (next !== undefined && !isHelp(next)) throw unknownCommand(group, next);
+  run.terminal.write(`${groupHelp(group)}\n`);
+  if (next === undefined) throw new UsageFault(`Cannot run "${group}" alone: it is a group of commands`);
   return { rest: [] };
 }
 
-/** A command with the words after it, or the group whose command is missing. */
-function findCommand(
-  words: readonly string[],
-): { readonly entry: CommandEntry; readonly rest: readonly string[] } | string {
-  const [first = '', second] = words;
-  const single = COMMANDS.find((entry) => entry.words.length === 1 && entry.words[0] === first);
-  if (single) return { entry: single, rest: words.slice(1) };
-  const group = Object.keys(GROUP_ALIASES).find((name) => GROUP_ALIASES[name]?.includes(first));
-  if (group === undefined) throw unknownWord(first);
-  const entry = COMMANDS.find((candidate) => candidate.words[0] === group && candidate.words[1] === second);
-  return entry ? { entry, rest: words.slice(2) } : group;
+type Found =
+  | { readonly entry: CommandEntry; readonly rest: Words }
+  | { readonly entry?: undefined; readonly group: string; readonly rest: Words };
+
+/** A command with the words after it, or the group whose command is missing or not known. */
+function findCommand([first = '', ...others]: Words): Found {
+  const single = commandOf(first);
+  if (single) return { entry: single, rest: others };
+  const outer = groupOf(first);
+  if (outer === undefined) throw unknownWord(first);
+  let group = outer;
+  for (let rest = others; ; rest = rest.slice(1)) {
+    const [word = ''] = rest;
+    const entry = commandOf(`${group} ${word}`);
+    if (entry) return { entry, rest: rest.slice(1) };
+    const inner = groupOf(word, group);
+    if (inner === undefined) return { group, rest };
+    group = inner;
+  }
+}
+
+function commandOf(text: string): CommandEntry | undefined {
+  return COMMANDS.find(({ words }) => words.join(' ') === text);
+}
+
+/** The group that a word means, at the beginning or inside of another group. */
+function groupOf(word: string, outer?: string): string | undefined {
+  return Object.keys(GROUP_ALIASES).find((name) => {
+    const parent = name.includes(' ') ? name.slice(0, name.lastIndexOf(' ')) : undefined;
+    return parent === outer && GROUP_ALIASES[name]?.includes(word);
+  });
 }
 
 function unknownWord(word: string): UsageFault {
@@ -86,7 +110,8 @@ function unknownWord(word: string): UsageFault {
 function unknownCommand(group: string, word: string): UsageFault {
   if (UPCOMING_COMMANDS.includes(`${group} ${word}`))
     return new UsageFault(`"slipway ${group} ${word}" is not available yet`);
-  const known = COMMANDS.filter((entry) => entry.words[0] === group).map((entry) => entry.words[1] ?? '');
+  const inside = COMMANDS.filter(({ words }) => words.join(' ').startsWith(`${group} `));
+  const known = [...new Set(inside.map(({ words }) => words[group.split(' ').length] ?? ''))];
   const close = closestWord(word, known);
   const fix = close === undefined ? [`There are: ${known.join(', ')}`] : [`Did you mean: slipway ${group} ${close}?`];
   return new UsageFault(`Cannot find the command "${group} ${word}"`, fix);

@@ -25,6 +25,7 @@ import { ReconcileLoop } from './reconcile-loop.ts';
 import { revisionOperations } from './revisions/revision-operations.ts';
 import { secretOperations } from './secrets/secret-operations.ts';
 import { sourceOperations } from './sources/source-operations.ts';
+import { subscriptionOperations } from './subscriptions/subscription-operations.ts';
 
 export function createControl(parts: ControlParts): Control {
   const startedAt = parts.clock.now().toISOString();
@@ -73,5 +74,6 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...domainMappingOperations(context),
     ...persistentDataStoreOperations(context),
     ...allowedOutboundDestinationOperations(context),
+    ...subscriptionOperations(context),
   };
 }

@@ -19,6 +19,7 @@ export const RESOURCE_KINDS = [
   'domain_mapping',
   'persistent_data_store',
   'allowed_outbound_destination',
+  'subscription',
 ] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];
 

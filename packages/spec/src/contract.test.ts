@@ -43,6 +43,11 @@ interface Schema {
 
 /** Operations of ours that the public API does not have. */
 const OUR_OWN = [
+  'listSubscriptions',
+  'createSubscription',
+  'getSubscription',
+  'updateSubscription',
+  'deleteSubscription',
   'getPlatform',
   'createSource',
   'getSource',

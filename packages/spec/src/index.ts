@@ -17,6 +17,7 @@ export * from './resources/persistent-data-store.ts';
 export * from './resources/platform.ts';
 export * from './resources/project.ts';
 export * from './resources/secret.ts';
+export * from './resources/subscription.ts';
 export {
   ComponentRef,
   ENV_TYPES,

@@ -74,6 +74,26 @@ export const FUNCTION_LIMITS = {
   scaleMaxExecutionTimeSecondsMax: 120,
 } as const;
 
+export const SUBSCRIPTION_DEFAULTS = {
+  cronSchedule: '* * * * *',
+  cronTimeZone: 'UTC',
+  cosEventType: 'all',
+  kafkaUsername: 'token',
+} as const;
+/**
+ * Data of a cron event as Code Engine limits it, names of objects as S3 does. The others bound what one subscription
+ * makes the platform hold and send: each extension is a header of each request.
+ */
+export const SUBSCRIPTION_LIMITS = {
+  dataBytesMax: 4096,
+  extensionsMax: 50,
+  extensionNameLengthMax: 63,
+  extensionValueLengthMax: 1024,
+  brokersMax: 50,
+  topicsMax: 50,
+  objectKeyBytesMax: 1024,
+} as const;
+
 export const LIST_LIMITS = { pageDefault: 100, pageMax: 100 } as const;
 
 /** A source upload: the packed folder, and how many files it may hold. */
@@ -98,5 +118,8 @@ export const PROJECT_QUOTAS = {
   persistentDataStores: 10,
   allowedOutboundDestinations: 100,
   privatePathDestinations: 3,
+  cronSubscriptions: 100,
+  kafkaSubscriptions: 100,
+  cosSubscriptions: 100,
 } as const;
 export const PROJECTS_MAX = 200;

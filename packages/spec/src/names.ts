@@ -36,6 +36,7 @@ export const NAME_RULES = {
   },
   persistent_data_store: { pattern: DNS_NAME, lengthMax: 253, rule: DNS_NAME_RULE, example: 'uploads' },
   allowed_outbound_destination: { pattern: DNS_LABEL, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'database' },
+  subscription: { pattern: DNS_LABEL, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'every-hour' },
   project: {
     pattern: /^[\p{L}\p{Nd} .:_-]+$/u,
     lengthMax: 128,

@@ -19,6 +19,7 @@ import * as platform from './resources/platform.ts';
 import * as project from './resources/project.ts';
 import * as lists from './resources/schema.ts';
 import * as secret from './resources/secret.ts';
+import * as subscription from './resources/subscription.ts';
 import * as shared from './resources/shared.ts';
 import { PLATFORM_VERSION } from './version.ts';
 
@@ -85,6 +86,7 @@ function namedSchemas(): ReadonlyMap<string, string> {
     ...project,
     ...secret,
     ...shared,
+    ...subscription,
     ...lists,
     ...problem,
   };

@@ -1,7 +1,8 @@
 /**
  * The operation table: every HTTP operation with its method, path, parameters, body and answer. Server routes, client
  * methods, OpenAPI and the authorization table are all derived from it, so an operation exists exactly once.
- * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/platform.ts` are ours, in its style.
+ * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/platform.ts` and `operations/subscription.ts`
+ * are ours, in its style.
  */
 import type { JsonSchema, Static } from './json-schema.ts';
 import type { Operation } from './operation.ts';
@@ -17,6 +18,7 @@ import { PERSISTENT_DATA_STORE_OPERATIONS } from './operations/persistent-data-s
 import { PLATFORM_OPERATIONS } from './operations/platform.ts';
 import { PROJECT_OPERATIONS } from './operations/project.ts';
 import { SECRET_OPERATIONS } from './operations/secret.ts';
+import { SUBSCRIPTION_OPERATIONS } from './operations/subscription.ts';
 
 export {
   ACCESS_LEVELS,
@@ -40,6 +42,7 @@ export const OPERATIONS = {
   ...DOMAIN_MAPPING_OPERATIONS,
   ...PERSISTENT_DATA_STORE_OPERATIONS,
   ...ALLOWED_OUTBOUND_DESTINATION_OPERATIONS,
+  ...SUBSCRIPTION_OPERATIONS,
   ...PLATFORM_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 
