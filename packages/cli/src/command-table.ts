@@ -45,6 +45,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('up', 'Start the platform on this machine', () => import('./platform/up.ts')),
   entry('down', 'Stop the platform; --purge removes it', () => import('./platform/down.ts')),
   entry('status', 'Show what of the platform runs', () => import('./platform/status.ts')),
+  entry('usage', 'Show what ran for how long', () => import('./usage/usage.ts')),
   entry('doctor', 'Check this machine and say what is missing', () => import('./platform/doctor.ts')),
   entry('version', 'Show the version', () => import('./platform/version.ts')),
 

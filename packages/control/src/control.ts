@@ -8,6 +8,7 @@ import type { Caller } from './caller.ts';
 import type { SecretBox } from './secret-box.ts';
 import type { SourceStore } from './source-store.ts';
 import type { Store } from './store.ts';
+import type { UsageStore } from './usage/usage-store.ts';
 
 export interface Call<Id extends OperationId> {
   readonly params: PathParams<Id>;
@@ -55,6 +56,7 @@ export interface ControlLog {
 
 export interface ControlParts {
   readonly store: Store;
+  readonly usageStore: UsageStore;
   readonly sources: SourceStore;
   readonly secretBox: SecretBox;
   readonly engine: Engine;

@@ -3,10 +3,12 @@
  * the engine's signals, a periodic full pass). No state of its own but what can be lost: the store is the memory.
  */
 import { allowedOutboundDestinationOperations } from './allowed-outbound-destinations/allowed-outbound-destination-operations.ts';
+import { RunLedger } from '@slipway/engine';
 import { appOperations } from './apps/app-operations.ts';
 import { bindingOperations } from './bindings/binding-operations.ts';
 import { BuildProgress } from './build-runs/build-progress.ts';
 import { buildRunOperations } from './build-runs/build-run-operations.ts';
+import type { BuildRunTime } from './build-runs/build-run-time.ts';
 import { BuildRunner } from './build-runs/build-runner.ts';
 import { buildOperations } from './builds/build-operations.ts';
 import { configMapOperations } from './config-maps/config-map-operations.ts';
@@ -26,15 +28,21 @@ import { revisionOperations } from './revisions/revision-operations.ts';
 import { secretOperations } from './secrets/secret-operations.ts';
 import { sourceOperations } from './sources/source-operations.ts';
 import { subscriptionOperations } from './subscriptions/subscription-operations.ts';
+import { UsageMeter } from './usage/usage-meter.ts';
+import { usageOperations } from './usage/usage-operations.ts';
 
 export function createControl(parts: ControlParts): Control {
   const startedAt = parts.clock.now().toISOString();
   let status: ReturnType<ControlContext['life']>['status'] = 'starting';
+  const buildTimes = new RunLedger<BuildRunTime>();
+  const usageMeter = new UsageMeter({ ...parts, buildTimes });
   const context: ControlContext = {
     ...parts,
     activate: (key) => loop.activate(key),
     buildRunner: new BuildRunner(),
     buildProgress: new BuildProgress(),
+    buildTimes,
+    usageMeter,
     life: () => ({ status, started_at: startedAt }),
   };
   const loop = new ReconcileLoop(context);
@@ -44,11 +52,13 @@ export function createControl(parts: ControlParts): Control {
     async start() {
       await ensureDefaultProject(context);
       await loop.start();
+      await usageMeter.start();
       status = 'ready';
     },
     async stop() {
       status = 'stopping';
       await loop.stop();
+      await usageMeter.stop();
       await parts.engine.stop();
     },
   };
@@ -75,5 +85,6 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...persistentDataStoreOperations(context),
     ...allowedOutboundDestinationOperations(context),
     ...subscriptionOperations(context),
+    ...usageOperations(context),
   };
 }

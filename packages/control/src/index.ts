@@ -13,6 +13,15 @@ export { createControl } from './create-control.ts';
 export { listPinnedImages } from './revisions/pinned-images.ts';
 export type { SealedText, SecretBox } from './secret-box.ts';
 export type { SourceStore, StoredSource } from './source-store.ts';
+export type {
+  MeteredRun,
+  UsageCheckpoint,
+  UsageListQuery,
+  UsageRange,
+  UsageRow,
+  UsageSpan,
+  UsageStore,
+} from './usage/usage-store.ts';
 export {
   RESOURCE_KINDS,
   type ResourceDraft,

@@ -259,6 +259,28 @@ function observationTests(options: EngineConformanceOptions): void {
     assert.equal(seen.revisions[0]?.instancesReady, 1);
   });
 
+  test('observeRuns() tells an instance with its size while it is there, and its end until it is forgotten', async (t) => {
+    const bench = await openBench(t, options);
+    const first = await bench.revision(1, options.images.good);
+    await bench.engine.applyApp(bench.workload({ revisions: [first] }));
+    await bench.until('ready', first.revisionName);
+    const ofProject = async () =>
+      (await bench.engine.observeRuns()).filter((run) => run.projectId === bench.project.projectId);
+    const [run, ...others] = await ofProject();
+    assert.deepEqual(others, []);
+    assert.equal(run?.revisionName, first.revisionName);
+    assert.deepEqual([run?.cpuMillis, run?.memoryBytes], [first.cpuMillis, first.memoryBytes]);
+    assert.equal(run?.endedAt, undefined);
+    await bench.engine.removeApp(bench.key);
+    const ended = await poll(options, 'the end of the run', async () =>
+      (await ofProject()).find((seen) => seen.endedAt !== undefined),
+    );
+    assert.equal(ended.runId, run?.runId);
+    assert.ok(Date.parse(ended.startedAt) <= Date.parse(ended.endedAt ?? ''));
+    await bench.engine.forgetRuns([ended]);
+    assert.deepEqual(await ofProject(), []);
+  });
+
   test('watch() signals a change of the app, and ends when aborted', async (t) => {
     const bench = await openBench(t, options);
     const stop = new AbortController();
@@ -336,6 +358,10 @@ function lifeTests(options: EngineConformanceOptions): void {
     const workload = bench.workload({ revisions: [first], traffic: first.revisionName });
     await bench.engine.applyApp(workload);
     const before = await bench.until('ready', first.revisionName);
+    const runIds = async (engine: Engine) =>
+      (await engine.observeRuns()).flatMap((run) => (run.projectId === bench.project.projectId ? run.runId : []));
+    const runsBefore = await runIds(bench.engine);
+    assert.equal(runsBefore.length, 1);
     await bench.engine.stop();
     await untilAnswered(options, bench.host, first.revisionName);
 
@@ -347,6 +373,7 @@ function lifeTests(options: EngineConformanceOptions): void {
     const living = (seen: AppObservation | undefined) =>
       seen?.instances.filter((instance) => instance.state === 'running').map((instance) => instance.instanceName);
     assert.deepEqual(living(after), living(before));
+    assert.deepEqual(await runIds(next), runsBefore);
     await next.removeProject(bench.project.projectId);
     await next.stop();
     await bench.engine.start({ projects: [], apps: [] });

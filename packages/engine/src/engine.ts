@@ -8,6 +8,7 @@
  *
  * `conformance.ts` is the contract as tests; `fake-engine.ts` and every real engine pass it.
  */
+import type { InstanceRun } from './instance-run.ts';
 import type { AppKey, AppWorkload, ProjectWorkload } from './workload.ts';
 import type { AppObservation, EngineSignal, LogEntry, LogQuery } from './observation.ts';
 
@@ -66,6 +67,11 @@ export interface Engine {
   removeApp(app: AppKey): Promise<void>;
   /** What is true now; undefined when the app was never applied. */
   observeApp(app: AppKey): Promise<AppObservation | undefined>;
+
+  /** Every instance that is there, and every one that ended and is not forgotten yet: what is metered. */
+  observeRuns(): Promise<readonly InstanceRun[]>;
+  /** Ended runs that were observed and are recorded now; they are not told again. */
+  forgetRuns(runs: readonly InstanceRun[]): Promise<void>;
 
   /** Signals until aborted. A `changed` signal says only "look again"; signals may be merged, none is lost for good. */
   watch(signal: AbortSignal): AsyncIterable<EngineSignal>;

@@ -14,6 +14,7 @@ import type {
   RevisionState,
 } from './observation.ts';
 import { FakeImages } from './fake-images.ts';
+import { RunLedger, type InstanceRun } from './instance-run.ts';
 import { createSystemClock, type TestClock } from './manual-clock.ts';
 import { ReplayFeed } from './replay-feed.ts';
 
@@ -43,6 +44,7 @@ const ENDED_INSTANCES_MAX = 10;
 export class FakeMachine {
   readonly images = new FakeImages();
   readonly projects = new Set<string>();
+  readonly runs = new RunLedger<InstanceRun>();
   readonly signals = new ReplayFeed<EngineSignal>();
   readonly #apps = new Map<string, FakeApp>();
   readonly #logs = new Map<string, ReplayFeed<LogEntry>>();
@@ -158,6 +160,7 @@ export class FakeMachine {
     const { revisionName, port } = revision.workload;
     for (let index = 0; index < count; index += 1) {
       const instanceName = this.#nextInstanceName(revisionName);
+      this.#beginRun(app, revision, instanceName);
       const times = { createdAt: at, startedAt: at, restarts: 0 };
       app.instances = [...app.instances, { instanceName, revisionName, state: 'running', ready: true, ...times }];
       this.logs(app.workload).push({ at, instanceName, stream: 'stdout', text: `listening on ${port}` });
@@ -175,6 +178,8 @@ export class FakeMachine {
     const at = this.#clock.now().toISOString();
     const { revisionName } = revision.workload;
     const instanceName = this.#nextInstanceName(revisionName);
+    this.#beginRun(app, revision, instanceName);
+    this.runs.end(runIdOf(app, instanceName), at);
     const ending = failure.exitCode === undefined ? {} : { exitCode: failure.exitCode };
     this.#endInstances(app, revisionName, { state: 'failed', reason: 'exit_code', ...ending });
     const times = { createdAt: at, startedAt: at, completedAt: at, restarts: 1 };
@@ -198,13 +203,23 @@ export class FakeMachine {
 
   #endInstances(app: FakeApp, revisionName: string, ending: Partial<InstanceObservation>): void {
     const completedAt = this.#clock.now().toISOString();
+    const isLeaving = (instance: InstanceObservation) =>
+      instance.revisionName === revisionName && instance.state === 'running';
+    const leaving = app.instances.filter(isLeaving);
+    for (const { instanceName } of leaving) this.runs.end(runIdOf(app, instanceName), completedAt);
     const all = app.instances.map((instance) =>
-      instance.revisionName === revisionName && instance.state === 'running'
-        ? { ...instance, ready: false, completedAt, ...ending }
-        : instance,
+      leaving.includes(instance) ? { ...instance, ready: false, completedAt, ...ending } : instance,
     );
     const ended = all.filter((instance) => instance.completedAt !== undefined).slice(-ENDED_INSTANCES_MAX);
     app.instances = all.filter((instance) => instance.completedAt === undefined || ended.includes(instance));
+  }
+
+  #beginRun(app: FakeApp, { workload }: FakeRevision, instanceName: string): void {
+    const { projectId, appName } = app.workload;
+    const { revisionName, cpuMillis, memoryBytes } = workload;
+    const startedAt = this.#clock.now().toISOString();
+    const runId = runIdOf(app, instanceName);
+    this.runs.begin({ runId, projectId, appName, revisionName, cpuMillis, memoryBytes, startedAt });
   }
 
   #nextInstanceName(revisionName: string): string {
@@ -221,6 +236,10 @@ export class FakeMachine {
     const at = this.#clock.now().toISOString();
     this.signals.push({ type: 'event', event: { projectId, appName, at, severity: 'normal', ...event } });
   }
+}
+
+function runIdOf(app: FakeApp, instanceName: string): string {
+  return `${app.workload.projectId}/${instanceName}`;
 }
 
 function idOf(key: AppKey): string {

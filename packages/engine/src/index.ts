@@ -23,6 +23,7 @@ export {
   type RevisionObservation,
   type RevisionState,
 } from './observation.ts';
+export { RunLedger, type InstanceRun, type RunTime } from './instance-run.ts';
 export { ENGINE_FAULT_CODES, EngineFault, type EngineFaultCode } from './engine-fault.ts';
 export {
   BUILD_FAULTS,

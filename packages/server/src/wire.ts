@@ -32,7 +32,7 @@ import { housekeepingTasks } from './housekeeping-tasks.ts';
 import { createHousekeeping, type Housekeeping } from './life/housekeeping.ts';
 import { createLateBuilder } from './late-builder.ts';
 import type { WiredPlatform } from './life/wired-platform.ts';
-import { openStore } from './open-store.ts';
+import { openStores } from './open-stores.ts';
 import { createSystemClock, randomText } from './system-clock.ts';
 
 export async function wirePlatform(
@@ -59,11 +59,12 @@ export async function wirePlatform(
   const renderProjectAuth = (prefix: string) =>
     renderAuthFile([{ server: facts.registry, ...issuer.projectLogin(prefix) }]);
   const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, renderProjectAuth, log }));
-  const store = await openStore(config);
+  const { store, usageStore } = await openStores(config);
   const sources = await openFileSourceStore({ dir: join(config.stateDir, 'sources') });
   const secretBox = await openFileSecretBox({ path: join(config.stateDir, 'data-keys.json') });
   const clock = createSystemClock();
-  const control = createControl({ store, sources, secretBox, engine, builder, facts, clock, randomText, log });
+  const durable = { store, usageStore, sources, secretBox };
+  const control = createControl({ ...durable, engine, builder, facts, clock, randomText, log });
   const openRegistry = () =>
     startRegistry({
       stateDir: config.stateDir,

@@ -48,6 +48,8 @@ const OUR_OWN = [
   'getSubscription',
   'updateSubscription',
   'deleteSubscription',
+  'listProjectUsage',
+  'listUsage',
   'getPlatform',
   'createSource',
   'getSource',

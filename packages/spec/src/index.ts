@@ -18,6 +18,7 @@ export * from './resources/platform.ts';
 export * from './resources/project.ts';
 export * from './resources/secret.ts';
 export * from './resources/subscription.ts';
+export * from './resources/usage.ts';
 export {
   ComponentRef,
   ENV_TYPES,

@@ -21,6 +21,7 @@ import * as lists from './resources/schema.ts';
 import * as secret from './resources/secret.ts';
 import * as subscription from './resources/subscription.ts';
 import * as shared from './resources/shared.ts';
+import * as usage from './resources/usage.ts';
 import { PLATFORM_VERSION } from './version.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -87,6 +88,7 @@ function namedSchemas(): ReadonlyMap<string, string> {
     ...secret,
     ...shared,
     ...subscription,
+    ...usage,
     ...lists,
     ...problem,
   };

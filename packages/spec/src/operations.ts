@@ -1,8 +1,8 @@
 /**
  * The operation table: every HTTP operation with its method, path, parameters, body and answer. Server routes, client
  * methods, OpenAPI and the authorization table are all derived from it, so an operation exists exactly once.
- * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/platform.ts` and `operations/subscription.ts`
- * are ours, in its style.
+ * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/platform.ts`, `subscription.ts` and
+ * `usage.ts` are ours, in its style.
  */
 import type { JsonSchema, Static } from './json-schema.ts';
 import type { Operation } from './operation.ts';
@@ -19,6 +19,7 @@ import { PLATFORM_OPERATIONS } from './operations/platform.ts';
 import { PROJECT_OPERATIONS } from './operations/project.ts';
 import { SECRET_OPERATIONS } from './operations/secret.ts';
 import { SUBSCRIPTION_OPERATIONS } from './operations/subscription.ts';
+import { USAGE_OPERATIONS } from './operations/usage.ts';
 
 export {
   ACCESS_LEVELS,
@@ -43,6 +44,7 @@ export const OPERATIONS = {
   ...PERSISTENT_DATA_STORE_OPERATIONS,
   ...ALLOWED_OUTBOUND_DESTINATION_OPERATIONS,
   ...SUBSCRIPTION_OPERATIONS,
+  ...USAGE_OPERATIONS,
   ...PLATFORM_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 

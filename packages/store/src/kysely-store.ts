@@ -11,23 +11,14 @@ import type {
   StoredEvent,
   StoredResource,
 } from '@slipway/control';
-import { sql, type Kysely, type Selectable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
+import { inTransaction, type TransactionKind } from './in-transaction.ts';
 import type { EventTable, ResourceTable, Schema } from './schema.ts';
 
 export interface KyselyStoreOptions {
   readonly now: () => Date;
-  /**
-   * How to open a transaction whose loss with the machine's power is bearable, because it was acknowledged to nobody:
-   * events. They come by the dozen when an app wakes, and a sync to disk for each would hold up its requests.
-   */
-  readonly relaxed: RelaxedTransaction;
-}
-
-export interface RelaxedTransaction {
-  /** Called around the transaction, while no other statement can run on its connection. */
-  readonly enter: () => void;
-  readonly leave: () => void;
-  readonly begin: readonly string[];
+  /** Of events: they come by the dozen when an app wakes, and a sync to disk for each would hold up its requests. */
+  readonly relaxed: TransactionKind;
 }
 
 type KindQuery = Pick<ResourceListQuery, 'kind' | 'projectId' | 'owner'>;
@@ -35,7 +26,7 @@ type KindQuery = Pick<ResourceListQuery, 'kind' | 'projectId' | 'owner'>;
 export class KyselyStore implements Store {
   readonly #database: Kysely<Schema>;
   readonly #now: () => Date;
-  readonly #relaxed: RelaxedTransaction;
+  readonly #relaxed: TransactionKind;
 
   constructor(database: Kysely<Schema>, { now, relaxed }: KyselyStoreOptions) {
     this.#database = database;
@@ -140,7 +131,7 @@ export class KyselyStore implements Store {
   }
 
   async appendEvent(event: StoredEvent, keep: number): Promise<void> {
-    await this.#inRelaxedTransaction(async (transaction) => {
+    await inTransaction(this.#database, this.#relaxed, async (transaction) => {
       await transaction
         .insertInto('event')
         .values({
@@ -167,25 +158,6 @@ export class KyselyStore implements Store {
             .limit(1),
         )
         .execute();
-    });
-  }
-
-  async #inRelaxedTransaction(work: (connection: Kysely<Schema>) => Promise<void>): Promise<void> {
-    const { begin, enter, leave } = this.#relaxed;
-    await this.#database.connection().execute(async (connection) => {
-      enter();
-      try {
-        for (const statement of begin) await sql.raw(statement).execute(connection);
-        try {
-          await work(connection);
-          await sql.raw('commit').execute(connection);
-        } catch (error) {
-          await sql.raw('rollback').execute(connection);
-          throw error;
-        }
-      } finally {
-        leave();
-      }
     });
   }
 

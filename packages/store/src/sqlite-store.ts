@@ -6,9 +6,9 @@ import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { Store } from '@slipway/control';
 import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
-import { KyselyStore } from './kysely-store.ts';
 import { migrationSteps } from './migrations.ts';
 import type { Schema } from './schema.ts';
+import { storesOver, type Stores } from './stores.ts';
 
 export interface SqliteStoreOptions {
   /** Path of the file, created when missing; `:memory:` for a store that forgets. */
@@ -18,10 +18,15 @@ export interface SqliteStoreOptions {
 
 /** How long a statement waits for another process that holds the file. */
 const BUSY_TIMEOUT_MS = 5000;
-/** Prepared statements kept; the store has about 20 different ones. */
+/** Prepared statements kept; the stores have about 40 different ones. */
 const STATEMENTS_MAX = 100;
 
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  return (await openSqliteStores(options)).store;
+}
+
+/** All that is kept in the file; closing the store closes it. */
+export async function openSqliteStores(options: SqliteStoreOptions): Promise<Stores> {
   // For its owner alone; SQLite gives the files beside it the same mode.
   if (options.path !== ':memory:') {
     closeSync(openSync(options.path, 'a', 0o600));
@@ -37,8 +42,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     file.close();
     throw error;
   }
-  return new KyselyStore(new Kysely<Schema>({ dialect: new SqliteDialect({ database: adaptDatabase(file) }) }), {
-    now,
+  const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: adaptDatabase(file) }) });
+  return storesOver(database, now, {
+    durable: { begin: ['begin immediate'] },
     relaxed: {
       // Not by a prepared statement: SQLite sets this one while it compiles it, and never again.
       enter: () => file.exec('pragma synchronous = normal'),

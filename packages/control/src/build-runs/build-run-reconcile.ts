@@ -2,7 +2,7 @@
  * One build run, from stored to built. A run that is not ended is handed to the runner, also after a restart: builds
  * start anew, and the same source gives the same image. One that is to go is cancelled first.
  */
-import { EngineFault, type BuildOutcome } from '@slipway/engine';
+import { EngineFault, type BuildOutcome, type BuildStep } from '@slipway/engine';
 import type { ControlContext } from '../control-context.ts';
 import { sourceIdFrom } from '../sources/source-operations.ts';
 import { walkStore } from '../walk-store.ts';
@@ -16,6 +16,7 @@ import {
   type BuildRunRecord,
   type BuildRunStatus,
 } from './build-run-record.ts';
+import { buildRunTimeFor } from './build-run-time.ts';
 import { buildWorkloadFor, endedStatus, failedStatus } from './build-run-workload.ts';
 
 /** Ended build runs kept in a project, the latest ones. */
@@ -69,7 +70,7 @@ async function buildOnce(
   run: BuildRunRecord,
   { running, signal }: { readonly running: BuildRunStatus; readonly signal: AbortSignal },
 ): Promise<BuildRunStatus | undefined> {
-  const { builder, buildProgress, clock, sources } = context;
+  const { builder, buildProgress, buildTimes, clock, sources } = context;
   const feed = buildProgress.feed(buildRunId(run));
   const now = () => clock.now().toISOString();
   const source = await sources.get(run.projectId, sourceIdFrom(run.spec.recipe.source_url ?? '') ?? '');
@@ -79,8 +80,16 @@ async function buildOnce(
   }
   const workload = buildWorkloadFor(run, source);
   for (let tries = 1; ; tries += 1) {
+    // Its first step is the end of its waiting.
+    const time = buildRunTimeFor(buildRunId(run), workload, now());
+    const onStep = (step: BuildStep) => {
+      const at = now();
+      buildTimes.begin({ ...time, startedAt: at });
+      feed.push({ ...step, at });
+    };
     try {
-      const outcome: BuildOutcome = await builder.run(workload, (step) => feed.push({ ...step, at: now() }), signal);
+      const building: Promise<BuildOutcome> = builder.run(workload, onStep, signal);
+      const outcome = await building.finally(() => buildTimes.end(time.runId, now()));
       return signal.aborted ? undefined : endedStatus(running, outcome, now());
     } catch (error) {
       if (signal.aborted) return undefined;

@@ -8,7 +8,8 @@ import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
 import { InstanceFault } from './instance-fault.ts';
 import type { RevisionRole } from './instances-wanted.ts';
-import { RevisionRunner, type RunnerParts } from './revision-runner.ts';
+import { RevisionRunner } from './revision-runner.ts';
+import type { RunnerParts } from './runner-parts.ts';
 
 export type AppParts = Omit<RunnerParts, 'app' | 'onChange' | 'beforeEmpty' | 'onFault'> & {
   /** The app looks different now, or has woken or gone to sleep. */

@@ -5,35 +5,23 @@
  * Order kept: an instance that is ready enters HAProxy; one that leaves is first no longer chosen, then free of
  * requests, then unknown to HAProxy, then stopped. One that died leaves HAProxy at once.
  */
-import type { AppKey, EngineEvent, InstanceObservation, RevisionObservation, RevisionWorkload } from '@slipway/engine';
-import type { HostLog } from '../host-log.ts';
+import type { InstanceObservation, RevisionObservation, RevisionWorkload } from '@slipway/engine';
 import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
-import type { Edge } from '../proxy/edge.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
-import { instancesForDemand, type ScaleWindows } from '../scaler/decide-scale.ts';
+import { instancesForDemand } from '../scaler/decide-scale.ts';
 import { createDemandHistory, type DemandHistory } from '../scaler/demand-history.ts';
 import { createCrashLoop } from './crash-loop.ts';
 import { instancesWanted, VERIFIED_HOLD_MS, type RevisionRole } from './instances-wanted.ts';
 import { describeFault, faultOf, faultOfEnd, InstanceFault } from './instance-fault.ts';
+import { MeteredPlaces } from './metered-places.ts';
 import { createPlace, randomInstanceName, type Place, type PlacePhase } from './place.ts';
 import { waitUntilUnhealthy } from './probe.ts';
 import { STABLE_RUN_MS } from './restart-delay.ts';
 import { RevisionSlot } from './revision-slot.ts';
 import { observeGone, observePlace, observeRevision } from './revision-status.ts';
-import { startInstance, type StartParts } from './start-instance.ts';
+import type { RunnerParts } from './runner-parts.ts';
+import { startInstance } from './start-instance.ts';
 
-export interface RunnerParts extends StartParts {
-  readonly app: AppKey;
-  readonly edge: Edge;
-  readonly log: HostLog;
-  readonly windows: ScaleWindows;
-  /** Something that `observe` or routing depends on is different now. */
-  readonly onChange: () => void;
-  /** The last routed instance is about to leave: no host may lead here any more when this returns. */
-  readonly beforeEmpty: (runner: RevisionRunner) => Promise<void>;
-  readonly onFault: (runner: RevisionRunner, fault: InstanceFault) => void;
-  readonly emit: (event: Omit<EngineEvent, keyof AppKey | 'at'>) => void;
-}
 /** Tries of a new revision until it counts as failed: a program may wait for something that starts beside it. */
 const VERIFY_TRIES_MAX = 3;
 const REMOVE_DRAIN_MAX_MS = 10_000;
@@ -45,7 +33,7 @@ export class RevisionRunner {
   readonly revision: RevisionWorkload;
   readonly slot: RevisionSlot;
   readonly #parts: RunnerParts;
-  readonly #places = new Map<string, Place>();
+  readonly #places: MeteredPlaces;
   readonly #gone: InstanceObservation[] = [];
   readonly #tasks = new Set<Promise<void>>();
   readonly #crashes = createCrashLoop();
@@ -65,6 +53,7 @@ export class RevisionRunner {
     // Traffic is given to a revision only after it was ready.
     this.#verifiedAtMs = role === 'serving' ? 0 : undefined;
     this.#demand = createDemandHistory(revision.scale, parts.windows);
+    this.#places = new MeteredPlaces(parts, revision);
     const owner = `${parts.app.projectId}/${revision.revisionName}`;
     this.slot = new RevisionSlot({ edge: parts.edge, owner, revision });
   }

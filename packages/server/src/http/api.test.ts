@@ -149,6 +149,9 @@ test('every operation succeeds over HTTP', async (t) => {
   await liveOfAnApp(client, id);
   await liveOfABuild(client, id);
   for (const live of RESOURCE_LIVES) await live(client, id);
+  const usage = await client.listProjectUsage({ params: { project_id: id }, query: { granularity: 'hour' } });
+  assert.ok(usage.usage.some((item) => item.component_name === 'web'));
+  assert.ok((await client.listUsage({ query: { granularity: 'total' } })).usage.length > 0);
   await client.deleteProject({ params: { id } });
   assert.deepEqual([...succeeded].toSorted(), Object.keys(OPERATIONS).toSorted());
 });
@@ -229,6 +232,8 @@ const REFUSED: Readonly<
   getSubscription: ['resource_not_found', {}],
   updateSubscription: ['resource_not_found', { body: {}, ifMatch: '*' }],
   deleteSubscription: ['resource_not_found', {}],
+  listProjectUsage: ['resource_not_found', {}],
+  listUsage: ['invalid_field', { query: { from: 'yesterday' } }],
   listConfigMaps: ['resource_not_found', {}],
   createConfigMap: ['resource_not_found', { body: { name: 'c' } }],
   getConfigMap: ['resource_not_found', {}],

@@ -9,7 +9,7 @@ import type { TestContext } from 'node:test';
 import { createClient, type Client } from '@slipway/client';
 import { createControl } from '@slipway/control';
 import { createFakeBuilder, createFakeEngine } from '@slipway/engine/testing';
-import { openFileSecretBox, openFileSourceStore, openSqliteStore } from '@slipway/store';
+import { openFileSecretBox, openFileSourceStore, openSqliteStores } from '@slipway/store';
 import { adminTokenPath, createAuthenticator, ensureAdminToken } from '../access/admin-token.ts';
 import { createHttpServer } from '../http/http-server.ts';
 import { createSystemClock, randomText } from '../system-clock.ts';
@@ -18,7 +18,7 @@ const SILENT = { info() {}, warn() {}, error() {} };
 
 export async function startRealControl(t: TestContext): Promise<{ readonly client: Client; readonly origin: string }> {
   const dir = await mkdtemp(join(tmpdir(), 'slipway-api-'));
-  const store = await openSqliteStore({ path: ':memory:' });
+  const { store, usageStore } = await openSqliteStores({ path: ':memory:' });
   const facts = {
     platformName: 'test',
     region: 'local',
@@ -31,6 +31,7 @@ export async function startRealControl(t: TestContext): Promise<{ readonly clien
   } as const;
   const control = createControl({
     store,
+    usageStore,
     sources: await openFileSourceStore({ dir: join(dir, 'sources') }),
     secretBox: await openFileSecretBox({ path: join(dir, 'data-keys.json') }),
     engine: createFakeEngine(),
