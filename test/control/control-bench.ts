@@ -98,6 +98,7 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
       clock: createSystemClock(),
       randomText: (length) => randomBytes(length).toString('hex').slice(0, length),
       log: { info: silent, warn: silent, error: silent },
+      processUsage: () => ({ cpuSeconds: 1.5, residentBytes: 1e8 }),
     });
     await control.start();
     return control;

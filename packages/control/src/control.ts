@@ -54,6 +54,11 @@ export interface ControlLog {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
+export interface ProcessUsage {
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+}
+
 export interface ControlParts {
   readonly store: Store;
   readonly usageStore: UsageStore;
@@ -66,6 +71,8 @@ export interface ControlParts {
   /** Random lower-case letters and digits, for ids and name suffixes. */
   readonly randomText: (length: number) => string;
   readonly log: ControlLog;
+  /** Of the process that the control plane lives in. */
+  readonly processUsage: () => ProcessUsage;
 }
 
 export interface Control {

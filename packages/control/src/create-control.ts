@@ -20,6 +20,7 @@ import { functionOperations } from './functions/function-operations.ts';
 import { instanceOperations } from './instances/instance-operations.ts';
 import { jobOperations } from './jobs/job-operations.ts';
 import { jobRunOperations } from './job-runs/job-run-operations.ts';
+import { metricsOperations } from './metrics/metrics-operations.ts';
 import { persistentDataStoreOperations } from './persistent-data-stores/persistent-data-store-operations.ts';
 import { platformOperations } from './platform/platform-operations.ts';
 import { ensureDefaultProject, projectOperations } from './projects/project-operations.ts';
@@ -86,5 +87,6 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...allowedOutboundDestinationOperations(context),
     ...subscriptionOperations(context),
     ...usageOperations(context),
+    ...metricsOperations(context),
   };
 }

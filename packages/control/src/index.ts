@@ -8,6 +8,7 @@ export type {
   OperationHandler,
   OperationHandlers,
   PlatformFacts,
+  ProcessUsage,
 } from './control.ts';
 export { createControl } from './create-control.ts';
 export { listPinnedImages } from './revisions/pinned-images.ts';

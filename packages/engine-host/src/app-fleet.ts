@@ -3,7 +3,7 @@
  * scaler looks at, and which instances found on the machine belong to whom.
  */
 import { availableParallelism } from 'node:os';
-import type { AppKey, AppObservation, AppWorkload, InstanceRun, RunLedger } from '@slipway/engine';
+import type { AppKey, AppObservation, AppWorkload, InstanceRun, RevisionMetrics, RunLedger } from '@slipway/engine';
 import { createActivator, WAITING_PER_APP_MAX, type Activator, type Wakeable } from './activator/activator.ts';
 import { AppController, type AppParts } from './app/app-controller.ts';
 import { describeFault, InstanceFault } from './app/instance-fault.ts';
@@ -119,6 +119,10 @@ export class AppFleet {
 
   observe(key: AppKey): AppObservation | undefined {
     return this.#apps.get(keyOf(key))?.observe();
+  }
+
+  observeMetrics(): readonly RevisionMetrics[] {
+    return [...this.#apps.values()].flatMap((app) => app.observeMetrics());
   }
 
   onEnd(end: InstanceEnd): void {

@@ -19,6 +19,7 @@ import {
   type ProjectWorkload,
   type ResolvedImage,
   type ResolveImageOptions,
+  type RevisionMetrics,
 } from '@slipway/engine';
 import { createSignalHub } from './app/signal-hub.ts';
 import { AppFleet } from './app-fleet.ts';
@@ -126,6 +127,10 @@ class HostEngine implements PurgeableEngine {
 
   async observeApp(key: AppKey): Promise<AppObservation | undefined> {
     return this.#running.observe(key);
+  }
+
+  async observeMetrics(): Promise<readonly RevisionMetrics[]> {
+    return this.#running.observeMetrics();
   }
 
   async observeRuns(): Promise<readonly InstanceRun[]> {

@@ -12,6 +12,7 @@ import { suite, test, type TestContext } from 'node:test';
 import type { Engine } from './engine.ts';
 import { EngineFault } from './engine-fault.ts';
 import type { AppObservation, EngineSignal, LogEntry, RevisionState } from './observation.ts';
+import { meteringTests } from './testing/metering-conformance.ts';
 import type { AppKey, AppWorkload, ProjectWorkload, RevisionWorkload } from './workload.ts';
 
 export interface EngineConformanceOptions {
@@ -38,6 +39,15 @@ export function describeEngineConformance(options: EngineConformanceOptions): vo
     imageTests(options);
     rolloutTests(options);
     observationTests(options);
+    meteringTests(async (t) => {
+      const bench = await openBench(t, options);
+      return {
+        ...bench,
+        image: options.images.good,
+        answered: (body) => untilAnswered(options, bench.host, body),
+        poll: (what, look) => poll(options, what, look),
+      };
+    });
     lifeTests(options);
   });
 }
@@ -257,28 +267,6 @@ function observationTests(options: EngineConformanceOptions): void {
     assert.equal(instance?.state, 'running');
     assert.ok(!Number.isNaN(Date.parse(instance?.createdAt ?? '')));
     assert.equal(seen.revisions[0]?.instancesReady, 1);
-  });
-
-  test('observeRuns() tells an instance with its size while it is there, and its end until it is forgotten', async (t) => {
-    const bench = await openBench(t, options);
-    const first = await bench.revision(1, options.images.good);
-    await bench.engine.applyApp(bench.workload({ revisions: [first] }));
-    await bench.until('ready', first.revisionName);
-    const ofProject = async () =>
-      (await bench.engine.observeRuns()).filter((run) => run.projectId === bench.project.projectId);
-    const [run, ...others] = await ofProject();
-    assert.deepEqual(others, []);
-    assert.equal(run?.revisionName, first.revisionName);
-    assert.deepEqual([run?.cpuMillis, run?.memoryBytes], [first.cpuMillis, first.memoryBytes]);
-    assert.equal(run?.endedAt, undefined);
-    await bench.engine.removeApp(bench.key);
-    const ended = await poll(options, 'the end of the run', async () =>
-      (await ofProject()).find((seen) => seen.endedAt !== undefined),
-    );
-    assert.equal(ended.runId, run?.runId);
-    assert.ok(Date.parse(ended.startedAt) <= Date.parse(ended.endedAt ?? ''));
-    await bench.engine.forgetRuns([ended]);
-    assert.deepEqual(await ofProject(), []);
   });
 
   test('watch() signals a change of the app, and ends when aborted', async (t) => {

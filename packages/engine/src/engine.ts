@@ -10,7 +10,7 @@
  */
 import type { InstanceRun } from './instance-run.ts';
 import type { AppKey, AppWorkload, ProjectWorkload } from './workload.ts';
-import type { AppObservation, EngineSignal, LogEntry, LogQuery } from './observation.ts';
+import type { AppObservation, EngineSignal, LogEntry, LogQuery, RevisionMetrics } from './observation.ts';
 
 export interface Declared {
   readonly projects: readonly ProjectWorkload[];
@@ -68,6 +68,8 @@ export interface Engine {
   /** What is true now; undefined when the app was never applied. */
   observeApp(app: AppKey): Promise<AppObservation | undefined>;
 
+  /** The numbers of every revision that was applied. Asking costs no look at the machine. */
+  observeMetrics(): Promise<readonly RevisionMetrics[]>;
   /** Every instance that is there, and every one that ended and is not forgotten yet: what is metered. */
   observeRuns(): Promise<readonly InstanceRun[]>;
   /** Ended runs that were observed and are recorded now; they are not told again. */

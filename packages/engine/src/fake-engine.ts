@@ -66,6 +66,9 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     async observeApp(app) {
       return machine.observe(app);
     },
+    async observeMetrics() {
+      return machine.observeMetrics();
+    },
     async observeRuns() {
       return machine.runs.observe();
     },

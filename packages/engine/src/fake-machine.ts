@@ -10,6 +10,7 @@ import type {
   InstanceObservation,
   LogEntry,
   RevisionFault,
+  RevisionMetrics,
   RevisionObservation,
   RevisionState,
 } from './observation.ts';
@@ -28,6 +29,7 @@ interface FakeRevision {
   readonly workload: RevisionWorkload;
   readonly cancelStart: () => void;
   state: RevisionState;
+  requestsTotal: number;
   fault?: RevisionFault;
   exitCode?: number;
   message?: string;
@@ -97,6 +99,12 @@ export class FakeMachine {
     return { projectId: key.projectId, appName: key.appName, revisions, instances: app.instances };
   }
 
+  observeMetrics(): readonly RevisionMetrics[] {
+    return [...this.#apps.values()].flatMap((app) =>
+      [...app.revisions.values()].map((revision) => metricsOf(app, revision)),
+    );
+  }
+
   logs(key: AppKey): ReplayFeed<LogEntry> {
     const feed = this.#logs.get(idOf(key)) ?? new ReplayFeed<LogEntry>();
     this.#logs.set(idOf(key), feed);
@@ -131,6 +139,7 @@ export class FakeMachine {
       return new Response('no revision is ready', { status: 503 });
     }
     if (revision.state === 'idle') this.#comeUp(app, revision, 1);
+    revision.requestsTotal += 1;
     return new Response(revision.workload.revisionName, { status: 200 });
   }
 
@@ -149,7 +158,7 @@ export class FakeMachine {
       else if (behaviour.type === 'never_listens') this.#fail(app, revision, { fault: 'never_listened' });
       else this.#comeUp(app, revision, Math.max(scale.instancesInitial, scale.instancesMin));
     });
-    const revision: FakeRevision = { workload, cancelStart, state: 'deploying' };
+    const revision: FakeRevision = { workload, cancelStart, state: 'deploying', requestsTotal: 0 };
     app.revisions.set(workload.revisionName, revision);
     this.#signalEvent(app, { reason: 'Scheduled', message: `Starting revision "${workload.revisionName}"` });
     this.#signalChange(app.workload);
@@ -258,6 +267,29 @@ function observeRevision(app: FakeApp, revision: FakeRevision): RevisionObservat
     ...(revision.fault && { fault: revision.fault }),
     ...(revision.exitCode !== undefined && { exitCode: revision.exitCode }),
     ...(revision.message !== undefined && { message: revision.message }),
+  };
+}
+
+function metricsOf(app: FakeApp, revision: FakeRevision): RevisionMetrics {
+  const { revisionName, instancesDesired, instancesReady } = observeRevision(app, revision);
+  const { concurrencyMax, concurrencyTarget } = revision.workload.scale;
+  return {
+    projectId: app.workload.projectId,
+    appName: app.workload.appName,
+    revisionName,
+    instancesDesired,
+    instancesRequested: instancesReady,
+    instancesReady,
+    instancesPending: revision.state === 'deploying' ? instancesDesired : 0,
+    instancesNotReady: 0,
+    instancesTerminating: 0,
+    requestsTotal: revision.requestsTotal,
+    requestsInFlight: 0,
+    requestsQueued: 0,
+    concurrencyTarget: concurrencyTarget || concurrencyMax,
+    concurrencyStable: 0,
+    concurrencyPanic: 0,
+    isPanicking: false,
   };
 }
 

@@ -20,6 +20,7 @@ export {
   type LogEntry,
   type LogQuery,
   type RevisionFault,
+  type RevisionMetrics,
   type RevisionObservation,
   type RevisionState,
 } from './observation.ts';

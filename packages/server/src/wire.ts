@@ -33,7 +33,10 @@ import { createHousekeeping, type Housekeeping } from './life/housekeeping.ts';
 import { createLateBuilder } from './late-builder.ts';
 import type { WiredPlatform } from './life/wired-platform.ts';
 import { openStores } from './open-stores.ts';
+import { readProcessUsage } from './process-usage.ts';
 import { createSystemClock, randomText } from './system-clock.ts';
+
+const OF_PROCESS = { randomText, processUsage: readProcessUsage };
 
 export async function wirePlatform(
   config: PlatformConfig,
@@ -64,7 +67,7 @@ export async function wirePlatform(
   const secretBox = await openFileSecretBox({ path: join(config.stateDir, 'data-keys.json') });
   const clock = createSystemClock();
   const durable = { store, usageStore, sources, secretBox };
-  const control = createControl({ ...durable, engine, builder, facts, clock, randomText, log });
+  const control = createControl({ ...durable, ...OF_PROCESS, engine, builder, facts, clock, log });
   const openRegistry = () =>
     startRegistry({
       stateDir: config.stateDir,

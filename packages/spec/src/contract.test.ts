@@ -50,6 +50,8 @@ const OUR_OWN = [
   'deleteSubscription',
   'listProjectUsage',
   'listUsage',
+  'listMetrics',
+  'getPlatformMetrics',
   'getPlatform',
   'createSource',
   'getSource',

@@ -13,6 +13,7 @@ export * from './resources/domain-mapping.ts';
 export * from './resources/error-envelope.ts';
 export * from './resources/function.ts';
 export * from './resources/job.ts';
+export * from './resources/metrics.ts';
 export * from './resources/persistent-data-store.ts';
 export * from './resources/platform.ts';
 export * from './resources/project.ts';

@@ -15,6 +15,7 @@ import * as problem from './resources/error-envelope.ts';
 import * as fn from './resources/function.ts';
 import * as job from './resources/job.ts';
 import * as dataStore from './resources/persistent-data-store.ts';
+import * as metrics from './resources/metrics.ts';
 import * as platform from './resources/platform.ts';
 import * as project from './resources/project.ts';
 import * as lists from './resources/schema.ts';
@@ -27,7 +28,7 @@ import { PLATFORM_VERSION } from './version.ts';
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = Readonly<Record<string, Json>>;
 
-const MEDIA_TYPES = { json: 'application/json', ndjson: 'application/x-ndjson' } as const;
+const MEDIA_TYPES = { json: 'application/json', ndjson: 'application/x-ndjson', text: 'text/plain' } as const;
 const BODY_MEDIA_TYPES = {
   json: 'application/json',
   'merge-patch': 'application/merge-patch+json',
@@ -89,6 +90,7 @@ function namedSchemas(): ReadonlyMap<string, string> {
     ...shared,
     ...subscription,
     ...usage,
+    ...metrics,
     ...lists,
     ...problem,
   };

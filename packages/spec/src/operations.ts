@@ -1,8 +1,8 @@
 /**
  * The operation table: every HTTP operation with its method, path, parameters, body and answer. Server routes, client
  * methods, OpenAPI and the authorization table are all derived from it, so an operation exists exactly once.
- * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/platform.ts`, `subscription.ts` and
- * `usage.ts` are ours, in its style.
+ * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/platform.ts`, `subscription.ts`,
+ * `usage.ts` and `metrics.ts` are ours, in its style.
  */
 import type { JsonSchema, Static } from './json-schema.ts';
 import type { Operation } from './operation.ts';
@@ -14,6 +14,7 @@ import { CONFIG_MAP_OPERATIONS } from './operations/config-map.ts';
 import { DOMAIN_MAPPING_OPERATIONS } from './operations/domain-mapping.ts';
 import { FUNCTION_OPERATIONS } from './operations/function.ts';
 import { JOB_OPERATIONS } from './operations/job.ts';
+import { METRICS_OPERATIONS } from './operations/metrics.ts';
 import { PERSISTENT_DATA_STORE_OPERATIONS } from './operations/persistent-data-store.ts';
 import { PLATFORM_OPERATIONS } from './operations/platform.ts';
 import { PROJECT_OPERATIONS } from './operations/project.ts';
@@ -45,6 +46,7 @@ export const OPERATIONS = {
   ...ALLOWED_OUTBOUND_DESTINATION_OPERATIONS,
   ...SUBSCRIPTION_OPERATIONS,
   ...USAGE_OPERATIONS,
+  ...METRICS_OPERATIONS,
   ...PLATFORM_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 

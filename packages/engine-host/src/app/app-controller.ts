@@ -3,7 +3,7 @@
  * that wait for it to wake. Hosts change from one revision to the next only when the next one takes requests, so a
  * rollout fails none.
  */
-import type { AppObservation, AppWorkload } from '@slipway/engine';
+import type { AppObservation, AppWorkload, RevisionMetrics } from '@slipway/engine';
 import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
 import { InstanceFault } from './instance-fault.ts';
@@ -135,6 +135,10 @@ export class AppController {
       revisions: runners.map((runner) => runner.observe()),
       instances: [...this.#runners.values()].flatMap((runner) => runner.observeInstances()),
     };
+  }
+
+  observeMetrics(): readonly RevisionMetrics[] {
+    return [...this.#runners.values()].map((runner) => runner.observeMetrics());
   }
 
   /** No request reaches the app when this returns; its instances are drained and stopped after. */

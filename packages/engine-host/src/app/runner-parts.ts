@@ -4,9 +4,13 @@ import type { HostLog } from '../host-log.ts';
 import type { Edge } from '../proxy/edge.ts';
 import type { ScaleWindows } from '../scaler/decide-scale.ts';
 import type { InstanceFault } from './instance-fault.ts';
-import type { MeterParts } from './metered-places.ts';
-import type { RevisionRunner } from './revision-runner.ts';
+import type { MeterParts } from './place-runs.ts';
 import type { StartParts } from './start-instance.ts';
+
+/** A runner, as those who hear of it see it. */
+export interface RoutedRunner {
+  readonly hasRouted: boolean;
+}
 
 export interface RunnerParts extends StartParts, MeterParts {
   readonly edge: Edge;
@@ -15,7 +19,7 @@ export interface RunnerParts extends StartParts, MeterParts {
   /** Something that `observe` or routing depends on is different now. */
   readonly onChange: () => void;
   /** The last routed instance is about to leave: no host may lead here any more when this returns. */
-  readonly beforeEmpty: (runner: RevisionRunner) => Promise<void>;
-  readonly onFault: (runner: RevisionRunner, fault: InstanceFault) => void;
+  readonly beforeEmpty: (runner: RoutedRunner) => Promise<void>;
+  readonly onFault: (runner: RoutedRunner, fault: InstanceFault) => void;
   readonly emit: (event: Omit<EngineEvent, keyof AppKey | 'at'>) => void;
 }

@@ -75,6 +75,10 @@ async function liveOfAnApp(client: Client, project_id: string): Promise<void> {
 
   const { instances } = await client.listAppInstances({ params: ofApp });
   assert.ok(instances.some((instance) => instance.status === 'running'));
+  const { metrics } = await client.listMetrics({ params: { project_id } });
+  assert.deepEqual(metrics.find((one) => one.revision_name === 'web-00002')?.actual_instances, 1);
+  const text = await client.getPlatformMetrics();
+  assert.match(text, /^ibm_codeengine_application_actual_instances\{.*revision_name="web-00002"\} 1$/m);
   const { events } = await client.listAppEvents({ params: ofApp });
   assert.ok(events.length > 0);
   for await (const line of await client.listAppLogs({ params: ofApp, query: { tail: 1 } })) {
@@ -160,7 +164,10 @@ const COMPONENT = { name: 'web', resource_type: 'app_v2' };
 
 /** A valid call of each operation on a project that does not exist; those without a project are refused otherwise. */
 const REFUSED: Readonly<
-  Record<Exclude<OperationId, 'getPlatform' | 'listFunctionRuntimes'>, readonly [code: ErrorCode, call: object]>
+  Record<
+    Exclude<OperationId, 'getPlatform' | 'getPlatformMetrics' | 'listFunctionRuntimes'>,
+    readonly [code: ErrorCode, call: object]
+  >
 > = {
   listProjects: ['invalid_field', { query: { limit: 0 } }],
   createProject: ['invalid_field', { body: { name: '' } }],
@@ -234,6 +241,7 @@ const REFUSED: Readonly<
   deleteSubscription: ['resource_not_found', {}],
   listProjectUsage: ['resource_not_found', {}],
   listUsage: ['invalid_field', { query: { from: 'yesterday' } }],
+  listMetrics: ['resource_not_found', {}],
   listConfigMaps: ['resource_not_found', {}],
   createConfigMap: ['resource_not_found', { body: { name: 'c' } }],
   getConfigMap: ['resource_not_found', {}],

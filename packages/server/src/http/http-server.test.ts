@@ -61,7 +61,10 @@ for (const id of OPERATION_IDS) {
       yield { text: 'one' };
     }
     const { send } = await serveForTest(t, {
-      [id]: async (call: Call<OperationId>) => (operation.answer === 'ndjson' ? lines() : { id, params: call.params }),
+      [id]: async (call: Call<OperationId>) => {
+        if (operation.answer === 'text') return 'text';
+        return operation.answer === 'ndjson' ? lines() : { id, params: call.params };
+      },
     });
     const { path, init } = requestOf(id);
     const response = await send(operation.method, path, init);
@@ -69,6 +72,11 @@ for (const id of OPERATION_IDS) {
     if (operation.answer === 'ndjson') {
       assert.equal(response.headers.get('content-type'), 'application/x-ndjson');
       assert.equal(await response.text(), '{"text":"one"}\n');
+      return;
+    }
+    if (operation.answer === 'text') {
+      assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=/);
+      assert.equal(await response.text(), 'text');
       return;
     }
     const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, `${name}-1`]);
@@ -92,6 +100,16 @@ for (const id of OPERATION_IDS) {
     assert.equal((await readRefusal(response)).code, 'unauthorized');
   });
 }
+
+test('the metrics are where a scraper looks first, and behind a credential there too', async (t) => {
+  const { send } = await serveForTest(t, { getPlatformMetrics: async () => 'one 1\n' });
+  const response = await send('GET', '/metrics');
+  assert.equal(await response.text(), 'one 1\n');
+  assert.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
+  const unknown = await readRefusal(await send('GET', '/metrics', { headers: { authorization: '' } }));
+  assert.equal(unknown.code, 'unauthorized');
+  assert.equal((await readRefusal(await send('POST', '/metrics'))).code, 'method_not_allowed');
+});
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 const APPS = '/v2/projects/p/apps';

@@ -60,6 +60,7 @@ const PATH_PARAM_CHARACTERS_MAX = 512;
 const TRACE_BYTES = 16;
 /** Answered without the platform's credential; the registry's token service checks its own. */
 const OPEN_PATHS: readonly string[] = ['/healthz', `${API_PREFIX}/openapi.json`, '/registry/token'];
+const METRICS_PATH = '/metrics';
 /** Tells its state itself, also while the platform starts. */
 const PLATFORM_PATH = `${API_PREFIX}${OPERATIONS.getPlatform.path}`;
 
@@ -180,6 +181,10 @@ function addRoutes(
       handler: (request, reply) => serveOperation(context, id, { request, reply, caller: callerOf(callers, request) }),
     });
   }
+  // Where every scraper looks first.
+  app.get(METRICS_PATH, (request, reply) =>
+    serveOperation(context, 'getPlatformMetrics', { request, reply, caller: callerOf(callers, request) }),
+  );
   app.get('/healthz', async (_request, reply) => reply.code(state() === 'ready' ? 200 : 503).send({ status: state() }));
   app.get(`${API_PREFIX}/openapi.json`, async () => renderOpenApi());
   const { registryToken } = parts;
@@ -216,7 +221,7 @@ function logFailure(log: ControlLog, error: unknown, request: FastifyRequest): v
 function refusalForUnknown(request: FastifyRequest): Refusal {
   const path = pathOf(request);
   const { method } = request;
-  const allowed = OPEN_PATHS.includes(path) ? ['GET'] : methodsAt(path);
+  const allowed = [METRICS_PATH, ...OPEN_PATHS].includes(path) ? ['GET'] : methodsAt(path);
   if (allowed.length === 0) return new Refusal('operation_not_found', { method, path: path.slice(0, 200) });
   return new Refusal('method_not_allowed', { method, path, allowed: allowed.join(', ') });
 }

@@ -12,6 +12,7 @@ import { createFakeBuilder, createFakeEngine } from '@slipway/engine/testing';
 import { openFileSecretBox, openFileSourceStore, openSqliteStores } from '@slipway/store';
 import { adminTokenPath, createAuthenticator, ensureAdminToken } from '../access/admin-token.ts';
 import { createHttpServer } from '../http/http-server.ts';
+import { readProcessUsage } from '../process-usage.ts';
 import { createSystemClock, randomText } from '../system-clock.ts';
 
 const SILENT = { info() {}, warn() {}, error() {} };
@@ -39,6 +40,7 @@ export async function startRealControl(t: TestContext): Promise<{ readonly clien
     facts,
     clock: createSystemClock(),
     randomText,
+    processUsage: readProcessUsage,
     log: SILENT,
   });
   const digest = await ensureAdminToken(dir);
