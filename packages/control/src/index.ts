@@ -25,6 +25,8 @@ export type {
 } from './usage/usage-store.ts';
 export {
   RESOURCE_KINDS,
+  type EventQuery,
+  type EventSubject,
   type ResourceDraft,
   type ResourceKey,
   type ResourceKind,

@@ -52,6 +52,7 @@ const OUR_OWN = [
   'listUsage',
   'listMetrics',
   'getPlatformMetrics',
+  'listEvents',
   'getPlatform',
   'createSource',
   'getSource',

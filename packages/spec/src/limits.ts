@@ -100,7 +100,7 @@ export const LIST_LIMITS = { pageDefault: 100, pageMax: 100 } as const;
 export const SOURCE_LIMITS = { bytesMax: 200 * 1024 * 1024, filesMax: 50_000 } as const;
 /** A JSON body: twice the largest config map or secret, because JSON writes some characters as two or more. */
 export const BODY_BYTES_MAX = 2 * 1024 * 1024;
-/** Events kept for one app; the oldest leave first. */
+/** Events kept for one app or one build run; the oldest leave first. */
 export const EVENTS_PER_APP_MAX = 200;
 
 export const PROJECT_QUOTAS = {

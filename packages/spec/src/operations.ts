@@ -1,8 +1,8 @@
 /**
  * The operation table: every HTTP operation with its method, path, parameters, body and answer. Server routes, client
  * methods, OpenAPI and the authorization table are all derived from it, so an operation exists exactly once.
- * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/platform.ts`, `subscription.ts`,
- * `usage.ts` and `metrics.ts` are ours, in its style.
+ * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/platform.ts`, `event.ts`,
+ * `metrics.ts`, `subscription.ts` and `usage.ts` are ours, in its style.
  */
 import type { JsonSchema, Static } from './json-schema.ts';
 import type { Operation } from './operation.ts';
@@ -12,6 +12,7 @@ import { BINDING_OPERATIONS } from './operations/binding.ts';
 import { BUILD_OPERATIONS } from './operations/build.ts';
 import { CONFIG_MAP_OPERATIONS } from './operations/config-map.ts';
 import { DOMAIN_MAPPING_OPERATIONS } from './operations/domain-mapping.ts';
+import { EVENT_OPERATIONS } from './operations/event.ts';
 import { FUNCTION_OPERATIONS } from './operations/function.ts';
 import { JOB_OPERATIONS } from './operations/job.ts';
 import { METRICS_OPERATIONS } from './operations/metrics.ts';
@@ -47,6 +48,7 @@ export const OPERATIONS = {
   ...SUBSCRIPTION_OPERATIONS,
   ...USAGE_OPERATIONS,
   ...METRICS_OPERATIONS,
+  ...EVENT_OPERATIONS,
   ...PLATFORM_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 

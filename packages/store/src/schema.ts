@@ -22,7 +22,9 @@ export interface EventTable {
   readonly seq: Generated<number>;
   readonly id: string;
   readonly project_id: string;
-  readonly app_name: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly revision_name: string;
   readonly at: string;
   readonly content: string;
 }

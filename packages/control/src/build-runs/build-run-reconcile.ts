@@ -16,6 +16,7 @@ import {
   type BuildRunRecord,
   type BuildRunStatus,
 } from './build-run-record.ts';
+import { BuildRunEvents } from './build-run-events.ts';
 import { buildRunTimeFor } from './build-run-time.ts';
 import { buildWorkloadFor, endedStatus, failedStatus } from './build-run-workload.ts';
 
@@ -36,6 +37,7 @@ export async function reconcileBuildRun(
   if (!run || run.spec.deletedAt !== undefined) {
     await buildRunner.cancel(id);
     await builder.remove(projectId, name);
+    await store.deleteEvents(projectId, { kind: 'build_run', name });
     await store.delete(buildRunKey(projectId, name));
     buildProgress.end(id);
   } else if (isEnded(run)) {
@@ -50,17 +52,23 @@ export async function reconcileBuildRun(
 async function executeBuildRun(context: ControlContext, run: BuildRunRecord, signal: AbortSignal): Promise<void> {
   const { buildProgress, clock, log, store } = context;
   const feed = buildProgress.feed(buildRunId(run));
+  const events = new BuildRunEvents(context, run);
   try {
     const startedAt = clock.now().toISOString();
     const running: BuildRunStatus = { state: 'running', reason: 'running', startedAt };
     if (!(await store.updateStatus(run, run.id, running))) return;
-    const ended = await buildOnce(context, run, { running, signal });
+    const ended = await buildOnce(context, run, { running, signal, events });
     if (!ended) return;
+    events.noteEnd(ended);
+    await events.settled();
     await store.updateStatus(run, run.id, { ...ended, steps: feed.steps });
     buildProgress.end(buildRunId(run));
     context.activate({ kind: 'build_run', projectId: run.projectId, name: run.name });
   } catch (error) {
     log.error('Cannot finish a build run', { projectId: run.projectId, buildRun: run.name, error });
+  } finally {
+    // Whoever cancels a run removes its events after this.
+    await events.settled();
   }
 }
 
@@ -68,7 +76,11 @@ async function executeBuildRun(context: ControlContext, run: BuildRunRecord, sig
 async function buildOnce(
   context: ControlContext,
   run: BuildRunRecord,
-  { running, signal }: { readonly running: BuildRunStatus; readonly signal: AbortSignal },
+  {
+    running,
+    signal,
+    events,
+  }: { readonly running: BuildRunStatus; readonly signal: AbortSignal; readonly events: BuildRunEvents },
 ): Promise<BuildRunStatus | undefined> {
   const { builder, buildProgress, buildTimes, clock, sources } = context;
   const feed = buildProgress.feed(buildRunId(run));
@@ -86,6 +98,7 @@ async function buildOnce(
       const at = now();
       buildTimes.begin({ ...time, startedAt: at });
       feed.push({ ...step, at });
+      events.noteStep(step);
     };
     try {
       const building: Promise<BuildOutcome> = builder.run(workload, onStep, signal);
@@ -129,6 +142,7 @@ async function deleteOldRuns(context: ControlContext, projectId: string): Promis
   const oldestFirst = ended.toSorted((a, b) => (completedAt(a) < completedAt(b) ? -1 : 1));
   for (const run of oldestFirst.slice(0, Math.max(0, oldestFirst.length - ENDED_RUNS_MAX))) {
     await builder.remove(projectId, run.name);
+    await store.deleteEvents(projectId, { kind: 'build_run', name: run.name });
     await store.delete(run);
   }
 }

@@ -128,6 +128,8 @@ async function liveOfABuild(client: Client, project_id: string): Promise<void> {
     query: { build_name: 'web-build' },
   });
   assert.equal(runs.length, 1);
+  const { events } = await client.listEvents({ params: { project_id }, query: { kind: 'build_run', name: run.name } });
+  assert.deepEqual([events.at(0)?.reason, events.at(-1)?.reason], ['Started', 'Succeeded']);
   await client.deleteBuildRun({ params: ofRun });
   await client.deleteBuild({ params });
 }
@@ -242,6 +244,7 @@ const REFUSED: Readonly<
   listProjectUsage: ['resource_not_found', {}],
   listUsage: ['invalid_field', { query: { from: 'yesterday' } }],
   listMetrics: ['resource_not_found', {}],
+  listEvents: ['resource_not_found', {}],
   listConfigMaps: ['resource_not_found', {}],
   createConfigMap: ['resource_not_found', { body: { name: 'c' } }],
   getConfigMap: ['resource_not_found', {}],
