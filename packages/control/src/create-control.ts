@@ -11,6 +11,7 @@ import { buildRunOperations } from './build-runs/build-run-operations.ts';
 import type { BuildRunTime } from './build-runs/build-run-time.ts';
 import { BuildRunner } from './build-runs/build-runner.ts';
 import { buildOperations } from './builds/build-operations.ts';
+import { buildStrategyOperations } from './build-strategies/build-strategy-operations.ts';
 import { configMapOperations } from './config-maps/config-map-operations.ts';
 import type { Control, ControlParts, OperationHandlers } from './control.ts';
 import type { ControlContext } from './control-context.ts';
@@ -29,6 +30,7 @@ import { revisionOperations } from './revisions/revision-operations.ts';
 import { secretOperations } from './secrets/secret-operations.ts';
 import { sourceOperations } from './sources/source-operations.ts';
 import { subscriptionOperations } from './subscriptions/subscription-operations.ts';
+import { trafficOperations } from './traffic/traffic-operations.ts';
 import { UsageMeter } from './usage/usage-meter.ts';
 import { usageOperations } from './usage/usage-operations.ts';
 
@@ -88,5 +90,7 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...subscriptionOperations(context),
     ...usageOperations(context),
     ...metricsOperations(context),
+    ...buildStrategyOperations(context),
+    ...trafficOperations(context),
   };
 }

@@ -30,6 +30,7 @@ export {
   BUILD_FAULTS,
   BUILD_STRATEGIES,
   type Builder,
+  type BuilderStrategy,
   type BuildFault,
   type BuildOutcome,
   type BuildStep,

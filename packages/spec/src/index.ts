@@ -7,6 +7,7 @@ export * from './quantities.ts';
 export * from './resources/allowed-outbound-destination.ts';
 export * from './resources/app.ts';
 export * from './resources/binding.ts';
+export * from './resources/build-strategy.ts';
 export * from './resources/build.ts';
 export * from './resources/config-map.ts';
 export * from './resources/domain-mapping.ts';
@@ -19,6 +20,7 @@ export * from './resources/platform.ts';
 export * from './resources/project.ts';
 export * from './resources/secret.ts';
 export * from './resources/subscription.ts';
+export * from './resources/traffic.ts';
 export * from './resources/usage.ts';
 export {
   ComponentRef,

@@ -9,6 +9,7 @@ import * as outbound from './resources/allowed-outbound-destination.ts';
 import * as app from './resources/app.ts';
 import * as binding from './resources/binding.ts';
 import * as build from './resources/build.ts';
+import * as buildStrategy from './resources/build-strategy.ts';
 import * as configMap from './resources/config-map.ts';
 import * as domainMapping from './resources/domain-mapping.ts';
 import * as problem from './resources/error-envelope.ts';
@@ -22,6 +23,7 @@ import * as lists from './resources/schema.ts';
 import * as secret from './resources/secret.ts';
 import * as subscription from './resources/subscription.ts';
 import * as shared from './resources/shared.ts';
+import * as traffic from './resources/traffic.ts';
 import * as usage from './resources/usage.ts';
 import { PLATFORM_VERSION } from './version.ts';
 
@@ -91,6 +93,8 @@ function namedSchemas(): ReadonlyMap<string, string> {
     ...subscription,
     ...usage,
     ...metrics,
+    ...buildStrategy,
+    ...traffic,
     ...lists,
     ...problem,
   };

@@ -75,6 +75,14 @@ async function liveOfAnApp(client: Client, project_id: string): Promise<void> {
 
   const { instances } = await client.listAppInstances({ params: ofApp });
   assert.ok(instances.some((instance) => instance.status === 'running'));
+  const { traffic, entity_tag: tag } = await client.getAppTraffic({ params });
+  assert.deepEqual(traffic, [{ revision_name: 'web-00002', latest: true, percent: 100 }]);
+  const all = { traffic: [{ latest: true, percent: 100 }] };
+  assert.deepEqual((await client.replaceAppTraffic({ params, body: all, ifMatch: tag })).traffic, traffic);
+  const staleTraffic = client.replaceAppTraffic({ params, body: all, ifMatch: 'stale' });
+  await refusedWith('entity_tag_mismatch', staleTraffic);
+  const other = { traffic: [{ revision_name: 'web-00001', percent: 100 }] };
+  await refusedWith('invalid_field', client.replaceAppTraffic({ params, body: other, ifMatch: '*' }));
   const { metrics } = await client.listMetrics({ params: { project_id } });
   assert.deepEqual(metrics.find((one) => one.revision_name === 'web-00002')?.actual_instances, 1);
   const text = await client.getPlatformMetrics();
@@ -139,6 +147,8 @@ test('every operation succeeds over HTTP', async (t) => {
   const started = await startRealControl(t);
   const client = watched(started.client, succeeded);
   assert.equal((await client.getPlatform()).status, 'ready');
+  const { build_strategies: strategies } = await client.listBuildStrategies();
+  assert.ok(strategies.some(({ name, status }) => name === 'dockerfile' && status === 'available'));
   const project = await client.createProject({ body: { name: 'shop' } });
   assert.ok(project.id);
   const id = project.id;
@@ -167,7 +177,7 @@ const COMPONENT = { name: 'web', resource_type: 'app_v2' };
 /** A valid call of each operation on a project that does not exist; those without a project are refused otherwise. */
 const REFUSED: Readonly<
   Record<
-    Exclude<OperationId, 'getPlatform' | 'getPlatformMetrics' | 'listFunctionRuntimes'>,
+    Exclude<OperationId, 'getPlatform' | 'getPlatformMetrics' | 'listBuildStrategies' | 'listFunctionRuntimes'>,
     readonly [code: ErrorCode, call: object]
   >
 > = {
@@ -245,6 +255,8 @@ const REFUSED: Readonly<
   listUsage: ['invalid_field', { query: { from: 'yesterday' } }],
   listMetrics: ['resource_not_found', {}],
   listEvents: ['resource_not_found', {}],
+  getAppTraffic: ['resource_not_found', {}],
+  replaceAppTraffic: ['resource_not_found', { body: { traffic: [{ latest: true, percent: 100 }] }, ifMatch: '*' }],
   listConfigMaps: ['resource_not_found', {}],
   createConfigMap: ['resource_not_found', { body: { name: 'c' } }],
   getConfigMap: ['resource_not_found', {}],

@@ -33,6 +33,7 @@ const BODIES: Partial<Record<OperationId, object>> = {
   updateAllowedOutboundDestination: { cidr_block: '10.0.0.0/16' },
   createSubscription: { name: 's', type: 'cron', component: { name: 'web', resource_type: 'app_v2' } },
   updateSubscription: { cron_schedule: '0 * * * *' },
+  replaceAppTraffic: { traffic: [{ latest: true, percent: 100 }] },
   createConfigMap: { name: 'c' },
   replaceConfigMap: { data: { A: '1' } },
   createSecret: { name: 's', format: 'generic' },
