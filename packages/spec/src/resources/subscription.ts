@@ -69,8 +69,8 @@ const settings = {
   event_extensions: Type.Optional(Type.Array(EventExtensionPrototype, { maxItems: SUBSCRIPTION_LIMITS.extensionsMax })),
   cron_schedule: Type.Optional(Type.String({ maxLength: 256 })),
   cron_time_zone: Type.Optional(Type.String({ maxLength: 64 })),
-  cron_data: Type.Optional(Type.String({ maxLength: DATA_LENGTH_MAX })),
-  cron_data_base64: Type.Optional(Type.String({ maxLength: DATA_LENGTH_MAX })),
+  cron_data: Type.Optional(Type.String({ maxLength: DATA_LENGTH_MAX, 'x-sensitive': true })),
+  cron_data_base64: Type.Optional(Type.String({ maxLength: DATA_LENGTH_MAX, 'x-sensitive': true })),
   cron_content_type: Type.Optional(Type.String({ maxLength: 256 })),
   kafka_brokers: Type.Optional(
     Type.Array(Type.String({ maxLength: 512 }), { maxItems: SUBSCRIPTION_LIMITS.brokersMax }),
