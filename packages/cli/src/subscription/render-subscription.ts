@@ -1,6 +1,5 @@
 /** Subscriptions as text. Pure. */
 import type { Subscription } from '@slipway/spec';
-import { capital } from '../app/render-app.ts';
 import { ageOf } from '../output/age-of.ts';
 import { renderFields, renderTable } from '../output/text-table.ts';
 
@@ -54,7 +53,8 @@ function isReady({ status }: Subscription): string {
 
 /** `App:web`. */
 function destinationOf({ component }: Subscription): string {
-  return `${capital(component.resource_type.replace(/_v\d+$/, ''))}:${component.name}`;
+  const type = component.resource_type.replace(/_v\d+$/, '');
+  return `${type.charAt(0).toUpperCase()}${type.slice(1)}:${component.name}`;
 }
 
 function sourceOf(subscription: Subscription): string {

@@ -2,7 +2,7 @@
 import type { BuildStep } from '@slipway/engine';
 import type { ControlContext } from '../control-context.ts';
 import { recordBuildRunEvent, type EventContent } from '../events/record-event.ts';
-import type { BuildRunRecord, BuildRunStatus } from './build-run-record.ts';
+import type { BuildRunRecord, BuildRunSpec, BuildRunStatus } from './build-run-record.ts';
 
 type EventParts = Pick<ControlContext, 'clock' | 'log' | 'randomText' | 'store'>;
 
@@ -24,7 +24,7 @@ export class BuildRunEvents {
   }
 
   noteEnd(status: BuildRunStatus): void {
-    this.#say(endEvent(this.#run, status));
+    this.#say(endEvent(this.#run.spec, status));
   }
 
   /** Resolves when everything is stored. Never rejects. */
@@ -47,9 +47,9 @@ export function stepEvent({ name, state, durationMs, detail }: BuildStep): Event
   return { severity: 'normal', reason: 'StepSucceeded', message: `Step "${name}" is done${took}${said}` };
 }
 
-export function endEvent({ spec }: BuildRunRecord, status: BuildRunStatus): EventContent {
+export function endEvent({ outputImage }: Pick<BuildRunSpec, 'outputImage'>, status: BuildRunStatus): EventContent {
   if (status.state === 'succeeded') {
-    return { severity: 'normal', reason: 'Succeeded', message: `The image is at ${spec.outputImage}` };
+    return { severity: 'normal', reason: 'Succeeded', message: `The image is at ${outputImage}` };
   }
   const message = status.message ?? `The build failed: ${status.reason.replaceAll('_', ' ')}`;
   return { severity: 'warning', reason: 'Failed', message };
