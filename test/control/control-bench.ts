@@ -21,7 +21,7 @@ import type { Engine } from '@slipway/engine';
 import { createFakeBuilder, createFakeEngine, createSystemClock, FakeMachine } from '@slipway/engine/testing';
 import type { FakeBuilder, FakeBuilderOptions } from '@slipway/engine/testing';
 import { Refusal, type ErrorCode, type OperationId, type Returns } from '@slipway/spec';
-import { openFileSecretBox, openFileSourceStore, openSqliteStore } from '@slipway/store';
+import { openFileSecretBox, openFileSourceStore, openSqliteStores } from '@slipway/store';
 import { createMortality } from './mortal.ts';
 
 export const FACTS: PlatformFacts = {
@@ -78,7 +78,7 @@ export interface ControlBench {
 
 export async function openControlBench(t: TestContext, options: FakeBuilderOptions = {}): Promise<ControlBench> {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-control-'));
-  const store = await openSqliteStore({ path: join(dir, 'store.db') });
+  const { store, usageStore } = await openSqliteStores({ path: join(dir, 'store.db') });
   const sources = await openFileSourceStore({ dir: join(dir, 'sources') });
   const secretBox = await openFileSecretBox({ path: join(dir, 'data-keys.json') });
   const machine = new FakeMachine();
@@ -91,6 +91,7 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
     const silent = () => undefined;
     const control = createControl({
       store: mortality.wrap(store, STORE_CHANGES),
+      usageStore,
       sources,
       secretBox,
       engine: mortality.wrap<Engine>(createFakeEngine({ machine }), ENGINE_CHANGES),
@@ -100,6 +101,7 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
       clock: createSystemClock(),
       randomText: (length) => randomBytes(length).toString('hex').slice(0, length),
       log: { info: silent, warn: silent, error: silent },
+      processUsage: () => ({ cpuSeconds: 1.5, residentBytes: 1e8 }),
     });
     await control.start();
     return control;

@@ -10,7 +10,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type BuildOutcome, type BuildStep, type Builder, type BuildWorkload, EngineFault } from '@slipway/engine';
+import {
+  type BuildOutcome,
+  type BuildStep,
+  type Builder,
+  type BuilderStrategy,
+  type BuildWorkload,
+  EngineFault,
+} from '@slipway/engine';
 import { pinUserNamespace, unmount } from '@slipway/kernel';
 import { ProcessFailure } from '@slipway/process';
 import { createBuildLogs } from './build-log.ts';
@@ -20,6 +27,7 @@ import { buildFromSource, findReusable, type RunParts } from './build-run.ts';
 import { createBuildSteps } from './build-steps.ts';
 import { removeWorkingContainers } from './buildah/working-containers.ts';
 import type { HostBuilderOptions } from './host-builder-options.ts';
+import { PLAN_LANGUAGES } from './plan/build-plan.ts';
 import { openReuseIndex } from './reuse/reuse-index.ts';
 import { createStoredImages } from './reuse/stored-images.ts';
 import { cgroupParentFor, sweepBuildCgroups } from './sandbox/build-cgroup.ts';
@@ -27,6 +35,11 @@ import { openBuildNetwork } from './sandbox/build-network.ts';
 import { renderContainersConf } from './sandbox/containers-conf.ts';
 import type { StepUsers } from './sandbox/step-config.ts';
 import { unmountBelow } from './sandbox/unmount-below.ts';
+
+export const HOST_STRATEGIES: readonly BuilderStrategy[] = [
+  { name: 'dockerfile', languages: [] },
+  { name: 'buildpacks', languages: PLAN_LANGUAGES },
+];
 
 export interface HostBuilder extends Builder {
   /** Cancels what runs, waits until it is cleaned up, and gives the sandbox network back. */
@@ -83,6 +96,7 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
   }
 
   return {
+    strategies: HOST_STRATEGIES,
     run(build, onStep, signal) {
       const ended = runOnce(build, onStep, AbortSignal.any([signal, closing.signal]));
       running.add(ended);

@@ -1,3 +1,3 @@
 export type { BuildNetworkOptions, HostBuilderOptions } from './host-builder-options.ts';
-export { createHostBuilder, type HostBuilder } from './host-builder.ts';
+export { createHostBuilder, HOST_STRATEGIES, type HostBuilder } from './host-builder.ts';
 export { pickStepEnvironment } from './sandbox/step-environment.ts';

@@ -32,6 +32,10 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   fleet: ['fleet'],
   'fleet task': ['task'],
   'fleet worker': ['worker'],
+  subscription: ['subscription', 'sub'],
+  'subscription cron': ['cron'],
+  'subscription kafka': ['kafka'],
+  'subscription cos': ['cos'],
   project: ['project', 'proj'],
   member: ['member'],
   apikey: ['apikey', 'api-key'],
@@ -59,6 +63,10 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   fleet: 'Run many tasks on workers of their own',
   'fleet task': 'Look at the tasks of a fleet',
   'fleet worker': 'Look at the workers of a fleet',
+  subscription: 'Keep what events are for whom',
+  'subscription cron': 'Keep timers',
+  'subscription kafka': 'Keep topics that are listened to',
+  'subscription cos': 'Keep buckets that are watched',
   project: 'Keep applications apart',
   member: 'Say who may do what',
   apikey: 'Keep keys for people and programs',
@@ -78,6 +86,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('up', 'Start the platform on this machine', () => import('./platform/up.ts')),
   entry('down', 'Stop the platform; --purge removes it', () => import('./platform/down.ts')),
   entry('status', 'Show what of the platform runs', () => import('./platform/status.ts')),
+  entry('usage', 'Show what ran for how long', () => import('./usage/usage.ts')),
   entry('doctor', 'Check this machine and say what is missing', () => import('./platform/doctor.ts')),
   entry('whoami', 'Show who you are to the platform, and your roles', () => import('./platform/whoami.ts')),
   entry('version', 'Show the version', () => import('./platform/version.ts')),
@@ -236,6 +245,15 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('fleet worker list', 'List the workers of a fleet', () => import('./fleet/worker/list.ts')),
   entry('fleet worker delete', 'Delete a worker of a fleet', () => import('./fleet/worker/delete.ts')),
   entry('fleet worker profiles', 'List the kinds of workers', () => import('./fleet/worker/profiles.ts')),
+  entry('subscription cron create', 'Create a timer', () => import('./subscription/cron/create.ts')),
+  entry('subscription cron update', 'Change a timer', () => import('./subscription/cron/update.ts')),
+  ...subscriptionEntries('cron', 'timer'),
+  entry('subscription kafka create', 'Create a subscription to topics', () => import('./subscription/kafka/create.ts')),
+  entry('subscription kafka update', 'Change a subscription to topics', () => import('./subscription/kafka/update.ts')),
+  ...subscriptionEntries('kafka', 'subscription to topics'),
+  entry('subscription cos create', 'Create a subscription to a bucket', () => import('./subscription/cos/create.ts')),
+  entry('subscription cos update', 'Change a subscription to a bucket', () => import('./subscription/cos/update.ts')),
+  ...subscriptionEntries('cos', 'subscription to a bucket'),
 
   entry('project create', 'Create a project', () => import('./project/create.ts')),
   entry('project get', 'Show a project', () => import('./project/get.ts')),
@@ -253,6 +271,20 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('apikey delete', 'Revoke an API key', () => import('./apikey/delete.ts')),
 ];
 
+/** What is the same for every type. */
+function subscriptionEntries(type: 'cron' | 'kafka' | 'cos', noun: string): readonly CommandEntry[] {
+  const words = `subscription ${type}`;
+  const plural = noun.replace(/^\w+/, '$&s');
+  const load = async (file: Promise<{ readonly commandFor: (of: typeof type) => unknown }>) => ({
+    command: (await file).commandFor(type),
+  });
+  return [
+    entry(`${words} get`, `Show a ${noun}`, () => load(import('./subscription/get.ts'))),
+    entry(`${words} list`, `List ${plural}`, () => load(import('./subscription/list.ts'))),
+    entry(`${words} delete`, `Delete a ${noun}`, () => load(import('./subscription/delete.ts'))),
+  ];
+}
+
 function entry(words: string, summary: string, load: () => Promise<{ readonly command: unknown }>): CommandEntry {
   const [first = '', ...others] = words.split(' ');
   return {
@@ -264,7 +296,7 @@ function entry(words: string, summary: string, load: () => Promise<{ readonly co
 }
 
 /** Known groups of the public command line whose commands are not there yet. */
-export const UPCOMING_GROUPS: readonly string[] = ['reclamation', 'recl', 'subscription', 'sub'];
+export const UPCOMING_GROUPS: readonly string[] = ['reclamation', 'recl'];
 
 /** Known commands of groups that are there, not there yet themselves. */
 export const UPCOMING_COMMANDS: readonly string[] = ['project restore', 'project tag', 'project update'];

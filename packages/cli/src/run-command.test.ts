@@ -49,7 +49,6 @@ test('mistakes are told with what was meant, on stderr, with the exit code of a 
     [['app', 'lsit'], /Did you mean: slipway app list\?/],
     [['app', 'banana'], /There are: create, get, list/],
     [['app'], /it is a group of commands/],
-    [['subscription', 'list'], /"slipway subscription" is not available yet/],
     [['conn', 'outbund', 'list'], /Did you mean: slipway connectivity outbound\?/],
     [['connectivity', 'outbound', 'lst'], /Did you mean: slipway connectivity outbound list\?/],
     [['experimental', 'magic'], /Cannot find the command "experimental magic"/],

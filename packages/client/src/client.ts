@@ -83,6 +83,13 @@ export function createClient(options: ClientOptions): Client {
   return Object.fromEntries(methods) as unknown as Client;
 }
 
+/** A refusal is JSON always. */
+const ACCEPTED = {
+  json: 'application/json',
+  ndjson: 'application/x-ndjson',
+  text: 'text/plain, application/json',
+} as const;
+
 interface Transport {
   readonly prefix: string;
   readonly token: string;
@@ -99,7 +106,8 @@ async function perform(transport: Transport, operation: Operation, call: LooseCa
     const response = await send(transport, url, requestFor(transport, operation, { call, signal }));
     if (!response.ok) throw problemFor(response.status, await response.text());
     if (operation.answer === 'ndjson') return readLines(response, url, call.signal);
-    return JSON.parse(await response.text());
+    const text = await response.text();
+    return operation.answer === 'text' ? text : JSON.parse(text);
   } catch (error) {
     throw failureFor(error, { url, timeoutMs, timedOut: deadline.signal.aborted, callerSignal: call.signal });
   } finally {
@@ -130,7 +138,7 @@ function requestFor(
   { call, signal }: { readonly call: LooseCall; readonly signal: AbortSignal },
 ): RequestInit {
   const headers: Record<string, string> = {
-    accept: operation.answer === 'ndjson' ? 'application/x-ndjson' : 'application/json',
+    accept: ACCEPTED[operation.answer ?? 'json'],
     authorization: `Bearer ${transport.token}`,
   };
   if (call.ifMatch !== undefined) headers['if-match'] = call.ifMatch;

@@ -1,10 +1,13 @@
 /** What every noun's operations and reconcile get: the parts, the reconcile queue, what the engine is told, and the build runs under way. */
+import type { RunLedger } from '@slipway/engine';
 import type { Platform } from '@slipway/spec';
 import type { AccessDirectory } from './access/access-directory.ts';
 import type { BuildProgress } from './build-runs/build-progress.ts';
+import type { BuildRunTime } from './build-runs/build-run-time.ts';
 import type { BuildRunner } from './build-runs/build-runner.ts';
 import type { ControlParts } from './control.ts';
 import type { ProjectDeclarer } from './projects/project-declarer.ts';
+import type { UsageMeter } from './usage/usage-meter.ts';
 
 export const RECONCILED_KINDS = ['project', 'app', 'build_run'] as const;
 export type ReconciledKind = (typeof RECONCILED_KINDS)[number];
@@ -22,5 +25,7 @@ export interface ControlContext extends ControlParts {
   readonly projectDeclarer: ProjectDeclarer;
   readonly buildRunner: BuildRunner;
   readonly buildProgress: BuildProgress;
+  readonly buildTimes: RunLedger<BuildRunTime>;
+  readonly usageMeter: Pick<UsageMeter, 'meteredUntil' | 'refresh'>;
   readonly life: () => Pick<Platform, 'status' | 'started_at'>;
 }

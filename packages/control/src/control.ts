@@ -11,6 +11,7 @@ import type { Caller } from './caller.ts';
 import type { SecretBox } from './secret-box.ts';
 import type { SourceStore } from './source-store.ts';
 import type { Store } from './store.ts';
+import type { UsageStore } from './usage/usage-store.ts';
 
 export interface Call<Id extends OperationId> {
   readonly params: PathParams<Id>;
@@ -56,8 +57,14 @@ export interface ControlLog {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
+export interface ProcessUsage {
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+}
+
 export interface ControlParts {
   readonly store: Store;
+  readonly usageStore: UsageStore;
   readonly sources: SourceStore;
   readonly secretBox: SecretBox;
   readonly engine: Engine;
@@ -69,6 +76,8 @@ export interface ControlParts {
   /** Random lower-case letters and digits, for ids and name suffixes. */
   readonly randomText: (length: number) => string;
   readonly log: ControlLog;
+  /** Of the process that the control plane lives in. */
+  readonly processUsage: () => ProcessUsage;
 }
 
 export interface Control {

@@ -6,12 +6,15 @@ import { AccessDirectory } from './access/access-directory.ts';
 import { createAccessGuard } from './access/access-guard.ts';
 import { allowedOutboundDestinationOperations } from './allowed-outbound-destinations/allowed-outbound-destination-operations.ts';
 import { apiKeyOperations } from './api-keys/api-key-operations.ts';
+import { RunLedger } from '@slipway/engine';
 import { appOperations } from './apps/app-operations.ts';
 import { bindingOperations } from './bindings/binding-operations.ts';
 import { BuildProgress } from './build-runs/build-progress.ts';
 import { buildRunOperations } from './build-runs/build-run-operations.ts';
+import type { BuildRunTime } from './build-runs/build-run-time.ts';
 import { BuildRunner } from './build-runs/build-runner.ts';
 import { buildOperations } from './builds/build-operations.ts';
+import { buildStrategyOperations } from './build-strategies/build-strategy-operations.ts';
 import { configMapOperations } from './config-maps/config-map-operations.ts';
 import type { Control, ControlParts, OperationHandlers } from './control.ts';
 import type { ControlContext } from './control-context.ts';
@@ -22,6 +25,7 @@ import { instanceOperations } from './instances/instance-operations.ts';
 import { jobOperations } from './jobs/job-operations.ts';
 import { jobRunOperations } from './job-runs/job-run-operations.ts';
 import { memberOperations } from './members/member-operations.ts';
+import { metricsOperations } from './metrics/metrics-operations.ts';
 import { persistentDataStoreOperations } from './persistent-data-stores/persistent-data-store-operations.ts';
 import { platformOperations } from './platform/platform-operations.ts';
 import { ProjectDeclarer } from './projects/project-declarer.ts';
@@ -30,11 +34,17 @@ import { ReconcileLoop } from './reconcile-loop.ts';
 import { revisionOperations } from './revisions/revision-operations.ts';
 import { secretOperations } from './secrets/secret-operations.ts';
 import { sourceOperations } from './sources/source-operations.ts';
+import { subscriptionOperations } from './subscriptions/subscription-operations.ts';
+import { trafficOperations } from './traffic/traffic-operations.ts';
+import { UsageMeter } from './usage/usage-meter.ts';
+import { usageOperations } from './usage/usage-operations.ts';
 
 export function createControl(parts: ControlParts): Control {
   const startedAt = parts.clock.now().toISOString();
   let status: ReturnType<ControlContext['life']>['status'] = 'starting';
   const directory = new AccessDirectory(parts);
+  const buildTimes = new RunLedger<BuildRunTime>();
+  const usageMeter = new UsageMeter({ ...parts, buildTimes });
   const context: ControlContext = {
     ...parts,
     directory,
@@ -42,6 +52,8 @@ export function createControl(parts: ControlParts): Control {
     projectDeclarer: new ProjectDeclarer(parts),
     buildRunner: new BuildRunner(),
     buildProgress: new BuildProgress(),
+    buildTimes,
+    usageMeter,
     life: () => ({ status, started_at: startedAt }),
   };
   const loop = new ReconcileLoop(context);
@@ -54,12 +66,14 @@ export function createControl(parts: ControlParts): Control {
       await directory.load();
       await ensureDefaultProject(context);
       await loop.start();
+      await usageMeter.start();
       status = 'ready';
     },
     async stop() {
       status = 'stopping';
       await loop.stop();
       await directory.stop();
+      await usageMeter.stop();
       await parts.engine.stop();
     },
   };
@@ -87,5 +101,10 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...allowedOutboundDestinationOperations(context),
     ...memberOperations(context),
     ...apiKeyOperations(context),
+    ...subscriptionOperations(context),
+    ...usageOperations(context),
+    ...metricsOperations(context),
+    ...buildStrategyOperations(context),
+    ...trafficOperations(context),
   };
 }

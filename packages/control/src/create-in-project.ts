@@ -11,6 +11,8 @@ export interface NewResource {
   /** Given where the id is the name as well. */
   readonly id?: string;
   readonly owner?: string;
+  /** The quota counts the resources of this owner alone. */
+  readonly quotaOwner?: string;
   /** The spec may need the id, because what is sealed is bound to it. */
   readonly specFor: (id: string) => unknown;
   readonly status?: unknown;
@@ -18,7 +20,7 @@ export interface NewResource {
 
 export async function createInProject(context: ControlContext, wanted: NewResource): Promise<StoredResource> {
   const { key, quota } = wanted;
-  await requireQuota(context, key, quota);
+  await requireQuota(context, key, { quota, owner: wanted.quotaOwner });
   const id = wanted.id ?? newResourceId(context.randomText);
   const draft = { ...key, id, owner: wanted.owner ?? '', spec: wanted.specFor(id), status: wanted.status ?? {} };
   const inserted = await insertInProject(context.store, draft);
@@ -29,10 +31,10 @@ export async function createInProject(context: ControlContext, wanted: NewResour
 export async function requireQuota(
   { store }: Pick<ControlContext, 'store'>,
   { kind, projectId, name }: ResourceKey,
-  quota: keyof typeof PROJECT_QUOTAS,
+  { quota, owner }: { readonly quota: keyof typeof PROJECT_QUOTAS; readonly owner?: string | undefined },
 ): Promise<void> {
   const limit = PROJECT_QUOTAS[quota];
-  const used = await store.count({ kind, projectId });
+  const used = await store.count({ kind, projectId, ...(owner !== undefined && { owner }) });
   if (used >= limit) throw new Refusal('quota_exceeded', { kind: wordsOf(kind), name, quota, limit, used });
 }
 

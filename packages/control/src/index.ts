@@ -21,13 +21,25 @@ export type {
   OperationHandler,
   OperationHandlers,
   PlatformFacts,
+  ProcessUsage,
 } from './control.ts';
 export { createControl } from './create-control.ts';
 export { listPinnedImages } from './revisions/pinned-images.ts';
 export type { SealedText, SecretBox } from './secret-box.ts';
 export type { SourceStore, StoredSource } from './source-store.ts';
+export type {
+  MeteredRun,
+  UsageCheckpoint,
+  UsageListQuery,
+  UsageRange,
+  UsageRow,
+  UsageSpan,
+  UsageStore,
+} from './usage/usage-store.ts';
 export {
   RESOURCE_KINDS,
+  type EventQuery,
+  type EventSubject,
   type ResourceDraft,
   type ResourceKey,
   type ResourceKind,

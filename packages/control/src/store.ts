@@ -4,6 +4,8 @@
  * as tests, run on SQLite and on a real Postgres.
  */
 
+import type { EventKind } from '@slipway/spec';
+
 export const RESOURCE_KINDS = [
   'project',
   'app',
@@ -21,6 +23,7 @@ export const RESOURCE_KINDS = [
   'allowed_outbound_destination',
   'member',
   'api_key',
+  'subscription',
 ] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];
 
@@ -61,12 +64,30 @@ export interface ResourceListQuery {
   readonly after?: { readonly projectId: string; readonly name: string };
 }
 
-export interface StoredEvent {
-  readonly id: string;
+/** What events are about. */
+export interface EventSubject {
   readonly projectId: string;
-  readonly appName: string;
+  readonly kind: EventKind;
+  readonly name: string;
+}
+
+export interface StoredEvent extends EventSubject {
+  readonly id: string;
+  /** '' when it is about no single revision. */
+  readonly revisionName: string;
   readonly at: string;
   readonly content: unknown;
+}
+
+export interface EventQuery {
+  readonly projectId: string;
+  readonly kind?: EventKind;
+  readonly name?: string;
+  readonly revisionName?: string;
+  /** Only events of this moment or later (ISO 8601, UTC). */
+  readonly since?: string;
+  readonly limit: number;
+  readonly afterId?: string;
 }
 
 export interface Store {
@@ -90,17 +111,13 @@ export interface Store {
   /** True when something was deleted. */
   delete(key: ResourceKey): Promise<boolean>;
   /**
-   * Appends and keeps at most `keep` events of the app, dropping the oldest. Survives `kill -9` as everything does, but
+   * Appends and keeps at most `keep` events of the subject, dropping the oldest. Survives `kill -9` as everything does, but
    * not always a loss of power: nobody was promised an event, and a sync to disk for each would slow waking apps.
    */
   appendEvent(event: StoredEvent, keep: number): Promise<void>;
   /** Oldest first. */
-  listEvents(query: {
-    readonly projectId: string;
-    readonly appName: string;
-    readonly limit: number;
-    readonly afterId?: string;
-  }): Promise<readonly StoredEvent[]>;
-  deleteEvents(projectId: string, appName?: string): Promise<void>;
+  listEvents(query: EventQuery): Promise<readonly StoredEvent[]>;
+  /** Of a whole project, or of one subject in it. */
+  deleteEvents(projectId: string, subject?: Pick<EventSubject, 'kind' | 'name'>): Promise<void>;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@
  * scaler looks at, and which instances found on the machine belong to whom.
  */
 import { availableParallelism } from 'node:os';
-import type { AppKey, AppObservation, AppWorkload } from '@slipway/engine';
+import type { AppKey, AppObservation, AppWorkload, InstanceRun, RevisionMetrics, RunLedger } from '@slipway/engine';
 import { createActivator, WAITING_PER_APP_MAX, type Activator, type Wakeable } from './activator/activator.ts';
 import { AppController, type AppParts } from './app/app-controller.ts';
 import { describeFault, InstanceFault } from './app/instance-fault.ts';
@@ -27,6 +27,12 @@ const HOLD_MARGIN_MS = 1_000;
 /** Stray instances are not asked politely for long. */
 const STRAY_GRACE_MS = 2_000;
 
+interface FleetOptions {
+  readonly haproxy: HaproxyProcess;
+  readonly hub: SignalHub;
+  readonly runs: RunLedger<InstanceRun>;
+}
+
 export class AppFleet {
   readonly #parts: HostEngineParts;
   readonly #hub: SignalHub;
@@ -41,7 +47,7 @@ export class AppFleet {
   /** Ends that the runtime told before their instances were adopted. */
   #endedEarly: InstanceEnd[] | undefined = [];
 
-  constructor(parts: HostEngineParts, options: { readonly haproxy: HaproxyProcess; readonly hub: SignalHub }) {
+  constructor(parts: HostEngineParts, options: FleetOptions) {
     const { config, runtime, images, log } = parts;
     const paths = proxyPathsFor(config.runDir);
     this.#parts = parts;
@@ -66,6 +72,7 @@ export class AppFleet {
       startDeadlineMs: config.startDeadlineMs,
       windows: { ...SCALE_WINDOWS, ...parts.scaleWindows },
       emit: () => undefined,
+      runs: options.runs,
       onChange: (app) => this.#onChange(app),
     };
   }
@@ -112,6 +119,10 @@ export class AppFleet {
 
   observe(key: AppKey): AppObservation | undefined {
     return this.#apps.get(keyOf(key))?.observe();
+  }
+
+  observeMetrics(): readonly RevisionMetrics[] {
+    return [...this.#apps.values()].flatMap((app) => app.observeMetrics());
   }
 
   onEnd(end: InstanceEnd): void {

@@ -6,17 +6,20 @@
  */
 import {
   EngineFault,
+  RunLedger,
   type AppKey,
   type AppObservation,
   type AppWorkload,
   type Declared,
   type Engine,
   type EngineSignal,
+  type InstanceRun,
   type LogEntry,
   type LogQuery,
   type ProjectWorkload,
   type ResolvedImage,
   type ResolveImageOptions,
+  type RevisionMetrics,
 } from '@slipway/engine';
 import { createSignalHub } from './app/signal-hub.ts';
 import { AppFleet } from './app-fleet.ts';
@@ -39,6 +42,7 @@ class HostEngine implements PurgeableEngine {
   readonly #parts: HostEngineParts;
   readonly #haproxy: HaproxyProcess;
   readonly #hub = createSignalHub();
+  readonly #runs = new RunLedger<InstanceRun>();
   #fleet: AppFleet | undefined;
 
   constructor(parts: HostEngineParts) {
@@ -53,7 +57,7 @@ class HostEngine implements PurgeableEngine {
   async start(declared: Declared): Promise<void> {
     await this.stop();
     const { runtime } = this.#parts;
-    const fleet = new AppFleet(this.#parts, { haproxy: this.#haproxy, hub: this.#hub });
+    const fleet = new AppFleet(this.#parts, { haproxy: this.#haproxy, hub: this.#hub, runs: this.#runs });
     this.#fleet = fleet;
     try {
       const adoption = await runtime.adopt();
@@ -95,6 +99,7 @@ class HostEngine implements PurgeableEngine {
     if (!fleet) return;
     await fleet.stop();
     this.#fleet = undefined;
+    this.#runs.letGo();
     await this.#parts.runtime.close();
   }
 
@@ -132,6 +137,18 @@ class HostEngine implements PurgeableEngine {
 
   async observeApp(key: AppKey): Promise<AppObservation | undefined> {
     return this.#running.observe(key);
+  }
+
+  async observeMetrics(): Promise<readonly RevisionMetrics[]> {
+    return this.#running.observeMetrics();
+  }
+
+  async observeRuns(): Promise<readonly InstanceRun[]> {
+    return this.#runs.observe();
+  }
+
+  async forgetRuns(runs: readonly InstanceRun[]): Promise<void> {
+    this.#runs.forget(runs);
   }
 
   watch(signal: AbortSignal): AsyncIterable<EngineSignal> {

@@ -8,6 +8,12 @@ import type { LogEntry } from './observation.ts';
 export const BUILD_STRATEGIES = ['dockerfile', 'buildpacks'] as const;
 export type BuildStrategy = (typeof BUILD_STRATEGIES)[number];
 
+/** A strategy that a builder has, and the languages it recognises by itself. */
+export interface BuilderStrategy {
+  readonly name: BuildStrategy;
+  readonly languages: readonly string[];
+}
+
 export interface BuildWorkload {
   readonly projectId: string;
   readonly buildRunName: string;
@@ -58,6 +64,7 @@ export interface BuildStep {
 }
 
 export interface Builder {
+  readonly strategies: readonly BuilderStrategy[];
   /** Runs to the end; aborting the signal cancels and cleans up. `onStep` tells progress, logs go to `readLogs`. */
   run(build: BuildWorkload, onStep: (step: BuildStep) => void, signal: AbortSignal): Promise<BuildOutcome>;
   /** Lines of a running or finished build, oldest first; with `follow` until the build ends or the signal aborts. */

@@ -12,6 +12,7 @@ import { suite, test, type TestContext } from 'node:test';
 import type { Engine } from './engine.ts';
 import { EngineFault } from './engine-fault.ts';
 import type { AppObservation, EngineSignal, LogEntry, RevisionState } from './observation.ts';
+import { meteringTests } from './testing/metering-conformance.ts';
 import type { AppKey, AppWorkload, ProjectWorkload, RevisionWorkload } from './workload.ts';
 
 export interface EngineConformanceOptions {
@@ -39,6 +40,15 @@ export function describeEngineConformance(options: EngineConformanceOptions): vo
     rolloutTests(options);
     volumeTests(options);
     observationTests(options);
+    meteringTests(async (t) => {
+      const bench = await openBench(t, options);
+      return {
+        ...bench,
+        image: options.images.good,
+        answered: (body) => untilAnswered(options, bench.host, body),
+        poll: (what, look) => poll(options, what, look),
+      };
+    });
     lifeTests(options);
   });
 }
@@ -368,6 +378,10 @@ function lifeTests(options: EngineConformanceOptions): void {
     const workload = bench.workload({ revisions: [first], traffic: first.revisionName });
     await bench.engine.applyApp(workload);
     const before = await bench.until('ready', first.revisionName);
+    const runIds = async (engine: Engine) =>
+      (await engine.observeRuns()).flatMap((run) => (run.projectId === bench.project.projectId ? run.runId : []));
+    const runsBefore = await runIds(bench.engine);
+    assert.equal(runsBefore.length, 1);
     await bench.engine.stop();
     await untilAnswered(options, bench.host, first.revisionName);
 
@@ -379,6 +393,7 @@ function lifeTests(options: EngineConformanceOptions): void {
     const living = (seen: AppObservation | undefined) =>
       seen?.instances.filter((instance) => instance.state === 'running').map((instance) => instance.instanceName);
     assert.deepEqual(living(after), living(before));
+    assert.deepEqual(await runIds(next), runsBefore);
     await next.removeProject(bench.project.projectId);
     await next.stop();
     await bench.engine.start({ projects: [], apps: [] });

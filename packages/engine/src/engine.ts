@@ -8,8 +8,9 @@
  *
  * `conformance.ts` is the contract as tests; `fake-engine.ts` and every real engine pass it.
  */
+import type { InstanceRun } from './instance-run.ts';
 import type { AppKey, AppWorkload, ProjectWorkload } from './workload.ts';
-import type { AppObservation, EngineSignal, LogEntry, LogQuery } from './observation.ts';
+import type { AppObservation, EngineSignal, LogEntry, LogQuery, RevisionMetrics } from './observation.ts';
 
 export interface Declared {
   readonly projects: readonly ProjectWorkload[];
@@ -70,6 +71,13 @@ export interface Engine {
   removeApp(app: AppKey): Promise<void>;
   /** What is true now; undefined when the app was never applied. */
   observeApp(app: AppKey): Promise<AppObservation | undefined>;
+
+  /** The numbers of every revision that was applied. Asking costs no look at the machine. */
+  observeMetrics(): Promise<readonly RevisionMetrics[]>;
+  /** Every instance that is there, and every one that ended and is not forgotten yet: what is metered. */
+  observeRuns(): Promise<readonly InstanceRun[]>;
+  /** Ended runs that were observed and are recorded now; they are not told again. */
+  forgetRuns(runs: readonly InstanceRun[]): Promise<void>;
 
   /** Signals until aborted. A `changed` signal says only "look again"; signals may be merged, none is lost for good. */
   watch(signal: AbortSignal): AsyncIterable<EngineSignal>;

@@ -3,7 +3,7 @@
  * outcome, and may hold builds back to look at them while they run.
  */
 import { createHash } from 'node:crypto';
-import type { Builder, BuildOutcome, BuildStep, BuildWorkload } from './builder.ts';
+import { BUILD_STRATEGIES, type Builder, type BuildOutcome, type BuildStep, type BuildWorkload } from './builder.ts';
 import { createSystemClock, type TestClock } from './manual-clock.ts';
 import type { LogEntry } from './observation.ts';
 import { ReplayFeed } from './replay-feed.ts';
@@ -58,6 +58,7 @@ export function createFakeBuilder(options: FakeBuilderOptions = {}): FakeBuilder
   }
 
   return {
+    strategies: BUILD_STRATEGIES.map((name) => ({ name, languages: [] })),
     started,
     run,
     hold() {

@@ -66,6 +66,15 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     async observeApp(app) {
       return machine.observe(app);
     },
+    async observeMetrics() {
+      return machine.observeMetrics();
+    },
+    async observeRuns() {
+      return machine.runs.observe();
+    },
+    async forgetRuns(runs) {
+      machine.runs.forget(runs);
+    },
     watch: (signal) => watchMachine(machine, AbortSignal.any([signal, running.signal])),
     readLogs: (query, signal) => readFakeLogs(machine, query, signal),
   };

@@ -10,10 +10,12 @@ import type {
   InstanceObservation,
   LogEntry,
   RevisionFault,
+  RevisionMetrics,
   RevisionObservation,
   RevisionState,
 } from './observation.ts';
 import { FakeImages } from './fake-images.ts';
+import { RunLedger, type InstanceRun } from './instance-run.ts';
 import { createSystemClock, type TestClock } from './manual-clock.ts';
 import { ReplayFeed } from './replay-feed.ts';
 
@@ -27,6 +29,7 @@ interface FakeRevision {
   readonly workload: RevisionWorkload;
   readonly cancelStart: () => void;
   state: RevisionState;
+  requestsTotal: number;
   fault?: RevisionFault;
   exitCode?: number;
   message?: string;
@@ -44,6 +47,7 @@ export class FakeMachine {
   readonly images = new FakeImages();
   /** As they were applied last. */
   readonly projects = new Map<string, ProjectWorkload>();
+  readonly runs = new RunLedger<InstanceRun>();
   readonly signals = new ReplayFeed<EngineSignal>();
   readonly #apps = new Map<string, FakeApp>();
   /** What the files of a volume were last: instances go on seeing them when the volume is gone. */
@@ -106,6 +110,12 @@ export class FakeMachine {
     return { projectId: key.projectId, appName: key.appName, revisions, instances: app.instances };
   }
 
+  observeMetrics(): readonly RevisionMetrics[] {
+    return [...this.#apps.values()].flatMap((app) =>
+      [...app.revisions.values()].map((revision) => metricsOf(app, revision)),
+    );
+  }
+
   logs(key: AppKey): ReplayFeed<LogEntry> {
     const feed = this.#logs.get(idOf(key)) ?? new ReplayFeed<LogEntry>();
     this.#logs.set(idOf(key), feed);
@@ -140,6 +150,7 @@ export class FakeMachine {
       return new Response('no revision is ready', { status: 503 });
     }
     if (revision.state === 'idle') this.#comeUp(app, revision, 1);
+    revision.requestsTotal += 1;
     const path = /^\/file\?path=(.*)$/.exec(target)?.[1];
     if (path === undefined) return new Response(revision.workload.revisionName, { status: 200 });
     return new Response(this.#readFile(app, revision.workload, path), { status: 200 });
@@ -171,7 +182,7 @@ export class FakeMachine {
       else if (behaviour.type === 'never_listens') this.#fail(app, revision, { fault: 'never_listened' });
       else this.#comeUp(app, revision, Math.max(scale.instancesInitial, scale.instancesMin));
     });
-    const revision: FakeRevision = { workload, cancelStart, state: 'deploying' };
+    const revision: FakeRevision = { workload, cancelStart, state: 'deploying', requestsTotal: 0 };
     app.revisions.set(workload.revisionName, revision);
     this.#signalEvent(app, { reason: 'Scheduled', message: `Starting revision "${workload.revisionName}"` });
     this.#signalChange(app.workload);
@@ -182,6 +193,7 @@ export class FakeMachine {
     const { revisionName, port } = revision.workload;
     for (let index = 0; index < count; index += 1) {
       const instanceName = this.#nextInstanceName(revisionName);
+      this.#beginRun(app, revision, instanceName);
       const times = { createdAt: at, startedAt: at, restarts: 0 };
       app.instances = [...app.instances, { instanceName, revisionName, state: 'running', ready: true, ...times }];
       this.logs(app.workload).push({ at, instanceName, stream: 'stdout', text: `listening on ${port}` });
@@ -199,6 +211,8 @@ export class FakeMachine {
     const at = this.#clock.now().toISOString();
     const { revisionName } = revision.workload;
     const instanceName = this.#nextInstanceName(revisionName);
+    this.#beginRun(app, revision, instanceName);
+    this.runs.end(runIdOf(app, instanceName), at);
     const ending = failure.exitCode === undefined ? {} : { exitCode: failure.exitCode };
     this.#endInstances(app, revisionName, { state: 'failed', reason: 'exit_code', ...ending });
     const times = { createdAt: at, startedAt: at, completedAt: at, restarts: 1 };
@@ -222,13 +236,23 @@ export class FakeMachine {
 
   #endInstances(app: FakeApp, revisionName: string, ending: Partial<InstanceObservation>): void {
     const completedAt = this.#clock.now().toISOString();
+    const isLeaving = (instance: InstanceObservation) =>
+      instance.revisionName === revisionName && instance.state === 'running';
+    const leaving = app.instances.filter(isLeaving);
+    for (const { instanceName } of leaving) this.runs.end(runIdOf(app, instanceName), completedAt);
     const all = app.instances.map((instance) =>
-      instance.revisionName === revisionName && instance.state === 'running'
-        ? { ...instance, ready: false, completedAt, ...ending }
-        : instance,
+      leaving.includes(instance) ? { ...instance, ready: false, completedAt, ...ending } : instance,
     );
     const ended = all.filter((instance) => instance.completedAt !== undefined).slice(-ENDED_INSTANCES_MAX);
     app.instances = all.filter((instance) => instance.completedAt === undefined || ended.includes(instance));
+  }
+
+  #beginRun(app: FakeApp, { workload }: FakeRevision, instanceName: string): void {
+    const { projectId, appName } = app.workload;
+    const { revisionName, cpuMillis, memoryBytes } = workload;
+    const startedAt = this.#clock.now().toISOString();
+    const runId = runIdOf(app, instanceName);
+    this.runs.begin({ runId, projectId, appName, revisionName, cpuMillis, memoryBytes, startedAt });
   }
 
   #nextInstanceName(revisionName: string): string {
@@ -247,6 +271,10 @@ export class FakeMachine {
   }
 }
 
+function runIdOf(app: FakeApp, instanceName: string): string {
+  return `${app.workload.projectId}/${instanceName}`;
+}
+
 function idOf(key: AppKey): string {
   return `${key.projectId}/${key.appName}`;
 }
@@ -263,6 +291,29 @@ function observeRevision(app: FakeApp, revision: FakeRevision): RevisionObservat
     ...(revision.fault && { fault: revision.fault }),
     ...(revision.exitCode !== undefined && { exitCode: revision.exitCode }),
     ...(revision.message !== undefined && { message: revision.message }),
+  };
+}
+
+function metricsOf(app: FakeApp, revision: FakeRevision): RevisionMetrics {
+  const { revisionName, instancesDesired, instancesReady } = observeRevision(app, revision);
+  const { concurrencyMax, concurrencyTarget } = revision.workload.scale;
+  return {
+    projectId: app.workload.projectId,
+    appName: app.workload.appName,
+    revisionName,
+    instancesDesired,
+    instancesRequested: instancesReady,
+    instancesReady,
+    instancesPending: revision.state === 'deploying' ? instancesDesired : 0,
+    instancesNotReady: 0,
+    instancesTerminating: 0,
+    requestsTotal: revision.requestsTotal,
+    requestsInFlight: 0,
+    requestsQueued: 0,
+    concurrencyTarget: concurrencyTarget || concurrencyMax,
+    concurrencyStable: 0,
+    concurrencyPanic: 0,
+    isPanicking: false,
   };
 }
 

@@ -22,14 +22,17 @@ export {
   type LogEntry,
   type LogQuery,
   type RevisionFault,
+  type RevisionMetrics,
   type RevisionObservation,
   type RevisionState,
 } from './observation.ts';
+export { RunLedger, type InstanceRun, type RunTime } from './instance-run.ts';
 export { ENGINE_FAULT_CODES, EngineFault, type EngineFaultCode } from './engine-fault.ts';
 export {
   BUILD_FAULTS,
   BUILD_STRATEGIES,
   type Builder,
+  type BuilderStrategy,
   type BuildFault,
   type BuildOutcome,
   type BuildStep,

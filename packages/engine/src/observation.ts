@@ -58,6 +58,31 @@ export interface AppObservation extends AppKey {
   readonly instances: readonly InstanceObservation[];
 }
 
+/** How a revision is doing now: numbers that the engine has anyway. */
+export interface RevisionMetrics extends AppKey {
+  readonly revisionName: string;
+  /** How many there should be. */
+  readonly instancesDesired: number;
+  /** How many were asked for and are not leaving. */
+  readonly instancesRequested: number;
+  readonly instancesReady: number;
+  /** Not started yet. */
+  readonly instancesPending: number;
+  /** Started, and not ready yet. */
+  readonly instancesNotReady: number;
+  readonly instancesTerminating: number;
+  /** Since the engine started, or since its instances did if they are older. Never falls while the engine runs. */
+  readonly requestsTotal: number;
+  readonly requestsInFlight: number;
+  /** Wait for an instance. */
+  readonly requestsQueued: number;
+  /** What the scaler aims at for each instance, and what it measured over its long and its short window. */
+  readonly concurrencyTarget: number;
+  readonly concurrencyStable: number;
+  readonly concurrencyPanic: number;
+  readonly isPanicking: boolean;
+}
+
 export interface EngineEvent extends AppKey {
   readonly revisionName?: string;
   readonly instanceName?: string;

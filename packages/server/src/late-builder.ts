@@ -2,7 +2,7 @@
  * A builder that exists before it may touch the machine. The control plane is put together while another daemon might
  * still hold the port; the real builder, which claims networks and sweeps leftovers, is opened only afterwards.
  */
-import type { HostBuilder } from '@slipway/build';
+import { HOST_STRATEGIES, type HostBuilder } from '@slipway/build';
 import { EngineFault, type Builder } from '@slipway/engine';
 
 export interface LateBuilder extends Builder {
@@ -19,6 +19,7 @@ export function createLateBuilder(create: () => Promise<HostBuilder>): LateBuild
   }
 
   return {
+    strategies: HOST_STRATEGIES,
     run: (build, onStep, signal) => builder().run(build, onStep, signal),
     readLogs: (query, signal) => builder().readLogs(query, signal),
     remove: (projectId, buildRunName) => builder().remove(projectId, buildRunName),

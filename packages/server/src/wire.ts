@@ -33,8 +33,11 @@ import { housekeepingTasks } from './housekeeping-tasks.ts';
 import { createHousekeeping, type Housekeeping } from './life/housekeeping.ts';
 import { createLateBuilder } from './late-builder.ts';
 import type { WiredPlatform } from './life/wired-platform.ts';
-import { openStore } from './open-store.ts';
+import { openStores } from './open-stores.ts';
+import { readProcessUsage } from './process-usage.ts';
 import { createSystemClock, randomText } from './system-clock.ts';
+
+const OF_PROCESS = { randomText, processUsage: readProcessUsage };
 
 export async function wirePlatform(
   config: PlatformConfig,
@@ -60,13 +63,13 @@ export async function wirePlatform(
   const renderProjectAuth = (prefix: string) =>
     renderAuthFile([{ server: facts.registry, ...issuer.projectLogin(prefix) }]);
   const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, renderProjectAuth, log }));
-  const store = await openStore(config);
+  const { store, usageStore } = await openStores(config);
   const sources = await openFileSourceStore({ dir: join(config.stateDir, 'sources') });
   const secretBox = await openFileSecretBox({ path: join(config.stateDir, 'data-keys.json') });
   const clock = createSystemClock();
   const identity = await openIdentity(config.stateDir, facts);
-  const durable = { store, sources, secretBox, serviceTokens: identity.tokens };
-  const control = createControl({ ...durable, engine, builder, facts, clock, randomText, log });
+  const durable = { store, usageStore, sources, secretBox, serviceTokens: identity.tokens };
+  const control = createControl({ ...durable, ...OF_PROCESS, engine, builder, facts, clock, log });
   const openRegistry = () =>
     startRegistry({
       stateDir: config.stateDir,

@@ -43,6 +43,19 @@ interface Schema {
 
 /** Operations of ours that the public API does not have. */
 const OUR_OWN = [
+  'listSubscriptions',
+  'createSubscription',
+  'getSubscription',
+  'updateSubscription',
+  'deleteSubscription',
+  'listProjectUsage',
+  'listUsage',
+  'listMetrics',
+  'getPlatformMetrics',
+  'listEvents',
+  'listBuildStrategies',
+  'getAppTraffic',
+  'replaceAppTraffic',
   'getPlatform',
   'createSource',
   'getSource',

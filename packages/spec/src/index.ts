@@ -9,6 +9,7 @@ export * from './resources/allowed-outbound-destination.ts';
 export * from './resources/api-key.ts';
 export * from './resources/app.ts';
 export * from './resources/binding.ts';
+export * from './resources/build-strategy.ts';
 export * from './resources/build.ts';
 export * from './resources/caller.ts';
 export * from './resources/config-map.ts';
@@ -17,10 +18,14 @@ export * from './resources/error-envelope.ts';
 export * from './resources/function.ts';
 export * from './resources/job.ts';
 export * from './resources/member.ts';
+export * from './resources/metrics.ts';
 export * from './resources/persistent-data-store.ts';
 export * from './resources/platform.ts';
 export * from './resources/project.ts';
 export * from './resources/secret.ts';
+export * from './resources/subscription.ts';
+export * from './resources/traffic.ts';
+export * from './resources/usage.ts';
 export {
   ComponentRef,
   ENV_TYPES,

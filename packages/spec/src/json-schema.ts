@@ -1,6 +1,6 @@
 /**
  * JSON Schema and the TypeScript type it describes, from one expression: `Type.Object({ name: Type.String() })` is plain
- * JSON at run time and `{ name: string }` to `Static`. The eight makers are all that the contract needs; the library
+ * JSON at run time and `{ name: string }` to `Static`. The nine makers are all that the contract needs; the library
  * they resemble loads 700 modules, which the command line would pay for at every call.
  */
 
@@ -67,6 +67,7 @@ interface ArrayRules extends Notes {
 export const Type = {
   String: (rules: StringRules = {}): Described<string> => ({ type: 'string', ...rules }),
   Integer: (rules: IntegerRules = {}): Described<number> => ({ type: 'integer', ...rules }),
+  Number: (rules: Notes = {}): Described<number> => ({ type: 'number', ...rules }),
   Boolean: (rules: Notes = {}): Described<boolean> => ({ type: 'boolean', ...rules }),
   Array: <Item extends JsonSchema>(items: Item, rules: ArrayRules = {}): Described<Static<Item>[]> => ({
     type: 'array',

@@ -82,13 +82,33 @@ export const FUNCTION_LIMITS = {
   scaleMaxExecutionTimeSecondsMax: 120,
 } as const;
 
+export const SUBSCRIPTION_DEFAULTS = {
+  cronSchedule: '* * * * *',
+  cronTimeZone: 'UTC',
+  cosEventType: 'all',
+  kafkaUsername: 'token',
+} as const;
+/**
+ * Data of a cron event as Code Engine limits it, names of objects as S3 does. The others bound what one subscription
+ * makes the platform hold and send: each extension is a header of each request.
+ */
+export const SUBSCRIPTION_LIMITS = {
+  dataBytesMax: 4096,
+  extensionsMax: 50,
+  extensionNameLengthMax: 63,
+  extensionValueLengthMax: 1024,
+  brokersMax: 50,
+  topicsMax: 50,
+  objectKeyBytesMax: 1024,
+} as const;
+
 export const LIST_LIMITS = { pageDefault: 100, pageMax: 100 } as const;
 
 /** A source upload: the packed folder, and how many files it may hold. */
 export const SOURCE_LIMITS = { bytesMax: 200 * 1024 * 1024, filesMax: 50_000 } as const;
 /** A JSON body: twice the largest config map or secret, because JSON writes some characters as two or more. */
 export const BODY_BYTES_MAX = 2 * 1024 * 1024;
-/** Events kept for one app; the oldest leave first. */
+/** Events kept for one app or one build run; the oldest leave first. */
 export const EVENTS_PER_APP_MAX = 200;
 
 export const PROJECT_QUOTAS = {
@@ -106,6 +126,9 @@ export const PROJECT_QUOTAS = {
   persistentDataStores: 10,
   allowedOutboundDestinations: 100,
   privatePathDestinations: 3,
+  cronSubscriptions: 100,
+  kafkaSubscriptions: 100,
+  cosSubscriptions: 100,
 } as const;
 /** Who may come in. One list of members is that of a project, or that of the platform. */
 export const ACCESS_LIMITS = { membersMax: 200, apiKeysPerOwnerMax: 20 } as const;

@@ -42,6 +42,7 @@ export const NAME_RULES = {
     rule: 'letters, digits and @ . _ + -, starting with a letter or digit',
     example: 'anna@example.com',
   },
+  subscription: { pattern: DNS_LABEL, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'every-hour' },
   project: {
     pattern: /^[\p{L}\p{Nd} .:_-]+$/u,
     lengthMax: 128,

@@ -11,6 +11,7 @@ import * as app from './resources/app.ts';
 import * as binding from './resources/binding.ts';
 import * as build from './resources/build.ts';
 import * as caller from './resources/caller.ts';
+import * as buildStrategy from './resources/build-strategy.ts';
 import * as configMap from './resources/config-map.ts';
 import * as domainMapping from './resources/domain-mapping.ts';
 import * as problem from './resources/error-envelope.ts';
@@ -18,17 +19,21 @@ import * as fn from './resources/function.ts';
 import * as job from './resources/job.ts';
 import * as member from './resources/member.ts';
 import * as dataStore from './resources/persistent-data-store.ts';
+import * as metrics from './resources/metrics.ts';
 import * as platform from './resources/platform.ts';
 import * as project from './resources/project.ts';
 import * as lists from './resources/schema.ts';
 import * as secret from './resources/secret.ts';
+import * as subscription from './resources/subscription.ts';
 import * as shared from './resources/shared.ts';
+import * as traffic from './resources/traffic.ts';
+import * as usage from './resources/usage.ts';
 import { PLATFORM_VERSION } from './version.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = Readonly<Record<string, Json>>;
 
-const MEDIA_TYPES = { json: 'application/json', ndjson: 'application/x-ndjson' } as const;
+const MEDIA_TYPES = { json: 'application/json', ndjson: 'application/x-ndjson', text: 'text/plain' } as const;
 const BODY_MEDIA_TYPES = {
   json: 'application/json',
   'merge-patch': 'application/merge-patch+json',
@@ -91,6 +96,11 @@ function namedSchemas(): ReadonlyMap<string, string> {
     ...project,
     ...secret,
     ...shared,
+    ...subscription,
+    ...usage,
+    ...metrics,
+    ...buildStrategy,
+    ...traffic,
     ...lists,
     ...problem,
   };

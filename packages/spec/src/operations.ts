@@ -1,7 +1,8 @@
 /**
  * The operation table: every HTTP operation with its method, path, parameters, body and answer. Server routes, client
  * methods, OpenAPI and the authorization table are all derived from it, so an operation exists exactly once.
- * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/platform.ts` are ours, in its style.
+ * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/platform.ts`, `build-strategy.ts`, `event.ts`,
+ * `metrics.ts`, `subscription.ts`, `traffic.ts` and `usage.ts` are ours, in its style.
  */
 import type { JsonSchema, Static } from './json-schema.ts';
 import type { Operation } from './operation.ts';
@@ -10,15 +11,21 @@ import { API_KEY_OPERATIONS } from './operations/api-key.ts';
 import { APP_OPERATIONS } from './operations/app.ts';
 import { BINDING_OPERATIONS } from './operations/binding.ts';
 import { BUILD_OPERATIONS } from './operations/build.ts';
+import { BUILD_STRATEGY_OPERATIONS } from './operations/build-strategy.ts';
 import { CONFIG_MAP_OPERATIONS } from './operations/config-map.ts';
 import { DOMAIN_MAPPING_OPERATIONS } from './operations/domain-mapping.ts';
+import { EVENT_OPERATIONS } from './operations/event.ts';
 import { FUNCTION_OPERATIONS } from './operations/function.ts';
 import { JOB_OPERATIONS } from './operations/job.ts';
 import { MEMBER_OPERATIONS } from './operations/member.ts';
+import { METRICS_OPERATIONS } from './operations/metrics.ts';
 import { PERSISTENT_DATA_STORE_OPERATIONS } from './operations/persistent-data-store.ts';
 import { PLATFORM_OPERATIONS } from './operations/platform.ts';
 import { PROJECT_OPERATIONS } from './operations/project.ts';
 import { SECRET_OPERATIONS } from './operations/secret.ts';
+import { SUBSCRIPTION_OPERATIONS } from './operations/subscription.ts';
+import { TRAFFIC_OPERATIONS } from './operations/traffic.ts';
+import { USAGE_OPERATIONS } from './operations/usage.ts';
 
 export {
   ACCESS_LEVELS,
@@ -42,6 +49,12 @@ export const OPERATIONS = {
   ...DOMAIN_MAPPING_OPERATIONS,
   ...PERSISTENT_DATA_STORE_OPERATIONS,
   ...ALLOWED_OUTBOUND_DESTINATION_OPERATIONS,
+  ...SUBSCRIPTION_OPERATIONS,
+  ...USAGE_OPERATIONS,
+  ...METRICS_OPERATIONS,
+  ...EVENT_OPERATIONS,
+  ...BUILD_STRATEGY_OPERATIONS,
+  ...TRAFFIC_OPERATIONS,
   ...PLATFORM_OPERATIONS,
   ...MEMBER_OPERATIONS,
   ...API_KEY_OPERATIONS,

@@ -33,7 +33,8 @@ function keyOf({ kind, projectId, name }: ResourceDraft): ResourceKey {
 
 function eventFor(projectId: string, number: number): StoredEvent {
   const at = new Date(Date.UTC(2026, 0, 1, 0, 0, number)).toISOString();
-  return { id: `${projectId}-${number}`, projectId, appName: 'web', at, content: { number } };
+  const revisionName = `web-${number}`;
+  return { id: `${projectId}-${number}`, projectId, kind: 'app', name: 'web', revisionName, at, content: { number } };
 }
 
 function resourceTests(options: StoreConformanceOptions): void {
@@ -151,14 +152,15 @@ function eventTests(options: StoreConformanceOptions): void {
     const store = await options.open();
     t.after(() => store.close());
     const projectId = randomUUID();
-    await store.appendEvent({ ...eventFor(projectId, 0), id: `${projectId}-other`, appName: 'other' }, 3);
+    await store.appendEvent({ ...eventFor(projectId, 0), id: `${projectId}-other`, name: 'other' }, 3);
+    await store.appendEvent({ ...eventFor(projectId, 0), id: `${projectId}-run`, kind: 'build_run' }, 3);
     for (const number of [1, 2, 3, 4, 5, 5]) await store.appendEvent(eventFor(projectId, number), 3);
-    const seen = await store.listEvents({ projectId, appName: 'web', limit: 10 });
+    const seen = await store.listEvents({ projectId, kind: 'app', name: 'web', limit: 10 });
     assert.deepEqual(
       seen,
       [3, 4, 5].map((number) => eventFor(projectId, number)),
     );
-    assert.equal((await store.listEvents({ projectId, appName: 'other', limit: 10 })).length, 1);
+    assert.equal((await store.listEvents({ projectId, kind: 'app', name: 'other', limit: 10 })).length, 1);
   });
 
   test('listEvents() goes on after an event, also when that one was dropped', async (t) => {
@@ -168,12 +170,33 @@ function eventTests(options: StoreConformanceOptions): void {
     for (const number of [1, 2, 3]) await store.appendEvent(eventFor(projectId, number), 2);
     const after = (number: number) =>
       store
-        .listEvents({ projectId, appName: 'web', limit: 10, afterId: `${projectId}-${number}` })
+
+        .listEvents({ projectId, kind: 'app', name: 'web', limit: 10, afterId: `${projectId}-${number}` })
         .then((page) => page.map((event) => event.content));
     assert.deepEqual(await after(2), [{ number: 3 }]);
     assert.deepEqual(await after(1), [{ number: 2 }, { number: 3 }]);
-    await store.deleteEvents(projectId, 'web');
+    await store.deleteEvents(projectId, { kind: 'app', name: 'web' });
     assert.deepEqual(await after(1), []);
+  });
+
+  test('listEvents() narrows a project by kind, name, revision and time, and deleteEvents() ends one subject', async (t) => {
+    const store = await options.open();
+    t.after(() => store.close());
+    const projectId = randomUUID();
+    for (const number of [1, 2]) await store.appendEvent(eventFor(projectId, number), 9);
+    const run = { ...eventFor(projectId, 3), kind: 'build_run', revisionName: '' } as const;
+    await store.appendEvent(run, 9);
+    await store.appendEvent(eventFor(randomUUID(), 4), 9);
+    const numbers = async (query: object) =>
+      (await store.listEvents({ projectId, limit: 10, ...query })).map((event) => event.content);
+    assert.deepEqual(await numbers({}), [{ number: 1 }, { number: 2 }, { number: 3 }]);
+    assert.deepEqual(await numbers({ kind: 'build_run', name: 'web' }), [{ number: 3 }]);
+    assert.deepEqual(await numbers({ kind: 'app', revisionName: 'web-2' }), [{ number: 2 }]);
+    assert.deepEqual(await numbers({ since: eventFor(projectId, 2).at }), [{ number: 2 }, { number: 3 }]);
+    await store.deleteEvents(projectId, { kind: 'app', name: 'web' });
+    assert.deepEqual(await numbers({}), [{ number: 3 }]);
+    await store.deleteEvents(projectId);
+    assert.deepEqual(await numbers({}), []);
   });
 }
 

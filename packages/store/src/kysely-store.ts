@@ -4,6 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type {
+  EventQuery,
+  EventSubject,
   ResourceDraft,
   ResourceKey,
   ResourceListQuery,
@@ -11,16 +13,14 @@ import type {
   StoredEvent,
   StoredResource,
 } from '@slipway/control';
-import { sql, type Kysely, type Selectable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
+import { inTransaction, type TransactionKind } from './in-transaction.ts';
 import type { EventTable, ResourceTable, Schema } from './schema.ts';
 
 export interface KyselyStoreOptions {
   readonly now: () => Date;
-  /**
-   * How to open a transaction whose loss with the machine's power is bearable, because it was acknowledged to nobody:
-   * events. They come by the dozen when an app wakes, and a sync to disk for each would hold up its requests.
-   */
-  readonly beginRelaxed: readonly string[];
+  /** Of events: they come by the dozen when an app wakes, and a sync to disk for each would hold up its requests. */
+  readonly relaxed: TransactionKind;
 }
 
 type KindQuery = Pick<ResourceListQuery, 'kind' | 'projectId' | 'owner'>;
@@ -28,12 +28,12 @@ type KindQuery = Pick<ResourceListQuery, 'kind' | 'projectId' | 'owner'>;
 export class KyselyStore implements Store {
   readonly #database: Kysely<Schema>;
   readonly #now: () => Date;
-  readonly #beginRelaxed: readonly string[];
+  readonly #relaxed: TransactionKind;
 
-  constructor(database: Kysely<Schema>, { now, beginRelaxed }: KyselyStoreOptions) {
+  constructor(database: Kysely<Schema>, { now, relaxed }: KyselyStoreOptions) {
     this.#database = database;
     this.#now = now;
-    this.#beginRelaxed = beginRelaxed;
+    this.#relaxed = relaxed;
   }
 
   async get(key: ResourceKey): Promise<StoredResource | undefined> {
@@ -133,13 +133,15 @@ export class KyselyStore implements Store {
   }
 
   async appendEvent(event: StoredEvent, keep: number): Promise<void> {
-    await this.#inRelaxedTransaction(async (transaction) => {
+    await inTransaction(this.#database, this.#relaxed, async (transaction) => {
       await transaction
         .insertInto('event')
         .values({
           id: event.id,
           project_id: event.projectId,
-          app_name: event.appName,
+          kind: event.kind,
+          name: event.name,
+          revision_name: event.revisionName,
           at: event.at,
           content: JSON.stringify(event.content),
         })
@@ -148,13 +150,15 @@ export class KyselyStore implements Store {
       await transaction
         .deleteFrom('event')
         .where('project_id', '=', event.projectId)
-        .where('app_name', '=', event.appName)
+        .where('kind', '=', event.kind)
+        .where('name', '=', event.name)
         .where('seq', '<=', (build) =>
           build
             .selectFrom('event')
             .select('seq')
             .where('project_id', '=', event.projectId)
-            .where('app_name', '=', event.appName)
+            .where('kind', '=', event.kind)
+            .where('name', '=', event.name)
             .orderBy('seq', 'desc')
             .offset(keep)
             .limit(1),
@@ -163,27 +167,17 @@ export class KyselyStore implements Store {
     });
   }
 
-  async #inRelaxedTransaction(work: (connection: Kysely<Schema>) => Promise<void>): Promise<void> {
-    await this.#database.connection().execute(async (connection) => {
-      for (const statement of this.#beginRelaxed) await sql.raw(statement).execute(connection);
-      try {
-        await work(connection);
-        await sql.raw('commit').execute(connection);
-      } catch (error) {
-        await sql.raw('rollback').execute(connection);
-        throw error;
-      }
-    });
-  }
-
-  async listEvents(query: Parameters<Store['listEvents']>[0]): Promise<readonly StoredEvent[]> {
+  async listEvents(query: EventQuery): Promise<readonly StoredEvent[]> {
     let select = this.#database
       .selectFrom('event')
       .selectAll()
       .where('project_id', '=', query.projectId)
-      .where('app_name', '=', query.appName)
       .orderBy('seq')
       .limit(query.limit);
+    if (query.kind !== undefined) select = select.where('kind', '=', query.kind);
+    if (query.name !== undefined) select = select.where('name', '=', query.name);
+    if (query.revisionName !== undefined) select = select.where('revision_name', '=', query.revisionName);
+    if (query.since !== undefined) select = select.where('at', '>=', query.since);
     if (query.afterId !== undefined) {
       // An event that was dropped meanwhile was the oldest: everything that is left comes after it.
       const last = await this.#database
@@ -196,10 +190,10 @@ export class KyselyStore implements Store {
     return (await select.execute()).map(eventFrom);
   }
 
-  async deleteEvents(projectId: string, appName?: string): Promise<void> {
-    let statement = this.#database.deleteFrom('event').where('project_id', '=', projectId);
-    if (appName !== undefined) statement = statement.where('app_name', '=', appName);
-    await statement.execute();
+  async deleteEvents(projectId: string, subject?: Pick<EventSubject, 'kind' | 'name'>): Promise<void> {
+    const ofProject = this.#database.deleteFrom('event').where('project_id', '=', projectId);
+    if (!subject) await ofProject.execute();
+    else await ofProject.where('kind', '=', subject.kind).where('name', '=', subject.name).execute();
   }
 
   async close(): Promise<void> {
@@ -237,7 +231,9 @@ function eventFrom(row: Selectable<EventTable>): StoredEvent {
   return {
     id: row.id,
     projectId: row.project_id,
-    appName: row.app_name,
+    kind: row.kind as StoredEvent['kind'],
+    name: row.name,
+    revisionName: row.revision_name,
     at: row.at,
     content: JSON.parse(row.content) as unknown,
   };

@@ -38,6 +38,29 @@ function migrationsFor({ textType: text, counterType }: DialectWords): readonly 
       )`,
       'create index event_by_app on event (project_id, app_name, seq)',
     ],
+    [
+      `create table usage_hour (
+        hour ${text} not null,
+        project_id ${text} not null,
+        component_type ${text} not null,
+        component_name ${text} not null,
+        revision_name ${text} not null,
+        cpu_millis bigint not null,
+        memory_bytes bigint not null,
+        running_ms bigint not null,
+        primary key (hour, project_id, component_type, component_name, revision_name, cpu_millis, memory_bytes)
+      )`,
+      'create index usage_hour_by_project on usage_hour (project_id, hour)',
+      `create table usage_run (run_id ${text} not null primary key, metered_until_ms bigint not null)`,
+    ],
+    [
+      'alter table event rename column app_name to name',
+      `alter table event add column kind ${text} not null default 'app'`,
+      `alter table event add column revision_name ${text} not null default ''`,
+      'drop index event_by_app',
+      'create index event_by_subject on event (project_id, kind, name, seq)',
+      'create index event_by_project on event (project_id, seq)',
+    ],
   ];
 }
 

@@ -1,7 +1,8 @@
 import { after } from 'node:test';
 import { describeStoreConformance } from './conformance.ts';
 import { postgresProblem, startPostgresServer, type PostgresServer } from './testing/postgres-server.ts';
-import { openPostgresStore } from './postgres-store.ts';
+import { describeUsageStoreConformance } from './testing/usage-store-conformance.ts';
+import { openPostgresStores } from './postgres-store.ts';
 
 let server: Promise<PostgresServer> | undefined;
 after(async () => {
@@ -13,6 +14,15 @@ describeStoreConformance({
   skip: postgresProblem(),
   async open() {
     server ??= startPostgresServer();
-    return openPostgresStore({ connectionString: (await server).connectionString });
+    return (await openPostgresStores({ connectionString: (await server).connectionString })).store;
+  },
+});
+
+describeUsageStoreConformance({
+  name: 'Postgres',
+  skip: postgresProblem(),
+  async open() {
+    server ??= startPostgresServer();
+    return openPostgresStores({ connectionString: (await server).connectionString });
   },
 });

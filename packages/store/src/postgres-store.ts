@@ -1,10 +1,9 @@
 /** The store for several replicas, or for whoever has a Postgres. The same tables and rules as SQLite. */
-import type { Store } from '@slipway/control';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { KyselyStore } from './kysely-store.ts';
 import { migrationSteps } from './migrations.ts';
 import type { Schema } from './schema.ts';
+import { storesOver, type Stores } from './stores.ts';
 
 export interface PostgresStoreOptions {
   readonly connectionString: string;
@@ -16,7 +15,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Any number that no other program uses in this database. */
 const MIGRATION_LOCK = 7_301_244;
 
-export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+/** All that is kept in the database; closing the store closes its connections. */
+export async function openPostgresStores(options: PostgresStoreOptions): Promise<Stores> {
   const pool = new pg.Pool({
     connectionString: options.connectionString,
     max: CONNECTIONS_MAX,
@@ -31,9 +31,10 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await pool.end();
     throw error;
   }
-  return new KyselyStore(new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }), {
-    now,
-    beginRelaxed: ['begin', 'set local synchronous_commit = off'],
+  const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return storesOver(database, now, {
+    durable: { begin: ['begin'] },
+    relaxed: { begin: ['begin', 'set local synchronous_commit = off'] },
   });
 }
 

@@ -22,12 +22,33 @@ export interface EventTable {
   readonly seq: Generated<number>;
   readonly id: string;
   readonly project_id: string;
-  readonly app_name: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly revision_name: string;
   readonly at: string;
   readonly content: string;
+}
+
+export interface UsageHourTable {
+  /** `2026-01-31T05`, UTC. */
+  readonly hour: string;
+  readonly project_id: string;
+  readonly component_type: string;
+  readonly component_name: string;
+  readonly revision_name: string;
+  readonly cpu_millis: number;
+  readonly memory_bytes: number;
+  readonly running_ms: number;
+}
+
+export interface UsageRunTable {
+  readonly run_id: string;
+  readonly metered_until_ms: number;
 }
 
 export interface Schema {
   readonly resource: ResourceTable;
   readonly event: EventTable;
+  readonly usage_hour: UsageHourTable;
+  readonly usage_run: UsageRunTable;
 }

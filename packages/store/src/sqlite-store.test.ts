@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { describeStoreConformance } from './conformance.ts';
-import { openSqliteStore } from './sqlite-store.ts';
+import { openSqliteStore, openSqliteStores } from './sqlite-store.ts';
+import { describeUsageStoreConformance } from './testing/usage-store-conformance.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'slipway-sqlite-'));
 after(() => rmSync(dir, { recursive: true, force: true }));
 
 describeStoreConformance({ name: 'SQLite', open: () => openSqliteStore({ path: join(dir, 'store.db') }) });
+describeUsageStoreConformance({ name: 'SQLite', open: () => openSqliteStores({ path: join(dir, 'store.db') }) });

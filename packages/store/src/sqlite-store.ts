@@ -7,9 +7,9 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Store } from '@slipway/control';
 import { Kysely } from 'kysely';
 import { BEGIN_RELAXED, groupedSqliteDialect } from './grouped-sqlite-dialect.ts';
-import { KyselyStore } from './kysely-store.ts';
 import { migrationSteps } from './migrations.ts';
 import type { Schema } from './schema.ts';
+import { storesOver, type Stores } from './stores.ts';
 
 export interface SqliteStoreOptions {
   /** Path of the file, created when missing; `:memory:` for a store that forgets. */
@@ -21,6 +21,11 @@ export interface SqliteStoreOptions {
 const BUSY_TIMEOUT_MS = 5000;
 
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  return (await openSqliteStores(options)).store;
+}
+
+/** All that is kept in the file; closing the store closes it. */
+export async function openSqliteStores(options: SqliteStoreOptions): Promise<Stores> {
   // For its owner alone; SQLite gives the files beside it the same mode.
   if (options.path !== ':memory:') {
     closeSync(openSync(options.path, 'a', 0o600));
@@ -37,7 +42,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     throw error;
   }
   const database = new Kysely<Schema>({ dialect: groupedSqliteDialect(file) });
-  return new KyselyStore(database, { now, beginRelaxed: [BEGIN_RELAXED] });
+  return storesOver(database, now, { durable: { begin: ['begin immediate'] }, relaxed: { begin: [BEGIN_RELAXED] } });
 }
 
 function migrate(file: DatabaseSync, now: Date): void {

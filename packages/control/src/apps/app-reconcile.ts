@@ -104,7 +104,7 @@ async function removeApp(context: ControlContext, projectId: string, name: strin
   for await (const revision of walkStore(store, { kind: 'app_revision', projectId, owner: name })) {
     await store.delete(revision);
   }
-  await store.deleteEvents(projectId, name);
+  await store.deleteEvents(projectId, { kind: 'app', name });
   await store.delete(appKey(projectId, name));
 }
 

@@ -2,7 +2,7 @@
  * One build run, from stored to built. A run that is not ended is handed to the runner, also after a restart: builds
  * start anew, and the same source gives the same image. One that is to go is cancelled first.
  */
-import { EngineFault, type BuildOutcome } from '@slipway/engine';
+import { EngineFault, type BuildOutcome, type BuildStep } from '@slipway/engine';
 import type { ControlContext } from '../control-context.ts';
 import { sourceIdFrom } from '../sources/source-operations.ts';
 import { walkStore } from '../walk-store.ts';
@@ -16,6 +16,8 @@ import {
   type BuildRunRecord,
   type BuildRunStatus,
 } from './build-run-record.ts';
+import { BuildRunEvents } from './build-run-events.ts';
+import { buildRunTimeFor } from './build-run-time.ts';
 import { buildWorkloadFor, endedStatus, failedStatus } from './build-run-workload.ts';
 
 /** Ended build runs kept in a project, the latest ones. */
@@ -35,6 +37,7 @@ export async function reconcileBuildRun(
   if (!run || run.spec.deletedAt !== undefined) {
     await buildRunner.cancel(id);
     await builder.remove(projectId, name);
+    await store.deleteEvents(projectId, { kind: 'build_run', name });
     await store.delete(buildRunKey(projectId, name));
     buildProgress.end(id);
   } else if (isEnded(run)) {
@@ -49,17 +52,23 @@ export async function reconcileBuildRun(
 async function executeBuildRun(context: ControlContext, run: BuildRunRecord, signal: AbortSignal): Promise<void> {
   const { buildProgress, clock, log, store } = context;
   const feed = buildProgress.feed(buildRunId(run));
+  const events = new BuildRunEvents(context, run);
   try {
     const startedAt = clock.now().toISOString();
     const running: BuildRunStatus = { state: 'running', reason: 'running', startedAt };
     if (!(await store.updateStatus(run, run.id, running))) return;
-    const ended = await buildOnce(context, run, { running, signal });
+    const ended = await buildOnce(context, run, { running, signal, events });
     if (!ended) return;
+    events.noteEnd(ended);
+    await events.settled();
     await store.updateStatus(run, run.id, { ...ended, steps: feed.steps });
     buildProgress.end(buildRunId(run));
     context.activate({ kind: 'build_run', projectId: run.projectId, name: run.name });
   } catch (error) {
     log.error('Cannot finish a build run', { projectId: run.projectId, buildRun: run.name, error });
+  } finally {
+    // Whoever cancels a run removes its events after this.
+    await events.settled();
   }
 }
 
@@ -67,9 +76,13 @@ async function executeBuildRun(context: ControlContext, run: BuildRunRecord, sig
 async function buildOnce(
   context: ControlContext,
   run: BuildRunRecord,
-  { running, signal }: { readonly running: BuildRunStatus; readonly signal: AbortSignal },
+  {
+    running,
+    signal,
+    events,
+  }: { readonly running: BuildRunStatus; readonly signal: AbortSignal; readonly events: BuildRunEvents },
 ): Promise<BuildRunStatus | undefined> {
-  const { builder, buildProgress, clock, sources } = context;
+  const { builder, buildProgress, buildTimes, clock, sources } = context;
   const feed = buildProgress.feed(buildRunId(run));
   const now = () => clock.now().toISOString();
   const source = await sources.get(run.projectId, sourceIdFrom(run.spec.recipe.source_url ?? '') ?? '');
@@ -79,8 +92,17 @@ async function buildOnce(
   }
   const workload = buildWorkloadFor(run, source);
   for (let tries = 1; ; tries += 1) {
+    // Its first step is the end of its waiting.
+    const time = buildRunTimeFor(buildRunId(run), workload, now());
+    const onStep = (step: BuildStep) => {
+      const at = now();
+      buildTimes.begin({ ...time, startedAt: at });
+      feed.push({ ...step, at });
+      events.noteStep(step);
+    };
     try {
-      const outcome: BuildOutcome = await builder.run(workload, (step) => feed.push({ ...step, at: now() }), signal);
+      const building: Promise<BuildOutcome> = builder.run(workload, onStep, signal);
+      const outcome = await building.finally(() => buildTimes.end(time.runId, now()));
       return signal.aborted ? undefined : endedStatus(running, outcome, now());
     } catch (error) {
       if (signal.aborted) return undefined;
@@ -120,6 +142,7 @@ async function deleteOldRuns(context: ControlContext, projectId: string): Promis
   const oldestFirst = ended.toSorted((a, b) => (completedAt(a) < completedAt(b) ? -1 : 1));
   for (const run of oldestFirst.slice(0, Math.max(0, oldestFirst.length - ENDED_RUNS_MAX))) {
     await builder.remove(projectId, run.name);
+    await store.deleteEvents(projectId, { kind: 'build_run', name: run.name });
     await store.delete(run);
   }
 }

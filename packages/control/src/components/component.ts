@@ -1,4 +1,4 @@
-/** What a binding or a domain mapping belongs to: an app, a job or a function of the same project. */
+/** What a binding, a domain mapping or a subscription leads to: an app, a job or a function of the same project. */
 import type { ComponentRef } from '@slipway/spec';
 import { wordsOf } from '../create-in-project.ts';
 import { invalidField } from '../refuse.ts';
@@ -19,7 +19,12 @@ export function componentKey(projectId: string, component: ComponentRef): Resour
 export async function requireComponent(
   store: Store,
   projectId: string,
-  options: { readonly component: ComponentRef; readonly allowed: readonly ComponentType[] },
+  options: {
+    readonly component: ComponentRef;
+    readonly allowed: readonly ComponentType[];
+    /** The caller knows that it is to come; undefined where that may be said, absent where it makes no sense. */
+    readonly force?: boolean | undefined;
+  },
 ): Promise<void> {
   const { component, allowed } = options;
   const key = componentKey(projectId, component);
@@ -28,7 +33,8 @@ export async function requireComponent(
     const value = component.resource_type;
     throw invalidField({ field: 'component.resource_type', value, rule, fix: 'Choose one of them' });
   }
-  if (await store.get(key)) return;
+  if (options.force === true || (await store.get(key))) return;
   const rule = `there is no ${wordsOf(key.kind)} of this name in the project`;
-  throw invalidField({ field: 'component.name', value: component.name, rule, fix: 'Create it first' });
+  const fix = 'force' in options ? 'Create it first, or say "force" when it is to come later' : 'Create it first';
+  throw invalidField({ field: 'component.name', value: component.name, rule, fix });
 }

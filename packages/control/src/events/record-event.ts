@@ -1,8 +1,9 @@
-/** Events of an app: what happened, said once, for the owner. Stored, and bounded per app. */
+/** Events of an app or a build run: what happened, said once, for the owner. Stored, and bounded for each. */
 import type { EngineEvent } from '@slipway/engine';
 import { EVENTS_PER_APP_MAX } from '@slipway/spec';
 import type { ControlContext } from '../control-context.ts';
 import { newResourceId } from '../resource-id.ts';
+import type { EventSubject } from '../store.ts';
 
 export interface EventContent {
   readonly severity: 'normal' | 'warning';
@@ -14,22 +15,34 @@ export interface EventContent {
 
 type EventParts = Pick<ControlContext, 'store' | 'clock' | 'randomText'>;
 
-/** An event of the control plane itself. */
+/** An event of an app that the control plane itself has to tell. */
 export async function recordEvent(
   context: EventParts,
-  app: { readonly projectId: string; readonly name: string },
+  { projectId, name }: { readonly projectId: string; readonly name: string },
   content: EventContent,
 ): Promise<void> {
-  const id = newResourceId(context.randomText);
-  const at = context.clock.now().toISOString();
-  const event = { id, projectId: app.projectId, appName: app.name, at, content };
-  await context.store.appendEvent(event, EVENTS_PER_APP_MAX);
+  await append(context, { kind: 'app', projectId, name, at: context.clock.now().toISOString(), content });
+}
+
+export async function recordBuildRunEvent(
+  context: EventParts,
+  { projectId, name }: { readonly projectId: string; readonly name: string },
+  content: EventContent,
+): Promise<void> {
+  await append(context, { kind: 'build_run', projectId, name, at: context.clock.now().toISOString(), content });
 }
 
 /** An event that the engine signalled; one of an app that is gone is dropped. */
 export async function recordEngineEvent(context: EventParts, event: EngineEvent): Promise<void> {
-  const { projectId, appName, at, ...content } = event;
-  if (!(await context.store.get({ kind: 'app', projectId, name: appName }))) return;
-  const id = newResourceId(context.randomText);
-  await context.store.appendEvent({ id, projectId, appName, at, content }, EVENTS_PER_APP_MAX);
+  const { projectId, appName: name, at, ...content } = event;
+  if (!(await context.store.get({ kind: 'app', projectId, name }))) return;
+  await append(context, { kind: 'app', projectId, name, at, content });
+}
+
+async function append(
+  { randomText, store }: EventParts,
+  event: EventSubject & { readonly at: string; readonly content: EventContent },
+): Promise<void> {
+  const { revisionName = '' } = event.content;
+  await store.appendEvent({ id: newResourceId(randomText), revisionName, ...event }, EVENTS_PER_APP_MAX);
 }

@@ -3,12 +3,13 @@
  * that wait for it to wake. Hosts change from one revision to the next only when the next one takes requests, so a
  * rollout fails none.
  */
-import type { AppObservation, AppWorkload } from '@slipway/engine';
+import type { AppObservation, AppWorkload, RevisionMetrics } from '@slipway/engine';
 import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
 import { InstanceFault } from './instance-fault.ts';
 import type { RevisionRole } from './instances-wanted.ts';
-import { RevisionRunner, type RunnerParts } from './revision-runner.ts';
+import { RevisionRunner } from './revision-runner.ts';
+import type { RunnerParts } from './runner-parts.ts';
 
 export type AppParts = Omit<RunnerParts, 'app' | 'onChange' | 'beforeEmpty' | 'onFault'> & {
   /** The app looks different now, or has woken or gone to sleep. */
@@ -134,6 +135,10 @@ export class AppController {
       revisions: runners.map((runner) => runner.observe()),
       instances: [...this.#runners.values()].flatMap((runner) => runner.observeInstances()),
     };
+  }
+
+  observeMetrics(): readonly RevisionMetrics[] {
+    return [...this.#runners.values()].map((runner) => runner.observeMetrics());
   }
 
   /** No request reaches the app when this returns; its instances are drained and stopped after. */

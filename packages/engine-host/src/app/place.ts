@@ -10,6 +10,8 @@ export interface Place {
   readonly createdAt: string;
   readonly restarts: number;
   phase: PlacePhase;
+  /** The user's process was started. */
+  hasProcess: boolean;
   /** HAProxy may send it requests. */
   isRouted: boolean;
   instance?: Instance;
@@ -31,7 +33,7 @@ const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 const NAME_LENGTH = 5;
 
 export function createPlace(start: PlaceStart): Place {
-  return { ...start, phase: 'starting', isRouted: false, abort: new AbortController() };
+  return { ...start, phase: 'starting', hasProcess: false, isRouted: false, abort: new AbortController() };
 }
 
 export function randomInstanceName(revisionName: string): string {

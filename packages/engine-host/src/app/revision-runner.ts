@@ -5,35 +5,24 @@
  * Order kept: an instance that is ready enters HAProxy; one that leaves is first no longer chosen, then free of
  * requests, then unknown to HAProxy, then stopped. One that died leaves HAProxy at once.
  */
-import type { AppKey, EngineEvent, InstanceObservation, RevisionObservation, RevisionWorkload } from '@slipway/engine';
-import type { HostLog } from '../host-log.ts';
+import type { InstanceObservation, RevisionMetrics, RevisionObservation, RevisionWorkload } from '@slipway/engine';
 import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
-import type { Edge } from '../proxy/edge.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
-import { instancesForDemand, type ScaleWindows } from '../scaler/decide-scale.ts';
+import { instancesForDemand } from '../scaler/decide-scale.ts';
 import { createDemandHistory, type DemandHistory } from '../scaler/demand-history.ts';
 import { createCrashLoop } from './crash-loop.ts';
 import { instancesWanted, VERIFIED_HOLD_MS, type RevisionRole } from './instances-wanted.ts';
-import { describeFault, faultOf, faultOfEnd, InstanceFault } from './instance-fault.ts';
+import { describeFault, faultOf, faultOfEnd, type InstanceFault } from './instance-fault.ts';
+import { watchLiveness } from './liveness-watch.ts';
 import { createPlace, randomInstanceName, type Place, type PlacePhase } from './place.ts';
-import { waitUntilUnhealthy } from './probe.ts';
 import { STABLE_RUN_MS } from './restart-delay.ts';
 import { RevisionSlot } from './revision-slot.ts';
 import { observeGone, observePlace, observeRevision } from './revision-status.ts';
-import { startInstance, type StartParts } from './start-instance.ts';
+import { PlaceRuns } from './place-runs.ts';
+import { RevisionLoad } from './revision-load.ts';
+import type { RunnerParts } from './runner-parts.ts';
+import { startInstance } from './start-instance.ts';
 
-export interface RunnerParts extends StartParts {
-  readonly app: AppKey;
-  readonly edge: Edge;
-  readonly log: HostLog;
-  readonly windows: ScaleWindows;
-  /** Something that `observe` or routing depends on is different now. */
-  readonly onChange: () => void;
-  /** The last routed instance is about to leave: no host may lead here any more when this returns. */
-  readonly beforeEmpty: (runner: RevisionRunner) => Promise<void>;
-  readonly onFault: (runner: RevisionRunner, fault: InstanceFault) => void;
-  readonly emit: (event: Omit<EngineEvent, keyof AppKey | 'at'>) => void;
-}
 /** Tries of a new revision until it counts as failed: a program may wait for something that starts beside it. */
 const VERIFY_TRIES_MAX = 3;
 const REMOVE_DRAIN_MAX_MS = 10_000;
@@ -45,6 +34,8 @@ export class RevisionRunner {
   readonly revision: RevisionWorkload;
   readonly slot: RevisionSlot;
   readonly #parts: RunnerParts;
+  readonly #runs: PlaceRuns;
+  readonly #load: RevisionLoad;
   readonly #places = new Map<string, Place>();
   readonly #gone: InstanceObservation[] = [];
   readonly #tasks = new Set<Promise<void>>();
@@ -65,6 +56,8 @@ export class RevisionRunner {
     // Traffic is given to a revision only after it was ready.
     this.#verifiedAtMs = role === 'serving' ? 0 : undefined;
     this.#demand = createDemandHistory(revision.scale, parts.windows);
+    this.#runs = new PlaceRuns(parts, revision);
+    this.#load = new RevisionLoad(parts.app, revision.revisionName);
     const owner = `${parts.app.projectId}/${revision.revisionName}`;
     this.slot = new RevisionSlot({ edge: parts.edge, owner, revision });
   }
@@ -122,6 +115,7 @@ export class RevisionRunner {
 
   /** One look of the scaler; `waiting` are requests that the activator holds. Returns whether there is demand. */
   tick(sample: SlotSample, waiting: number): boolean {
+    this.#load.note(sample, waiting);
     const wanted = this.#demand.add(sample, { waiting, ready: this.#list('ready').length });
     if (this.#role === 'serving') this.#scaleTo(wanted);
     this.reconcile();
@@ -189,6 +183,11 @@ export class RevisionRunner {
     });
   }
 
+  observeMetrics(): RevisionMetrics {
+    const places = [...this.#places.values()];
+    return this.#load.describe({ desired: this.#wanted(), places, demand: this.#demand.observe() });
+  }
+
   observeInstances(): readonly InstanceObservation[] {
     const living = [...this.#places.values()].map((place) => observePlace(this.revision.revisionName, place));
     return [...living, ...this.#gone];
@@ -254,6 +253,7 @@ export class RevisionRunner {
   #newPlace(name: string, createdAt: string): Place {
     const place = createPlace({ name, createdAt, restarts: this.#crashes.failures });
     this.#places.set(name, place);
+    this.#runs.begin(place);
     return place;
   }
 
@@ -274,7 +274,10 @@ export class RevisionRunner {
         running,
         signal: place.abort.signal,
         end: () => place.end,
-        onStarted: () => this.#emit('Started', `Started instance "${name}"`, { instanceName: name }),
+        onStarted: () => {
+          place.hasProcess = true;
+          this.#emit('Started', `Started instance "${name}"`, { instanceName: name });
+        },
       });
     } catch (error) {
       const isUnwanted = place.phase === 'stopping' || (place.abort.signal.aborted && !place.end);
@@ -311,16 +314,11 @@ export class RevisionRunner {
   }
 
   async #watchLiveness(place: Place): Promise<void> {
-    const { liveness } = this.revision;
-    const isWatched = () => place.phase === 'ready' && !this.#isClosed;
-    if (liveness && place.instance) await waitUntilUnhealthy(place.instance, liveness, isWatched);
-    if (!liveness || !isWatched()) return;
+    const fault = await watchLiveness(place, this.revision.liveness, () => this.#isClosed);
+    if (!fault) return;
     place.phase = 'stopping';
-    const fault = new InstanceFault('exited', `its liveness probe failed ${liveness.failureThreshold} times`);
-    this.#emit('Unhealthy', describeFault(this.#parts.app.appName, fault), {
-      instanceName: place.name,
-      isWarning: true,
-    });
+    const about = { instanceName: place.name, isWarning: true };
+    this.#emit('Unhealthy', describeFault(this.#parts.app.appName, fault), about);
     this.#noteFault(fault, place);
     this.#track(this.#leave(place, fault));
   }
@@ -377,6 +375,7 @@ export class RevisionRunner {
 
   #forget(place: Place, fault: InstanceFault | undefined): void {
     this.#places.delete(place.name);
+    this.#runs.end(place);
     this.#gone.unshift(observeGone(this.revision.revisionName, place, fault));
     this.#gone.splice(GONE_KEPT_MAX);
     this.#parts.onChange();

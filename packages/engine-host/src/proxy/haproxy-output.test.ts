@@ -19,8 +19,8 @@ test('parseSlotSample() tells what is at instances, queued and undecided', () =>
     requestsTotal: 161,
     undecided: 3,
     servers: [
-      { server: 'i-1', inFlight: 5, queued: 1 },
-      { server: 'i-2', inFlight: 4, queued: 0 },
+      { server: 'i-1', inFlight: 5, queued: 1, requestsTotal: 91 },
+      { server: 'i-2', inFlight: 4, queued: 0, requestsTotal: 70 },
     ],
   });
 });

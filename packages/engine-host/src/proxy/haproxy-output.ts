@@ -8,6 +8,8 @@ interface ServerSample {
   readonly server: string;
   readonly inFlight: number;
   readonly queued: number;
+  /** Requests ever sent to it. */
+  readonly requestsTotal: number;
 }
 
 /** One look at one slot. */
@@ -41,10 +43,11 @@ export function parseSlotSample(slot: string, output: string): SlotSample {
     } else if (server === ACTIVATOR_SERVER) {
       atActivator = count(row['scur']);
     } else {
-      const sample = { server, inFlight: count(row['scur']), queued: count(row['qcur']) };
+      const requests = count(row['stot']);
+      const sample = { server, inFlight: count(row['scur']), queued: count(row['qcur']), requestsTotal: requests };
       inFlight += sample.inFlight;
       queued += sample.queued;
-      requestsTotal += count(row['stot']);
+      requestsTotal += requests;
       servers.push(sample);
     }
   }

@@ -96,7 +96,7 @@ export function decideScale(samples: readonly DemandSample[], bounds: ScaleBound
 }
 
 /** Knative applies the utilisation to the soft target as well as to the hard limit. */
-function targetConcurrency(bounds: ScaleBounds): number {
+export function targetConcurrency(bounds: ScaleBounds): number {
   const total =
     bounds.concurrencyTarget > 0 ? Math.min(bounds.concurrencyTarget, bounds.concurrencyMax) : bounds.concurrencyMax;
   return Math.max(0.01, total * TARGET_UTILISATION);

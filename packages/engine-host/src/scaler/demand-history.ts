@@ -1,13 +1,23 @@
 /** What one revision was asked over the stable window, and the scaler's memory between two decisions. */
 import type { ScaleBounds } from '@slipway/engine';
 import {
+  averageDemand,
   decideScale,
   initialScaleState,
+  targetConcurrency,
   type DemandSample,
   type ScaleState,
   type ScaleWindows,
 } from './decide-scale.ts';
 import type { SlotSample } from '../proxy/haproxy-output.ts';
+
+/** What the scaler goes by: averages over its windows, and its target for each instance. */
+export interface Demand {
+  readonly target: number;
+  readonly stable: number;
+  readonly panic: number;
+  readonly isPanicking: boolean;
+}
 
 export interface DemandHistory {
   /**
@@ -19,6 +29,7 @@ export interface DemandHistory {
   add(sample: SlotSample, options: { readonly waiting: number; readonly ready: number }): number;
   /** Nothing happened for so long that the last instance may go. */
   isIdle(): boolean;
+  observe(): Demand;
 }
 
 export function createDemandHistory(bounds: ScaleBounds, windows: ScaleWindows): DemandHistory {
@@ -55,6 +66,15 @@ export function createDemandHistory(bounds: ScaleBounds, windows: ScaleWindows):
       const decision = decideScale(samples, bounds, { nowMs, instancesReady: ready, windows, state });
       ({ state } = decision);
       return decision.instances;
+    },
+    observe() {
+      const nowMs = Date.now();
+      return {
+        target: targetConcurrency(bounds),
+        stable: averageDemand(samples, nowMs, windows.stableMs),
+        panic: averageDemand(samples, nowMs, windows.panicMs),
+        isPanicking: state.panicSinceMs !== undefined,
+      };
     },
     isIdle: () => Date.now() - state.lastActiveAtMs >= windows.stableMs + windows.zeroGraceMs,
   };

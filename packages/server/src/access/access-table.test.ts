@@ -118,6 +118,21 @@ const EXPECTED: Readonly<Record<OperationId, keyof typeof OUTCOMES>> = {
   updateAllowedOutboundDestination: 'writes',
   deleteAllowedOutboundDestination: 'writes',
 
+  listSubscriptions: 'reads',
+  createSubscription: 'writes',
+  getSubscription: 'reads',
+  updateSubscription: 'writes',
+  deleteSubscription: 'writes',
+
+  listProjectUsage: 'reads',
+  listUsage: 'seesThePlatform',
+  listMetrics: 'reads',
+  getPlatformMetrics: 'seesThePlatform',
+  listEvents: 'reads',
+  listBuildStrategies: 'everyone',
+  getAppTraffic: 'reads',
+  replaceAppTraffic: 'writes',
+
   listMembers: 'reads',
   setMember: 'manages',
   removeMember: 'manages',
@@ -159,7 +174,10 @@ async function ask(
   const place = path.replace(isOfProject ? /\{\w+\}/ : /^$/, project_id).replaceAll(/\{\w+\}/g, 'none');
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const response = await fetch(`${origin}/v2${place}`, { method, headers });
-  const { errors } = (await response.json()) as { readonly errors?: readonly { code: string; message: string }[] };
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  const { errors } = (isJson ? await response.json() : {}) as {
+    readonly errors?: readonly { code: string; message: string }[];
+  };
   const { code = '', message = '' } = errors?.[0] ?? {};
   assert.ok(response.status < 500, `${id}: ${message}`);
   if (response.status === 401) return { outcome: '-', message };

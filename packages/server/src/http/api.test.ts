@@ -76,6 +76,18 @@ async function liveOfAnApp(client: Client, project_id: string): Promise<void> {
 
   const { instances } = await client.listAppInstances({ params: ofApp });
   assert.ok(instances.some((instance) => instance.status === 'running'));
+  const { traffic, entity_tag: tag } = await client.getAppTraffic({ params });
+  assert.deepEqual(traffic, [{ revision_name: 'web-00002', latest: true, percent: 100 }]);
+  const all = { traffic: [{ latest: true, percent: 100 }] };
+  assert.deepEqual((await client.replaceAppTraffic({ params, body: all, ifMatch: tag })).traffic, traffic);
+  const staleTraffic = client.replaceAppTraffic({ params, body: all, ifMatch: 'stale' });
+  await refusedWith('entity_tag_mismatch', staleTraffic);
+  const other = { traffic: [{ revision_name: 'web-00001', percent: 100 }] };
+  await refusedWith('invalid_field', client.replaceAppTraffic({ params, body: other, ifMatch: '*' }));
+  const { metrics } = await client.listMetrics({ params: { project_id } });
+  assert.deepEqual(metrics.find((one) => one.revision_name === 'web-00002')?.actual_instances, 1);
+  const text = await client.getPlatformMetrics();
+  assert.match(text, /^ibm_codeengine_application_actual_instances\{.*revision_name="web-00002"\} 1$/m);
   const { events } = await client.listAppEvents({ params: ofApp });
   assert.ok(events.length > 0);
   for await (const line of await client.listAppLogs({ params: ofApp, query: { tail: 1 } })) {
@@ -125,6 +137,8 @@ async function liveOfABuild(client: Client, project_id: string): Promise<void> {
     query: { build_name: 'web-build' },
   });
   assert.equal(runs.length, 1);
+  const { events } = await client.listEvents({ params: { project_id }, query: { kind: 'build_run', name: run.name } });
+  assert.deepEqual([events.at(0)?.reason, events.at(-1)?.reason], ['Started', 'Succeeded']);
   await client.deleteBuildRun({ params: ofRun });
   await client.deleteBuild({ params });
 }
@@ -134,6 +148,8 @@ test('every operation succeeds over HTTP', async (t) => {
   const started = await startRealControl(t);
   const client = watched(started.client, succeeded);
   assert.equal((await client.getPlatform()).status, 'ready');
+  const { build_strategies: strategies } = await client.listBuildStrategies();
+  assert.ok(strategies.some(({ name, status }) => name === 'dockerfile' && status === 'available'));
   const project = await client.createProject({ body: { name: 'shop' } });
   assert.ok(project.id);
   const id = project.id;
@@ -151,6 +167,13 @@ test('every operation succeeds over HTTP', async (t) => {
   await liveOfABuild(client, id);
   for (const live of RESOURCE_LIVES) await live(client, id);
   await livesOfMembersAndKeys(client, id);
+  // The meter looks anew for who asks, but not more often than once in a second.
+  const { usage } = await eventually(
+    () => client.listProjectUsage({ params: { project_id: id }, query: { granularity: 'hour' } }),
+    (answer) => answer.usage.some((item) => item.component_name === 'web'),
+  );
+  assert.ok(usage.every((item) => item.project_id === id));
+  assert.ok((await client.listUsage({ query: { granularity: 'total' } })).usage.length > 0);
   await client.deleteProject({ params: { id } });
   assert.deepEqual([...succeeded].toSorted(), Object.keys(OPERATIONS).toSorted());
 });
@@ -160,7 +183,10 @@ const COMPONENT = { name: 'web', resource_type: 'app_v2' };
 /** A valid call of each operation on a project that does not exist; those without a project are refused otherwise. */
 const REFUSED: Readonly<
   Record<
-    Exclude<OperationId, 'getPlatform' | 'listFunctionRuntimes' | 'getCaller'>,
+    Exclude<
+      OperationId,
+      'getCaller' | 'getPlatform' | 'getPlatformMetrics' | 'listBuildStrategies' | 'listFunctionRuntimes'
+    >,
     readonly [code: ErrorCode, call: object]
   >
 > = {
@@ -229,6 +255,17 @@ const REFUSED: Readonly<
   getAllowedOutboundDestination: ['resource_not_found', {}],
   updateAllowedOutboundDestination: ['resource_not_found', { body: {}, ifMatch: '*' }],
   deleteAllowedOutboundDestination: ['resource_not_found', {}],
+  listSubscriptions: ['resource_not_found', {}],
+  createSubscription: ['resource_not_found', { body: { name: 's', type: 'cron', component: COMPONENT } }],
+  getSubscription: ['resource_not_found', {}],
+  updateSubscription: ['resource_not_found', { body: {}, ifMatch: '*' }],
+  deleteSubscription: ['resource_not_found', {}],
+  listProjectUsage: ['resource_not_found', {}],
+  listUsage: ['invalid_field', { query: { from: 'yesterday' } }],
+  listMetrics: ['resource_not_found', {}],
+  listEvents: ['resource_not_found', {}],
+  getAppTraffic: ['resource_not_found', {}],
+  replaceAppTraffic: ['resource_not_found', { body: { traffic: [{ latest: true, percent: 100 }] }, ifMatch: '*' }],
   listConfigMaps: ['resource_not_found', {}],
   createConfigMap: ['resource_not_found', { body: { name: 'c' } }],
   getConfigMap: ['resource_not_found', {}],

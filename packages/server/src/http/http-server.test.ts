@@ -31,6 +31,9 @@ const BODIES: Partial<Record<OperationId, object>> = {
   createPersistentDataStore: { name: 'uploads', storage_type: 'object_storage' },
   createAllowedOutboundDestination: { name: 'db', type: 'cidr_block', cidr_block: '10.0.0.0/8' },
   updateAllowedOutboundDestination: { cidr_block: '10.0.0.0/16' },
+  createSubscription: { name: 's', type: 'cron', component: { name: 'web', resource_type: 'app_v2' } },
+  updateSubscription: { cron_schedule: '0 * * * *' },
+  replaceAppTraffic: { traffic: [{ latest: true, percent: 100 }] },
   createConfigMap: { name: 'c' },
   replaceConfigMap: { data: { A: '1' } },
   createSecret: { name: 's', format: 'generic' },
@@ -62,7 +65,10 @@ for (const id of OPERATION_IDS) {
       yield { text: 'one' };
     }
     const { send } = await serveForTest(t, {
-      [id]: async (call: Call<OperationId>) => (operation.answer === 'ndjson' ? lines() : { id, params: call.params }),
+      [id]: async (call: Call<OperationId>) => {
+        if (operation.answer === 'text') return 'text';
+        return operation.answer === 'ndjson' ? lines() : { id, params: call.params };
+      },
     });
     const { path, init } = requestOf(id);
     const response = await send(operation.method, path, init);
@@ -70,6 +76,11 @@ for (const id of OPERATION_IDS) {
     if (operation.answer === 'ndjson') {
       assert.equal(response.headers.get('content-type'), 'application/x-ndjson');
       assert.equal(await response.text(), '{"text":"one"}\n');
+      return;
+    }
+    if (operation.answer === 'text') {
+      assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=/);
+      assert.equal(await response.text(), 'text');
       return;
     }
     const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, `${name}-1`]);
@@ -93,6 +104,16 @@ for (const id of OPERATION_IDS) {
     assert.equal((await readRefusal(response)).code, 'unauthorized');
   });
 }
+
+test('the metrics are where a scraper looks first, and behind a credential there too', async (t) => {
+  const { send } = await serveForTest(t, { getPlatformMetrics: async () => 'one 1\n' });
+  const response = await send('GET', '/metrics');
+  assert.equal(await response.text(), 'one 1\n');
+  assert.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
+  const unknown = await readRefusal(await send('GET', '/metrics', { headers: { authorization: '' } }));
+  assert.equal(unknown.code, 'unauthorized');
+  assert.equal((await readRefusal(await send('POST', '/metrics'))).code, 'method_not_allowed');
+});
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 const APPS = '/v2/projects/p/apps';

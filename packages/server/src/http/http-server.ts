@@ -61,6 +61,7 @@ const HEADERS_RECEIVE_MS_MAX = 10_000;
 const PATH_PARAM_CHARACTERS_MAX = 512;
 /** Answered without the platform's credential; the registry's token service checks its own. */
 const OPEN_PATHS: readonly string[] = ['/healthz', `${API_PREFIX}/openapi.json`, '/registry/token'];
+const METRICS_PATH = '/metrics';
 /** Tells its state itself, also while the platform starts. */
 const PLATFORM_PATH = `${API_PREFIX}${OPERATIONS.getPlatform.path}`;
 
@@ -184,6 +185,10 @@ function addRoutes(
       handler: (request, reply) => serveOperation(context, id, { request, reply, caller: callerOf(callers, request) }),
     });
   }
+  // Where every scraper looks first.
+  app.get(METRICS_PATH, (request, reply) =>
+    serveOperation(context, 'getPlatformMetrics', { request, reply, caller: callerOf(callers, request) }),
+  );
   app.get('/healthz', async (_request, reply) => reply.code(state() === 'ready' ? 200 : 503).send({ status: state() }));
   app.get(`${API_PREFIX}/openapi.json`, async () => renderOpenApi());
   if (parts.identity) addIdentityRoutes(app, parts.identity);
@@ -221,7 +226,7 @@ function logFailure(log: ControlLog, error: unknown, request: FastifyRequest): v
 function refusalForUnknown(request: FastifyRequest): Refusal {
   const path = pathOf(request);
   const { method } = request;
-  const allowed = IDENTITY_PATHS[path] ?? (OPEN_PATHS.includes(path) ? ['GET'] : methodsAt(path));
+  const allowed = IDENTITY_PATHS[path] ?? ([METRICS_PATH, ...OPEN_PATHS].includes(path) ? ['GET'] : methodsAt(path));
   if (allowed.length === 0) return new Refusal('operation_not_found', { method, path: path.slice(0, 200) });
   return new Refusal('method_not_allowed', { method, path, allowed: allowed.join(', ') });
 }

@@ -38,6 +38,8 @@ type LooseHandler = (call: {
   readonly signal: AbortSignal;
 }) => Promise<unknown>;
 
+/** With the version of the Prometheus text format, the only text there is. */
+const TEXT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 const NO_QUERY = { type: 'object', properties: {} } as const;
 
 export async function serveOperation(
@@ -71,6 +73,7 @@ export async function serveOperation(
   const answer = await handler(call);
   const tag = entityTagOf(answer);
   if (tag !== undefined) reply.header('etag', `"${tag}"`);
+  if (operation.answer === 'text') return reply.code(operation.status).type(TEXT_TYPE).send(String(answer));
   reply.code(operation.status).header('content-type', 'application/json; charset=utf-8');
   return reply.send(JSON.stringify(answer));
 }

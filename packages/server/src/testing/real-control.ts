@@ -9,10 +9,11 @@ import type { TestContext } from 'node:test';
 import { createClient, type Client } from '@slipway/client';
 import { createControl, type Control } from '@slipway/control';
 import { createFakeBuilder, createFakeEngine } from '@slipway/engine/testing';
-import { openFileSecretBox, openFileSourceStore, openSqliteStore } from '@slipway/store';
+import { openFileSecretBox, openFileSourceStore, openSqliteStores } from '@slipway/store';
 import { adminTokenPath } from '../access/admin-token.ts';
 import { openAccess, openIdentity, type AccessParts, type Identity } from '../access/open-access.ts';
 import { createHttpServer, type HttpServerParts } from '../http/http-server.ts';
+import { readProcessUsage } from '../process-usage.ts';
 import { createSystemClock, randomText } from '../system-clock.ts';
 
 const SILENT = { info() {}, warn() {}, error() {} };
@@ -33,7 +34,7 @@ export async function startRealControl(
   { oidc, ...parts }: Pick<HttpServerParts, 'streamRecheckMs'> & Pick<AccessParts, 'oidc'> = {},
 ): Promise<RealControl> {
   const dir = await mkdtemp(join(tmpdir(), 'slipway-api-'));
-  const store = await openSqliteStore({ path: ':memory:' });
+  const { store, usageStore } = await openSqliteStores({ path: ':memory:' });
   const facts = {
     platformName: 'test',
     region: 'local',
@@ -48,6 +49,7 @@ export async function startRealControl(
   const control = createControl({
     serviceTokens: identity.tokens,
     store,
+    usageStore,
     sources: await openFileSourceStore({ dir: join(dir, 'sources') }),
     secretBox: await openFileSecretBox({ path: join(dir, 'data-keys.json') }),
     engine: createFakeEngine(),
@@ -55,6 +57,7 @@ export async function startRealControl(
     facts,
     clock: createSystemClock(),
     randomText,
+    processUsage: readProcessUsage,
     log: SILENT,
   });
   const access = await openAccess(dir, { directory: control.directory, identity, oidc });

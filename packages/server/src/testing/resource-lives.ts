@@ -134,6 +134,24 @@ async function liveOfAnAllowedOutboundDestination(client: Client, project_id: st
   await client.deleteAllowedOutboundDestination({ params });
 }
 
+async function liveOfASubscription(client: Client, project_id: string): Promise<void> {
+  const project = { params: { project_id } };
+  const params = { project_id, name: 'tick' };
+  await client.createJob({ ...project, body: { name: 'hourly', image_reference: IMAGE } });
+  const body = { name: 'tick', type: 'cron', component: { name: 'hourly', resource_type: 'job_v2' } } as const;
+  const wrong = { ...body, cron_schedule: '61 * * * *' };
+  await refusedWith('invalid_field', client.createSubscription({ ...project, body: wrong }));
+  const { entity_tag: tag } = await client.createSubscription({ ...project, body });
+  const change = { params, body: { cron_schedule: '0 * * * *' } };
+  await refusedWith('entity_tag_mismatch', client.updateSubscription({ ...change, ifMatch: 'stale' }));
+  await client.updateSubscription({ ...change, ifMatch: tag });
+  const shown = await client.getSubscription({ params });
+  assert.deepEqual([shown.cron_schedule, shown.cron_time_zone, shown.status], ['0 * * * *', 'UTC', 'deploying']);
+  const list = await client.listSubscriptions({ ...project, query: { type: 'cron' } });
+  assert.equal(list.subscriptions.length, 1);
+  await client.deleteSubscription({ params });
+}
+
 export const RESOURCE_LIVES = [
   liveOfAConfigMap,
   liveOfASecret,
@@ -143,4 +161,5 @@ export const RESOURCE_LIVES = [
   liveOfADomainMapping,
   liveOfAPersistentDataStore,
   liveOfAnAllowedOutboundDestination,
+  liveOfASubscription,
 ] as const;

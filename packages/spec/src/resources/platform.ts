@@ -42,13 +42,21 @@ export const BuildLogLine = Type.Object({
 });
 export type BuildLogLine = Static<typeof BuildLogLine>;
 
+export const EVENT_KINDS = ['app', 'build_run'] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+/** Events of a revision are those of its app that name it. */
+export const EVENT_FILTER_KINDS = ['app', 'app_revision', 'build_run'] as const;
+
 export const Event = Type.Object({
   id: Type.String(),
   at: Timestamp,
   severity: words(['normal', 'warning']),
   reason: Type.String(),
   message: Type.String(),
+  /** What it is about. */
+  kind: words(EVENT_KINDS),
   app_name: Type.Optional(Type.String()),
+  build_run_name: Type.Optional(Type.String()),
   revision_name: Type.Optional(Type.String()),
   instance_name: Type.Optional(Type.String()),
 });

@@ -31,6 +31,7 @@ export const GROUND = [
   ['createSecret', { name: 'keys', format: 'hmac_auth', data: { access_key_id: 'a', secret_access_key: 'b' } }],
   ['createSecret', { name: 'cos', format: 'service_access', service_access: { service_instance: { id: 'one' } } }],
   ['createApp', { name: 'web', image_reference: IMAGE, scale_min_instances: 0 }],
+  ['createSubscription', { name: 'timer', type: 'cron', component: { name: 'web', resource_type: 'app_v2' } }],
   ['createJob', { name: 'nightly', image_reference: IMAGE }],
   ['createFunction', { name: 'hello', runtime: 'nodejs-22', code_reference: 'data:,x' }],
   ['createBuild', { ...BUILD, name: 'recipe' }],
@@ -63,6 +64,7 @@ export const GOOD_BODIES: Partial<Record<OperationId, Maker>> = {
   createFunction: (name) => ({ name, runtime: 'nodejs-22', code_reference: 'data:,x' }),
   createConfigMap: (name) => ({ name, data: { A: 'b' } }),
   createApiKey: (name) => ({ name }),
+  createSubscription: (name) => ({ name, type: 'cron', component: { name: 'web', resource_type: 'app_v2' } }),
   setMember: () => ({ role: 'reader' }),
   setPlatformMember: () => ({ role: 'viewer' }),
   createSecret: (name) => ({ name, format: 'generic', data: { A: 'b' } }),
@@ -95,6 +97,8 @@ function freshBlock(name: string): string {
 /** Good changes of things that exist; the same archive may be uploaded again. */
 export const GOOD_CHANGES: Partial<Record<OperationId, object>> = {
   createSource: {},
+  updateSubscription: { cron_schedule: '0 * * * *' },
+  replaceAppTraffic: { traffic: [{ latest: true, percent: 100 }] },
   updateApp: { scale_concurrency: 7 },
   updateJob: { scale_retry_limit: 1 },
   updateFunction: { code_main: 'other' },

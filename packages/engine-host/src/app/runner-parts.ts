@@ -1,0 +1,25 @@
+/** What a revision's runner is given. */
+import type { AppKey, EngineEvent } from '@slipway/engine';
+import type { HostLog } from '../host-log.ts';
+import type { Edge } from '../proxy/edge.ts';
+import type { ScaleWindows } from '../scaler/decide-scale.ts';
+import type { InstanceFault } from './instance-fault.ts';
+import type { MeterParts } from './place-runs.ts';
+import type { StartParts } from './start-instance.ts';
+
+/** A runner, as those who hear of it see it. */
+export interface RoutedRunner {
+  readonly hasRouted: boolean;
+}
+
+export interface RunnerParts extends StartParts, MeterParts {
+  readonly edge: Edge;
+  readonly log: HostLog;
+  readonly windows: ScaleWindows;
+  /** Something that `observe` or routing depends on is different now. */
+  readonly onChange: () => void;
+  /** The last routed instance is about to leave: no host may lead here any more when this returns. */
+  readonly beforeEmpty: (runner: RoutedRunner) => Promise<void>;
+  readonly onFault: (runner: RoutedRunner, fault: InstanceFault) => void;
+  readonly emit: (event: Omit<EngineEvent, keyof AppKey | 'at'>) => void;
+}
