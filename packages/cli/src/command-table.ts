@@ -18,6 +18,7 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   configmap: ['configmap', 'cm'],
   secret: ['secret'],
   project: ['project', 'proj'],
+  quota: ['quota'],
 };
 
 export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
@@ -28,6 +29,7 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   configmap: 'Keep settings outside of images',
   secret: 'Keep passwords, keys and certificates',
   project: 'Keep applications apart',
+  quota: 'Say how much a project may have',
 };
 
 export const COMMANDS: readonly CommandEntry[] = [
@@ -83,6 +85,9 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('project delete', 'Delete a project and all it holds', () => import('./project/delete.ts')),
   entry('project select', 'Choose the project of the next commands', () => import('./project/select.ts')),
   entry('project current', 'Show the chosen project', () => import('./project/current.ts')),
+
+  entry('quota get', 'Show the quotas of a project and what is used', () => import('./quota/get.ts')),
+  entry('quota update', 'Raise or lower quotas of a project', () => import('./quota/update.ts')),
 ];
 
 function entry(words: string, summary: string, load: () => Promise<{ readonly command: unknown }>): CommandEntry {

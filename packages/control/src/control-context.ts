@@ -3,6 +3,7 @@ import type { Platform } from '@slipway/spec';
 import type { BuildProgress } from './build-runs/build-progress.ts';
 import type { BuildRunner } from './build-runs/build-runner.ts';
 import type { ControlParts } from './control.ts';
+import type { Turns } from './turns.ts';
 
 export const RECONCILED_KINDS = ['project', 'app', 'build_run'] as const;
 export type ReconciledKind = (typeof RECONCILED_KINDS)[number];
@@ -18,5 +19,6 @@ export interface ControlContext extends ControlParts {
   readonly activate: (key: ReconcileKey) => void;
   readonly buildRunner: BuildRunner;
   readonly buildProgress: BuildProgress;
+  readonly turns: Turns;
   readonly life: () => Pick<Platform, 'status' | 'started_at'>;
 }

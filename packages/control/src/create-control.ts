@@ -21,10 +21,12 @@ import { jobRunOperations } from './job-runs/job-run-operations.ts';
 import { persistentDataStoreOperations } from './persistent-data-stores/persistent-data-store-operations.ts';
 import { platformOperations } from './platform/platform-operations.ts';
 import { ensureDefaultProject, projectOperations } from './projects/project-operations.ts';
+import { quotaOperations } from './quotas/quota-operations.ts';
 import { ReconcileLoop } from './reconcile-loop.ts';
 import { revisionOperations } from './revisions/revision-operations.ts';
 import { secretOperations } from './secrets/secret-operations.ts';
 import { sourceOperations } from './sources/source-operations.ts';
+import { Turns } from './turns.ts';
 
 export function createControl(parts: ControlParts): Control {
   const startedAt = parts.clock.now().toISOString();
@@ -34,6 +36,7 @@ export function createControl(parts: ControlParts): Control {
     activate: (key) => loop.activate(key),
     buildRunner: new BuildRunner(),
     buildProgress: new BuildProgress(),
+    turns: new Turns(),
     life: () => ({ status, started_at: startedAt }),
   };
   const loop = new ReconcileLoop(context);
@@ -57,6 +60,7 @@ function createOperations(context: ControlContext): OperationHandlers {
   return {
     ...platformOperations(context),
     ...projectOperations(context),
+    ...quotaOperations(context),
     ...appOperations(context),
     ...revisionOperations(context),
     ...instanceOperations(context),

@@ -43,6 +43,8 @@ interface Schema {
 
 /** Operations of ours that the public API does not have. */
 const OUR_OWN = [
+  'getProjectQuotas',
+  'updateProjectQuotas',
   'getPlatform',
   'createSource',
   'getSource',

@@ -128,7 +128,7 @@ export const ERRORS = {
     status: 403,
     title: 'A quota is used up',
     template:
-      'Cannot create {kind} "{name}": quota {quota} allows {limit} and {used} are in use. Delete one, or ask for more',
+      'Cannot create {kind} "{name}": quota {quota} allows {limit} and {used} are in use. Delete one, or have an administrator raise the quota',
     exit: 'conflict',
   },
   busy: {

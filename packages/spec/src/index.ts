@@ -4,6 +4,7 @@ export * from './names.ts';
 export { renderOpenApi } from './openapi.ts';
 export * from './operations.ts';
 export * from './quantities.ts';
+export * from './quotas.ts';
 export * from './resources/allowed-outbound-destination.ts';
 export * from './resources/app.ts';
 export * from './resources/binding.ts';
@@ -16,6 +17,7 @@ export * from './resources/job.ts';
 export * from './resources/persistent-data-store.ts';
 export * from './resources/platform.ts';
 export * from './resources/project.ts';
+export * from './resources/quota.ts';
 export * from './resources/secret.ts';
 export {
   ComponentRef,

@@ -83,9 +83,10 @@ export const BODY_BYTES_MAX = 2 * 1024 * 1024;
 /** Events kept for one app; the oldest leave first. */
 export const EVENTS_PER_APP_MAX = 200;
 
+/** What one project may have, unless an administrator says otherwise. The API writes the names as `config_maps`. */
 export const PROJECT_QUOTAS = {
-  apps: 1000,
-  revisionsPerApp: 3,
+  apps: 40,
+  revisions: 120,
   builds: 100,
   buildRuns: 100,
   configMaps: 100,
@@ -99,4 +100,9 @@ export const PROJECT_QUOTAS = {
   allowedOutboundDestinations: 100,
   privatePathDestinations: 3,
 } as const;
-export const PROJECTS_MAX = 200;
+/** How far an administrator may raise a quota of a project: so many times the value above. */
+export const QUOTA_RAISE_MAX = 25;
+/** Revisions kept for an app: the serving one, the newest one, and the latest of the others. */
+export const REVISIONS_PER_APP_MAX = 3;
+/** Projects of a platform. Deleted ones that can be restored count. */
+export const PROJECTS_MAX = 20;

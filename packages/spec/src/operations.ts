@@ -1,7 +1,8 @@
 /**
  * The operation table: every HTTP operation with its method, path, parameters, body and answer. Server routes, client
  * methods, OpenAPI and the authorization table are all derived from it, so an operation exists exactly once.
- * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/platform.ts` are ours, in its style.
+ * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/platform.ts` and
+ * `operations/quota.ts` are ours, in its style.
  */
 import type { JsonSchema, Static } from './json-schema.ts';
 import type { Operation } from './operation.ts';
@@ -16,6 +17,7 @@ import { JOB_OPERATIONS } from './operations/job.ts';
 import { PERSISTENT_DATA_STORE_OPERATIONS } from './operations/persistent-data-store.ts';
 import { PLATFORM_OPERATIONS } from './operations/platform.ts';
 import { PROJECT_OPERATIONS } from './operations/project.ts';
+import { QUOTA_OPERATIONS } from './operations/quota.ts';
 import { SECRET_OPERATIONS } from './operations/secret.ts';
 
 export {
@@ -30,6 +32,7 @@ export {
 
 export const OPERATIONS = {
   ...PROJECT_OPERATIONS,
+  ...QUOTA_OPERATIONS,
   ...APP_OPERATIONS,
   ...JOB_OPERATIONS,
   ...FUNCTION_OPERATIONS,

@@ -25,10 +25,10 @@ type ProjectOperations =
 export const DEFAULT_PROJECT_NAME = 'default';
 const DEFAULT_RESOURCE_GROUP = 'default';
 const SUFFIX_LENGTH = 5;
+const PROJECTS_TURN = 'projects';
 
 export function projectOperations(context: ControlContext): Pick<OperationHandlers, ProjectOperations> {
   const { facts, store } = context;
-  let turn: Promise<unknown> = Promise.resolve();
 
   return {
     listProjects: async ({ query }) => {
@@ -46,11 +46,7 @@ export function projectOperations(context: ControlContext): Pick<OperationHandle
       });
       return { projects: items, ...page };
     },
-    createProject: ({ body }) => {
-      const created = turn.then(() => createProject(context, body));
-      turn = created.catch(() => undefined);
-      return created;
-    },
+    createProject: ({ body }) => context.turns.take(PROJECTS_TURN, () => createProject(context, body)),
     getProject: async ({ params }) => viewProject(await requireProject(store, params.id), facts),
     deleteProject: (call) => deleteProject(context, call),
     // Requests leave with the machine's own address, and what that is behind a router the platform does not know.

@@ -1,5 +1,6 @@
 /** A project as it is stored. Its key has the id as project and as name; its own name is in the spec. */
 import { Refusal } from '@slipway/spec';
+import type { QuotaOverrides } from '../quotas/quota-rules.ts';
 import { notFound } from '../refuse.ts';
 import type { ResourceKey, Store, StoredResource } from '../store.ts';
 
@@ -9,6 +10,7 @@ export interface ProjectSpec {
   readonly subdomain: string;
   readonly resourceGroupId: string;
   readonly tags: readonly string[];
+  readonly quotas?: QuotaOverrides;
   readonly deletedAt?: string;
 }
 

@@ -146,6 +146,8 @@ test('every operation succeeds over HTTP', async (t) => {
   assert.ok(first.next?.start);
   const second = await client.listProjects({ query: { limit: 1, start: first.next.start } });
   assert.deepEqual([...first.projects, ...second.projects].map(({ name }) => name).toSorted(), ['default', 'shop']);
+  const quotas = await client.updateProjectQuotas({ params: { project_id: id }, body: { apps: 7, secrets: null } });
+  assert.deepEqual(await client.getProjectQuotas({ params: { project_id: id } }), quotas);
   await liveOfAnApp(client, id);
   await liveOfABuild(client, id);
   for (const live of RESOURCE_LIVES) await live(client, id);
@@ -165,6 +167,8 @@ const REFUSED: Readonly<
   deleteProject: ['resource_not_found', {}],
   getProjectStatusDetails: ['resource_not_found', {}],
   getProjectEgressIps: ['resource_not_found', {}],
+  getProjectQuotas: ['resource_not_found', {}],
+  updateProjectQuotas: ['resource_not_found', { body: { apps: 1 } }],
   listApps: ['resource_not_found', {}],
   createApp: ['resource_not_found', { body: { name: 'web', image_reference: IMAGE } }],
   getApp: ['resource_not_found', {}],
