@@ -49,6 +49,8 @@ const ENGINE_CHANGES: readonly (keyof Engine)[] = [
   'applyApp',
   'removeApp',
 ];
+/** A week, as a platform has it when nobody chose. */
+export const PROJECT_RETENTION_MS = 7 * 24 * 60 * 60_000;
 const DEADLINE_MS = 10_000;
 const POLL_MS = 5;
 
@@ -94,7 +96,8 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
       engine: mortality.wrap<Engine>(createFakeEngine({ machine }), ENGINE_CHANGES),
       builder,
       facts: FACTS,
-      clock: createSystemClock(),
+      clock: options.clock ?? createSystemClock(),
+      projectRetentionMs: PROJECT_RETENTION_MS,
       randomText: (length) => randomBytes(length).toString('hex').slice(0, length),
       log: { info: silent, warn: silent, error: silent },
     });

@@ -32,6 +32,8 @@ export interface HostBuilderOptions {
     readonly destination: string;
     readonly signal: AbortSignal;
   }) => Promise<string>;
+  /** Takes everything below one project's part of the bundled registry out of it. */
+  readonly removeRepositories: (repositoryPrefix: string) => Promise<void>;
   readonly recordDigest: (pinnedReference: string, imageId: string) => Promise<void>;
   readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
 }

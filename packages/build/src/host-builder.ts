@@ -92,6 +92,11 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
     },
     readLogs: (query, signal) => logs.read(query, query, signal),
     remove: (projectId, buildRunName) => logs.remove({ projectId, buildRunName }),
+    async removeProject({ projectId, subdomain }) {
+      await parts.index.forget((built) => repositoryPrefixOf(built.repository) === subdomain);
+      await options.removeRepositories(subdomain);
+      await logs.removeProject(projectId);
+    },
     async close() {
       closing.abort();
       await Promise.allSettled(running);
@@ -100,6 +105,11 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
       unmount(userNamespacePath(options));
     },
   };
+}
+
+/** `localhost:8781/shop/web` → `shop`. Of another registry it may mean something else, and costs one build there. */
+function repositoryPrefixOf(repository: string): string | undefined {
+  return repository.split('/')[1];
 }
 
 async function sweep(options: HostBuilderOptions, workRoot: string): Promise<void> {

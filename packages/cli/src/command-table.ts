@@ -19,6 +19,7 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   secret: ['secret'],
   project: ['project', 'proj'],
   quota: ['quota'],
+  reclamation: ['reclamation'],
 };
 
 export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
@@ -30,6 +31,7 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   secret: 'Keep passwords, keys and certificates',
   project: 'Keep applications apart',
   quota: 'Say how much a project may have',
+  reclamation: 'Look at deleted projects that can be restored',
 };
 
 export const COMMANDS: readonly CommandEntry[] = [
@@ -83,8 +85,16 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('project get', 'Show a project', () => import('./project/get.ts')),
   entry('project list', 'List projects', () => import('./project/list.ts')),
   entry('project delete', 'Delete a project and all it holds', () => import('./project/delete.ts')),
+  entry('project restore', 'Restore a deleted project', () => import('./project/restore.ts')),
+  entry('project update', 'Rename a project', () => import('./project/update.ts')),
+  entry('project tag', 'Show, add and remove tags of a project', () => import('./project/tag.ts')),
   entry('project select', 'Choose the project of the next commands', () => import('./project/select.ts')),
   entry('project current', 'Show the chosen project', () => import('./project/current.ts')),
+
+  entry('reclamation list', 'List deleted projects', () => import('./reclamation/list.ts')),
+  entry('reclamation get', 'Show a deleted project', () => import('./reclamation/get.ts')),
+  entry('reclamation restore', 'Restore a deleted project', () => import('./reclamation/restore.ts')),
+  entry('reclamation delete', 'Delete a project for good', () => import('./reclamation/delete.ts')),
 
   entry('quota get', 'Show the quotas of a project and what is used', () => import('./quota/get.ts')),
   entry('quota update', 'Raise or lower quotas of a project', () => import('./quota/update.ts')),
@@ -117,7 +127,6 @@ export const UPCOMING_GROUPS: readonly string[] = [
   'jr',
   'persistentdatastore',
   'pds',
-  'reclamation',
   'registry',
   'repo',
   'subnetpool',
@@ -126,12 +135,4 @@ export const UPCOMING_GROUPS: readonly string[] = [
 ];
 
 /** Known commands of groups that are there, not there yet themselves. */
-export const UPCOMING_COMMANDS: readonly string[] = [
-  'app bind',
-  'app unbind',
-  'buildrun events',
-  'revision events',
-  'project restore',
-  'project tag',
-  'project update',
-];
+export const UPCOMING_COMMANDS: readonly string[] = ['app bind', 'app unbind', 'buildrun events', 'revision events'];

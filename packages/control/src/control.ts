@@ -64,6 +64,8 @@ export interface ControlParts {
   /** Random lower-case letters and digits, for ids and name suffixes. */
   readonly randomText: (length: number) => string;
   readonly log: ControlLog;
+  /** How long a deleted project can be restored. 0: not at all. */
+  readonly projectRetentionMs: number;
 }
 
 export interface Control {

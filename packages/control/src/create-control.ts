@@ -21,6 +21,7 @@ import { jobRunOperations } from './job-runs/job-run-operations.ts';
 import { persistentDataStoreOperations } from './persistent-data-stores/persistent-data-store-operations.ts';
 import { platformOperations } from './platform/platform-operations.ts';
 import { ensureDefaultProject, projectOperations } from './projects/project-operations.ts';
+import { reclamationOperations } from './projects/reclamation-operations.ts';
 import { quotaOperations } from './quotas/quota-operations.ts';
 import { ReconcileLoop } from './reconcile-loop.ts';
 import { revisionOperations } from './revisions/revision-operations.ts';
@@ -60,6 +61,7 @@ function createOperations(context: ControlContext): OperationHandlers {
   return {
     ...platformOperations(context),
     ...projectOperations(context),
+    ...reclamationOperations(context),
     ...quotaOperations(context),
     ...appOperations(context),
     ...revisionOperations(context),

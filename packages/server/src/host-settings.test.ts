@@ -18,6 +18,7 @@ const config: PlatformConfig = {
   users: { base: 1_006_632_960, perProject: 65_536, allowHostUsers: false },
   slotCount: 256,
   imageBudgetBytes: 20e9,
+  projectRetentionMs: 0,
   store: { kind: 'sqlite' },
   registryMirrors: [],
   startDeadlineMs: 60_000,

@@ -17,6 +17,7 @@ import {
   prepareContainerStorage,
   pushImage,
   registryKeysFor,
+  removeRepositories,
   renderAuthFile,
   startRegistry,
   type BaseImages,
@@ -58,12 +59,17 @@ export async function wirePlatform(
   const engine = createHostEngine({ config: engineConfig, runtime, images, log, scaleWindows });
   const renderProjectAuth = (prefix: string) =>
     renderAuthFile([{ server: facts.registry, ...issuer.projectLogin(prefix) }]);
-  const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, renderProjectAuth, log }));
+  const place = { stateDir: config.stateDir, address: facts.registry, issuer };
+  const removePrefix = (prefix: string) => removeRepositories(place, prefix);
+  const doors = { renderProjectAuth, removeRepositories: removePrefix };
+  const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, ...doors, log }));
   const store = await openStore(config);
   const sources = await openFileSourceStore({ dir: join(config.stateDir, 'sources') });
   const secretBox = await openFileSecretBox({ path: join(config.stateDir, 'data-keys.json') });
   const clock = createSystemClock();
-  const control = createControl({ store, sources, secretBox, engine, builder, facts, clock, randomText, log });
+  const { projectRetentionMs } = config;
+  const parts = { store, sources, secretBox, engine, builder, facts, clock, randomText, log, projectRetentionMs };
+  const control = createControl(parts);
   const openRegistry = () =>
     startRegistry({
       stateDir: config.stateDir,
@@ -122,10 +128,11 @@ async function openBuilder(
     readonly images: ImageStore;
     readonly baseImages: BaseImages;
     readonly renderProjectAuth: (prefix: string) => string;
+    readonly removeRepositories: (prefix: string) => Promise<void>;
     readonly log: ControlLog;
   },
 ): Promise<HostBuilder> {
-  const { storage, images, baseImages, renderProjectAuth, log } = parts;
+  const { storage, images, baseImages, log } = parts;
   return await createHostBuilder({
     platformId: config.platformId,
     stateDir: config.stateDir,
@@ -147,7 +154,8 @@ async function openBuilder(
         );
       return await images.resolve(name.startsWith('localhost/') ? name : `localhost/${name}`, { signal });
     },
-    renderProjectAuth,
+    renderProjectAuth: parts.renderProjectAuth,
+    removeRepositories: parts.removeRepositories,
     pushImage: (push) => pushImage({ storage, ...push }),
     recordDigest: (pinnedReference, imageId) => images.recordDigest(pinnedReference, imageId),
     log: (message, fields) => log.info('Build', { step: message, ...fields }),

@@ -22,6 +22,8 @@ export interface PlatformConfig {
   readonly slotCount: number;
   /** Disk for images that no revision uses; the longest unused go first. */
   readonly imageBudgetBytes: number;
+  /** How long a deleted project can be restored; with 0 it is deleted for good at once. */
+  readonly projectRetentionMs: number;
   /** `sqlite:` (in the state folder) or `postgres://…`; the password of the latter comes from a file. */
   readonly store: { readonly kind: 'sqlite' } | { readonly kind: 'postgres'; readonly urlFile: string };
   readonly registryMirrors: readonly {

@@ -21,9 +21,10 @@ export interface PlatformSettings {
   readonly uidBase?: number;
   readonly slots?: number;
   readonly imageBudget?: number;
+  readonly projectRetention?: number;
 }
 
-type SettingKind = 'path' | 'address' | 'port' | 'domain' | 'cidr' | 'count' | 'size';
+type SettingKind = 'path' | 'address' | 'port' | 'domain' | 'cidr' | 'count' | 'size' | 'span';
 
 export interface SettingRule {
   readonly key: keyof PlatformSettings;
@@ -48,6 +49,7 @@ export const PLATFORM_SETTINGS: readonly SettingRule[] = [
   rule('network', 'cidr', 'private range of the apps', (c) => c.network.cidr),
   rule('uidBase', 'count', 'first user id of the apps', (c) => c.users.base),
   rule('imageBudget', 'size', 'disk for images that no app uses, e.g. 20G', (c) => c.imageBudgetBytes, true),
+  rule('projectRetention', 'span', 'how long a deleted project can be restored, e.g. 7d', retentionMs, true),
   rule('slots', 'count', 'apps that may be awake at once', (c) => c.slotCount, true),
 ];
 
@@ -62,6 +64,10 @@ function rule(
 
 function httpAddress(config: PlatformConfig): string {
   return config.http.address;
+}
+
+function retentionMs(config: PlatformConfig): number {
+  return config.projectRetentionMs;
 }
 
 /** `--api-port` → `SLIPWAY_API_PORT`. */
@@ -96,6 +102,7 @@ const KIND_RULES: Readonly<Record<SettingKind, string>> = {
   domain: 'it must be a DNS name, for example "localhost" or "apps.example.com"',
   cidr: 'it must be a private IPv4 range of at most 22 bits, for example 10.208.0.0/12',
   count: 'it must be a whole number above 0',
+  span: 'it must be 0, or a whole number with s, m, h or d, for example 12h',
   size: 'it must be bytes, or end in M, G or T, and be 1G or more',
 };
 
@@ -115,6 +122,8 @@ export function parseSetting(kind: SettingKind, text: string): string | number |
       return isPrivateRange(text) ? text : undefined;
     case 'size':
       return parseSize(text);
+    case 'span':
+      return parseSpan(text);
     case 'count':
       return /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined;
   }
@@ -127,6 +136,15 @@ function parseSize(text: string): number | undefined {
   const [, digits, unit = ''] = /^(\d{1,15})([MGT]?)$/.exec(text) ?? [];
   const bytes = Number(digits) * (SIZE_UNITS[unit] ?? 1);
   return bytes >= SIZE_BYTES_MIN && Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+const SPAN_UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function parseSpan(text: string): number | undefined {
+  if (text === '0') return 0;
+  const [, digits, unit = ''] = /^(\d{1,5})([smhd])$/.exec(text) ?? [];
+  const spanMs = Number(digits) * (SPAN_UNITS[unit] ?? Number.NaN);
+  return Number.isSafeInteger(spanMs) ? spanMs : undefined;
 }
 
 function isPrivateRange(text: string): boolean {

@@ -43,6 +43,12 @@ interface Schema {
 
 /** Operations of ours that the public API does not have. */
 const OUR_OWN = [
+  'updateProject',
+  'restoreProject',
+  'getProjectTags',
+  'replaceProjectTags',
+  'listReclamations',
+  'getReclamation',
   'getProjectQuotas',
   'updateProjectQuotas',
   'getPlatform',
@@ -55,6 +61,7 @@ const OUR_OWN = [
 
 /** Query parameters of ours on operations of the public API. */
 const OUR_OWN_QUERY: Readonly<Record<string, readonly string[]>> = {
+  deleteProject: ['hard'],
   createApp: ['force'],
   updateApp: ['force'],
   createJob: ['force'],

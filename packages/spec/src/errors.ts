@@ -84,7 +84,13 @@ export const ERRORS = {
   project_not_empty: {
     status: 409,
     title: 'The project is being deleted',
-    template: 'Cannot change project "{name}": it is being deleted',
+    template: 'Cannot change project "{name}": it is being deleted for good. Create a new one',
+    exit: 'conflict',
+  },
+  project_soft_deleted: {
+    status: 409,
+    title: 'The project is deleted and can be restored',
+    template: 'Cannot use project "{name}": it is deleted, and kept until {until}. Restore the project first',
     exit: 'conflict',
   },
   revision_in_use: {

@@ -104,5 +104,6 @@ export const PROJECT_QUOTAS = {
 export const QUOTA_RAISE_MAX = 25;
 /** Revisions kept for an app: the serving one, the newest one, and the latest of the others. */
 export const REVISIONS_PER_APP_MAX = 3;
+export const PROJECT_LIMITS = { tagsMax: 100, tagLengthMax: 128 } as const;
 /** Projects of a platform. Deleted ones that can be restored count. */
 export const PROJECTS_MAX = 20;

@@ -74,6 +74,7 @@ export async function openBuildLab(changes: Partial<HostBuilderOptions> = {}): P
     },
     renderProjectAuth: () => '{}',
     recordDigest: () => Promise.resolve(),
+    removeRepositories: () => Promise.resolve(),
     log: () => undefined,
     ...changes,
   };

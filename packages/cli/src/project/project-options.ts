@@ -27,7 +27,7 @@ export function renderProject(project: Project, selected: boolean): string {
     ['Name', project.name],
     ['ID', project.id],
     ['Status', project.status],
-    ['Enabled', 'true'],
+    ['Enabled', String(project.status === 'active')],
     ['Selected', String(selected)],
     ['Region', project.region],
     ['Age', ageOf(project.created_at)],

@@ -8,7 +8,7 @@ import { EngineFault } from '@slipway/engine';
 import { changeSpec } from '../change-spec.ts';
 import type { ControlContext } from '../control-context.ts';
 import { recordEvent } from '../events/record-event.ts';
-import { findProject, type ProjectRecord } from '../projects/project-record.ts';
+import { findProject, isServing, type ProjectRecord } from '../projects/project-record.ts';
 import { projectWorkload } from '../projects/project-reconcile.ts';
 import { ensureLatestRevision } from '../revisions/ensure-revision.ts';
 import { latestReadyRevision, observeRevisions } from '../revisions/observe-revisions.ts';
@@ -62,6 +62,11 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     if (!project || project.spec.deletedAt !== undefined) {
       projects.delete(projectId);
       applied.delete(`${projectId}/${name}`);
+      return 'done';
+    }
+    if (!isServing(project)) {
+      applied.delete(`${projectId}/${name}`);
+      await context.engine.removeApp({ projectId, appName: name });
       return 'done';
     }
     if (!found || found.spec.deletedAt !== undefined) {

@@ -15,8 +15,8 @@ import type { ControlContext } from '../control-context.ts';
 import {
   projectFrom,
   projectKey,
+  requireKnownProject,
   requireOpenProject,
-  requireProject,
   type ProjectRecord,
   type ProjectSpec,
 } from '../projects/project-record.ts';
@@ -28,7 +28,8 @@ type QuotaOperations = 'getProjectQuotas' | 'updateProjectQuotas';
 
 export function quotaOperations(context: ControlContext): Pick<OperationHandlers, QuotaOperations> {
   return {
-    getProjectQuotas: async ({ params }) => viewQuotas(context, await requireProject(context.store, params.project_id)),
+    getProjectQuotas: async ({ params }) =>
+      viewQuotas(context, await requireKnownProject(context.store, params.project_id)),
     updateProjectQuotas: (call) => updateQuotas(context, call),
   };
 }

@@ -151,7 +151,13 @@ test('every operation succeeds over HTTP', async (t) => {
   await liveOfAnApp(client, id);
   await liveOfABuild(client, id);
   for (const live of RESOURCE_LIVES) await live(client, id);
+  await client.replaceProjectTags({ params: { project_id: id }, body: { tags: ['team:a', 'team:a'] } });
+  assert.deepEqual(await client.getProjectTags({ params: { project_id: id } }), { tags: ['team:a'] });
+  assert.equal((await client.updateProject({ params: { id }, body: { name: 'store' } })).name, 'store');
   await client.deleteProject({ params: { id } });
+  assert.deepEqual((await client.listReclamations({})).reclamations, [await client.getReclamation({ params: { id } })]);
+  await client.restoreProject({ params: { id } });
+  await client.deleteProject({ params: { id }, query: { hard: true } });
   assert.deepEqual([...succeeded].toSorted(), Object.keys(OPERATIONS).toSorted());
 });
 
@@ -165,6 +171,12 @@ const REFUSED: Readonly<
   createProject: ['invalid_field', { body: { name: '' } }],
   getProject: ['resource_not_found', {}],
   deleteProject: ['resource_not_found', {}],
+  updateProject: ['resource_not_found', { body: { name: 'store' } }],
+  restoreProject: ['resource_not_found', {}],
+  getProjectTags: ['resource_not_found', {}],
+  replaceProjectTags: ['resource_not_found', { body: { tags: [] } }],
+  listReclamations: ['invalid_field', { query: { limit: 0 } }],
+  getReclamation: ['resource_not_found', {}],
   getProjectStatusDetails: ['resource_not_found', {}],
   getProjectEgressIps: ['resource_not_found', {}],
   getProjectQuotas: ['resource_not_found', {}],

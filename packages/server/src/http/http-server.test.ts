@@ -31,6 +31,8 @@ const BODIES: Partial<Record<OperationId, object>> = {
   createPersistentDataStore: { name: 'uploads', storage_type: 'object_storage' },
   createAllowedOutboundDestination: { name: 'db', type: 'cidr_block', cidr_block: '10.0.0.0/8' },
   updateAllowedOutboundDestination: { cidr_block: '10.0.0.0/16' },
+  updateProject: { name: 'store' },
+  replaceProjectTags: { tags: ['a'] },
   updateProjectQuotas: { apps: 7 },
   createConfigMap: { name: 'c' },
   replaceConfigMap: { data: { A: '1' } },

@@ -39,6 +39,7 @@ export async function startRealControl(t: TestContext): Promise<{ readonly clien
     clock: createSystemClock(),
     randomText,
     log: SILENT,
+    projectRetentionMs: 7 * 24 * 60 * 60_000,
   });
   const digest = await ensureAdminToken(dir);
   const authenticate = createAuthenticator(digest, adminTokenPath(dir));
