@@ -9,6 +9,7 @@ import {
   type AppKey,
   type AppObservation,
   type AppWorkload,
+  type CapacityObservation,
   type Declared,
   type Engine,
   type EngineSignal,
@@ -18,6 +19,7 @@ import {
   type ResolvedImage,
   type ResolveImageOptions,
 } from '@slipway/engine';
+import { CapacityLedger, type Claim } from './admission/capacity-ledger.ts';
 import { createSignalHub } from './app/signal-hub.ts';
 import { AppFleet } from './app-fleet.ts';
 import type { Adoption } from './instance/instance-runtime.ts';
@@ -28,6 +30,8 @@ import { createHaproxyProcess, type HaproxyProcess } from './proxy/haproxy-proce
 export interface PurgeableEngine extends Engine {
   /** Removes everything of this platform from the machine: HAProxy, instances, networks. After `stop`. */
   purge(): Promise<void>;
+  /** Room for what is no instance: a build. Resolves with what gives it back; rejects with the signal's reason. */
+  reserve(claim: Claim, signal: AbortSignal): Promise<() => void>;
 }
 
 export function createHostEngine(parts: HostEngineParts): PurgeableEngine {
@@ -39,6 +43,9 @@ class HostEngine implements PurgeableEngine {
   readonly #parts: HostEngineParts;
   readonly #haproxy: HaproxyProcess;
   readonly #hub = createSignalHub();
+  readonly #ledger: CapacityLedger;
+  /** Claims that are no instances. */
+  readonly #reserved = new Set<string>();
   #fleet: AppFleet | undefined;
 
   constructor(parts: HostEngineParts) {
@@ -46,6 +53,7 @@ class HostEngine implements PurgeableEngine {
     const paths = proxyPathsFor(config.runDir);
     const activator = activatorEndpointFor(config.runDir);
     this.#parts = parts;
+    this.#ledger = new CapacityLedger(config.capacity);
     this.#haproxy = createHaproxyProcess({ ...config.http, slotCount: config.slotCount, paths, activator }, { log });
     runtime.onEnd((end) => this.#fleet?.onEnd(end));
   }
@@ -53,11 +61,16 @@ class HostEngine implements PurgeableEngine {
   async start(declared: Declared): Promise<void> {
     await this.stop();
     const { runtime } = this.#parts;
-    const fleet = new AppFleet(this.#parts, { haproxy: this.#haproxy, hub: this.#hub });
+    const fleet = new AppFleet(this.#parts, {
+      haproxy: this.#haproxy,
+      hub: this.#hub,
+      ledger: this.#ledger,
+    });
     this.#fleet = fleet;
     try {
+      this.#ledger.reset(this.#reserved);
       const adoption = await runtime.adopt();
-      for (const project of declared.projects) await runtime.applyProject(project);
+      for (const project of declared.projects) await this.applyProject(project);
       await fleet.start(declared.apps, adoption);
       await this.#removeUndeclared(declared, adoption);
     } catch (cause) {
@@ -94,12 +107,14 @@ class HostEngine implements PurgeableEngine {
   }
 
   async applyProject(project: ProjectWorkload): Promise<void> {
+    this.#ledger.setQuota(project.projectId, project.quota);
     await this.#parts.runtime.applyProject(project);
   }
 
   async removeProject(projectId: string): Promise<void> {
     await this.#running.removeProject(projectId);
     await this.#parts.runtime.removeProject(projectId);
+    this.#ledger.setQuota(projectId, undefined);
   }
 
   async resolveImage(reference: string, options: ResolveImageOptions): Promise<ResolvedImage> {
@@ -122,6 +137,19 @@ class HostEngine implements PurgeableEngine {
 
   async observeApp(key: AppKey): Promise<AppObservation | undefined> {
     return this.#running.observe(key);
+  }
+
+  async observeCapacity(): Promise<CapacityObservation> {
+    return this.#ledger.observe();
+  }
+
+  async reserve(claim: Claim, signal: AbortSignal): Promise<() => void> {
+    await this.#ledger.enter(claim, { signal });
+    this.#reserved.add(claim.id);
+    return () => {
+      this.#reserved.delete(claim.id);
+      this.#ledger.release(claim.id);
+    };
   }
 
   watch(signal: AbortSignal): AsyncIterable<EngineSignal> {

@@ -9,7 +9,7 @@
  * `conformance.ts` is the contract as tests; `fake-engine.ts` and every real engine pass it.
  */
 import type { AppKey, AppWorkload, ProjectWorkload } from './workload.ts';
-import type { AppObservation, EngineSignal, LogEntry, LogQuery } from './observation.ts';
+import type { AppObservation, CapacityObservation, EngineSignal, LogEntry, LogQuery } from './observation.ts';
 
 export interface Declared {
   readonly projects: readonly ProjectWorkload[];
@@ -49,7 +49,7 @@ export interface Engine {
   /** Lets go without touching what runs: requests to ready apps keep being answered. */
   stop(): Promise<void>;
 
-  /** Makes the project's isolation exist (network, uid range, namespace). Called before any app of the project. */
+  /** Makes the project's isolation exist (network, uid range, namespace), with its quota. Before any app of it. */
   applyProject(project: ProjectWorkload): Promise<void>;
   /** Removes the project with everything in it. A project that does not exist is no error. */
   removeProject(projectId: string): Promise<void>;
@@ -66,6 +66,9 @@ export interface Engine {
   removeApp(app: AppKey): Promise<void>;
   /** What is true now; undefined when the app was never applied. */
   observeApp(app: AppKey): Promise<AppObservation | undefined>;
+
+  /** What is given away of the capacity. Never more than there is: what does not fit waits, with fault `no_capacity`. */
+  observeCapacity(): Promise<CapacityObservation>;
 
   /** Signals until aborted. A `changed` signal says only "look again"; signals may be merged, none is lost for good. */
   watch(signal: AbortSignal): AsyncIterable<EngineSignal>;

@@ -30,7 +30,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     machine,
     async start(declared) {
       running = new AbortController();
-      for (const project of declared.projects) machine.projects.add(project.projectId);
+      for (const project of declared.projects) machine.applyProject(project);
       for (const key of machine.appKeys()) {
         const kept = declared.apps.some((app) => app.projectId === key.projectId && app.appName === key.appName);
         if (!kept) machine.remove(key);
@@ -42,7 +42,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     },
     async applyProject(project) {
       requireRunning();
-      machine.projects.add(project.projectId);
+      machine.applyProject(project);
     },
     async removeProject(projectId) {
       requireRunning();
@@ -65,6 +65,9 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     },
     async observeApp(app) {
       return machine.observe(app);
+    },
+    async observeCapacity() {
+      return machine.observeCapacity();
     },
     watch: (signal) => watchMachine(machine, AbortSignal.any([signal, running.signal])),
     readLogs: (query, signal) => readFakeLogs(machine, query, signal),

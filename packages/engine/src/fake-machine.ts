@@ -2,9 +2,10 @@
  * What outlives a fake engine: images, apps with their instances, logs. An engine that stops leaves it as it is, and
  * another one adopts it, as on a real machine. Tests drive it from outside: crash, scale to zero, send a request.
  */
-import type { AppKey, AppWorkload, RevisionWorkload } from './workload.ts';
+import type { AppKey, AppWorkload, ProjectWorkload, RevisionWorkload } from './workload.ts';
 import type {
   AppObservation,
+  CapacityObservation,
   EngineEvent,
   EngineSignal,
   InstanceObservation,
@@ -13,6 +14,8 @@ import type {
   RevisionObservation,
   RevisionState,
 } from './observation.ts';
+import type { Capacity } from './admission.ts';
+import { FakeCapacity, type FakeUse } from './fake-capacity.ts';
 import { FakeImages } from './fake-images.ts';
 import { createSystemClock, type TestClock } from './manual-clock.ts';
 import { ReplayFeed } from './replay-feed.ts';
@@ -21,6 +24,8 @@ export interface FakeMachineOptions {
   readonly clock?: TestClock;
   /** Time from wanting an instance to seeing it ready, or fail. */
   readonly startDelayMs?: number;
+  /** What its instances may have together; the default is more than any test takes. */
+  readonly capacity?: Capacity;
 }
 
 interface FakeRevision {
@@ -48,11 +53,15 @@ export class FakeMachine {
   readonly #logs = new Map<string, ReplayFeed<LogEntry>>();
   readonly #clock: TestClock;
   readonly #startDelayMs: number;
+  readonly #capacity: FakeCapacity;
+  /** What comes up when there is room, oldest first. */
+  #waiting: readonly (() => boolean)[] = [];
   #instanceCount = 0;
 
   constructor(options: FakeMachineOptions = {}) {
     this.#clock = options.clock ?? createSystemClock();
     this.#startDelayMs = options.startDelayMs ?? 1;
+    this.#capacity = new FakeCapacity(options.capacity);
   }
 
   appKeys(): readonly AppKey[] {
@@ -82,10 +91,18 @@ export class FakeMachine {
     this.#apps.delete(idOf(key));
   }
 
+  applyProject({ projectId, quota }: ProjectWorkload): void {
+    this.projects.add(projectId);
+    if (quota) this.#capacity.quotas.set(projectId, quota);
+    else this.#capacity.quotas.delete(projectId);
+    this.#admitWaiting();
+  }
+
   removeProject(projectId: string): void {
     for (const key of this.appKeys()) if (key.projectId === projectId) this.remove(key);
     for (const id of this.#logs.keys()) if (id.startsWith(`${projectId}/`)) this.#logs.delete(id);
     this.projects.delete(projectId);
+    this.#capacity.quotas.delete(projectId);
   }
 
   observe(key: AppKey): AppObservation | undefined {
@@ -128,7 +145,9 @@ export class FakeMachine {
     if (!revision || revision.state === 'failed' || revision.state === 'deploying') {
       return new Response('no revision is ready', { status: 503 });
     }
-    if (revision.state === 'idle') this.#comeUp(app, revision, 1);
+    if (revision.state === 'idle' && !this.#comeUpWithRoom(app, revision, 1)) {
+      return new Response(revision.message ?? '', { status: 503 });
+    }
     return new Response(revision.workload.revisionName, { status: 200 });
   }
 
@@ -145,12 +164,59 @@ export class FakeMachine {
       if (!behaviour) this.#fail(app, revision, { fault: 'image_not_found' });
       else if (behaviour.type === 'exits') this.#fail(app, revision, { fault: 'exited', exitCode: behaviour.exitCode });
       else if (behaviour.type === 'never_listens') this.#fail(app, revision, { fault: 'never_listened' });
-      else this.#comeUp(app, revision, Math.max(scale.instancesInitial, scale.instancesMin));
+      else this.#comeUpWithRoom(app, revision, Math.max(scale.instancesInitial, scale.instancesMin));
     });
     const revision: FakeRevision = { workload, cancelStart, state: 'deploying' };
     app.revisions.set(workload.revisionName, revision);
     this.#signalEvent(app, { reason: 'Scheduled', message: `Starting revision "${workload.revisionName}"` });
     this.#signalChange(app.workload);
+  }
+
+  /** False when it waits for room. */
+  #comeUpWithRoom(app: FakeApp, revision: FakeRevision, count: number): boolean {
+    const isWanted = () => app.revisions.get(revision.workload.revisionName) === revision;
+    const tryNow = (): boolean => {
+      if (!isWanted()) return true;
+      const { projectId } = app.workload;
+      const refusal = this.#capacity.refusal({ projectId, workload: revision.workload, count }, this.#uses());
+      if (refusal !== undefined) {
+        revision.fault = 'no_capacity';
+        revision.message = refusal;
+        return false;
+      }
+      delete revision.fault;
+      delete revision.message;
+      this.#comeUp(app, revision, count);
+      return true;
+    };
+    const isUp = tryNow();
+    if (!isUp) {
+      this.#waiting = [...this.#waiting, tryNow];
+      this.#signalChange(app.workload);
+    }
+    return isUp;
+  }
+
+  /** Lets in who waits, after something has left or a quota was changed. */
+  #admitWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const left = waiting.filter((tryNow) => !tryNow());
+    this.#waiting = [...left, ...this.#waiting];
+  }
+
+  #uses(): readonly FakeUse[] {
+    return [...this.#apps.values()].flatMap(({ instances, revisions, workload: { projectId } }) =>
+      [...revisions.values()].map(({ workload }) => {
+        const isRunning = (one: InstanceObservation) =>
+          one.revisionName === workload.revisionName && one.state === 'running';
+        return { projectId, workload, count: instances.filter(isRunning).length };
+      }),
+    );
+  }
+
+  observeCapacity(): CapacityObservation {
+    return this.#capacity.observe(this.#uses(), this.#waiting.length);
   }
 
   #comeUp(app: FakeApp, revision: FakeRevision, count: number): void {
@@ -205,6 +271,7 @@ export class FakeMachine {
     );
     const ended = all.filter((instance) => instance.completedAt !== undefined).slice(-ENDED_INSTANCES_MAX);
     app.instances = all.filter((instance) => instance.completedAt === undefined || ended.includes(instance));
+    this.#admitWaiting();
   }
 
   #nextInstanceName(revisionName: string): string {

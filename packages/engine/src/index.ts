@@ -13,6 +13,7 @@ export {
   REVISION_FAULTS,
   REVISION_STATES,
   type AppObservation,
+  type CapacityObservation,
   type EngineEvent,
   type EngineSignal,
   type InstanceObservation,
@@ -23,6 +24,19 @@ export {
   type RevisionObservation,
   type RevisionState,
 } from './observation.ts';
+export {
+  addResources,
+  admissionBound,
+  decideNextAdmission,
+  multiplyResources,
+  NO_RESOURCES,
+  type AdmissionBound,
+  type AdmissionState,
+  type Capacity,
+  type ProjectAccount,
+  type ResourceName,
+  type Resources,
+} from './admission.ts';
 export { ENGINE_FAULT_CODES, EngineFault, type EngineFaultCode } from './engine-fault.ts';
 export {
   BUILD_FAULTS,

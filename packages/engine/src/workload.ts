@@ -1,9 +1,12 @@
 /** What the control plane asks an engine to run: plain data, complete, no references left to resolve. */
+import type { Resources } from './admission.ts';
 
 export interface ProjectWorkload {
   readonly projectId: string;
   /** DNS label, unique on the platform; part of every host name of the project. */
   readonly subdomain: string;
+  /** The most that all its instances together may have; absent: bounded by the engine's capacity alone. */
+  readonly quota?: Resources;
 }
 
 export interface AppKey {

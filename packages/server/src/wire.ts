@@ -4,7 +4,7 @@
  * `control.start` and by `purge`.
  */
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { availableParallelism, homedir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createHostBuilder, pickStepEnvironment, type HostBuilder } from '@slipway/build';
 import { createControl, type Control, type ControlLog, type PlatformFacts } from '@slipway/control';
@@ -53,7 +53,8 @@ export async function wirePlatform(
     storage,
     ensureLocalImage: (name, signal) => baseImages.ensureLocalImage(name, signal),
   });
-  const engineConfig = engineConfigFor(config);
+  const machine = { cores: availableParallelism(), memoryBytes: machineMemoryBytes() };
+  const engineConfig = engineConfigFor(config, machine);
   const runtime = createInstanceRuntime({ config: engineConfig, images, log });
   const scaleWindows = scaleWindowsFor(config);
   const engine = createHostEngine({ config: engineConfig, runtime, images, log, scaleWindows });
@@ -104,6 +105,12 @@ export async function wirePlatform(
       await adopted.stop();
     },
   };
+}
+
+/** Inside a container or a slice with a limit, that is all there is. */
+function machineMemoryBytes(): number {
+  const constrainedBytes = process.constrainedMemory();
+  return constrainedBytes > 0 ? Math.min(totalmem(), constrainedBytes) : totalmem();
 }
 
 /** Housekeeping lives inside the life of the control plane. */

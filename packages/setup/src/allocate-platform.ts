@@ -21,6 +21,8 @@ const PROJECTS_PER_PLATFORM = 256;
 export const SETTING_DEFAULTS = {
   /** Some dozens of ordinary images; images that are used stay whatever they take. */
   imageBudgetBytes: 20e9,
+  /** By what the machine has. */
+  capacity: { cpuMillis: 0, memoryBytes: 0 },
   /** Seven days, as the public platform. */
   projectRetentionMs: 7 * 24 * 60 * 60_000,
 } as const satisfies Partial<PlatformConfig>;
@@ -73,6 +75,10 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
     },
     slotCount: settings.slots ?? 256,
     imageBudgetBytes: settings.imageBudget ?? SETTING_DEFAULTS.imageBudgetBytes,
+    capacity: {
+      cpuMillis: settings.cpuCapacity ?? SETTING_DEFAULTS.capacity.cpuMillis,
+      memoryBytes: settings.memoryCapacity ?? SETTING_DEFAULTS.capacity.memoryBytes,
+    },
     projectRetentionMs: settings.projectRetention ?? SETTING_DEFAULTS.projectRetentionMs,
     store: { kind: 'sqlite' },
     registryMirrors: [],

@@ -163,6 +163,10 @@ export function withSettings(config: PlatformConfig, settings: PlatformSettings)
     domain: settings.domain ?? config.domain,
     slotCount: settings.slots ?? config.slotCount,
     imageBudgetBytes: settings.imageBudget ?? config.imageBudgetBytes,
+    capacity: {
+      cpuMillis: settings.cpuCapacity ?? config.capacity.cpuMillis,
+      memoryBytes: settings.memoryCapacity ?? config.capacity.memoryBytes,
+    },
     projectRetentionMs: settings.projectRetention ?? config.projectRetentionMs,
   };
 }

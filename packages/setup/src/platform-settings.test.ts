@@ -29,6 +29,8 @@ test('parseSetting() takes good values only', () => {
     ['size', '1500M', 1.5e9],
     ['size', '2000000000', 2e9],
     ['span', '0', 0],
+    ['cores', '8', 8000],
+    ['cores', '1.5', 1500],
     ['span', '90s', 90_000],
     ['span', '7d', 7 * 24 * 3_600_000],
   ] as const;
@@ -47,6 +49,9 @@ test('parseSetting() takes good values only', () => {
     ['size', '20GB'],
     ['size', '1.5G'],
     ['span', '7'],
+    ['cores', '0'],
+    ['cores', '1.2345'],
+    ['cores', '2e3'],
     ['span', '1w'],
     ['span', '-1d'],
   ] as const;

@@ -10,8 +10,8 @@ import type { HostLog } from '../host-log.ts';
 import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { Edge } from '../proxy/edge.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
-import { instancesForDemand, type ScaleWindows } from '../scaler/decide-scale.ts';
-import { createDemandHistory, type DemandHistory } from '../scaler/demand-history.ts';
+import { instancesForDemand } from '../scaler/decide-scale.ts';
+import { createDemandHistory, type DemandHistory, type DemandWindows } from '../scaler/demand-history.ts';
 import { createCrashLoop } from './crash-loop.ts';
 import { instancesWanted, VERIFIED_HOLD_MS, type RevisionRole } from './instances-wanted.ts';
 import { describeFault, faultOf, faultOfEnd, InstanceFault } from './instance-fault.ts';
@@ -26,7 +26,7 @@ export interface RunnerParts extends StartParts {
   readonly app: AppKey;
   readonly edge: Edge;
   readonly log: HostLog;
-  readonly windows: ScaleWindows;
+  readonly windows: DemandWindows;
   /** Something that `observe` or routing depends on is different now. */
   readonly onChange: () => void;
   /** The last routed instance is about to leave: no host may lead here any more when this returns. */

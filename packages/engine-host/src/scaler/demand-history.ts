@@ -21,13 +21,24 @@ export interface DemandHistory {
   isIdle(): boolean;
 }
 
-export function createDemandHistory(bounds: ScaleBounds, windows: ScaleWindows): DemandHistory {
+export interface DemandWindows extends ScaleWindows {
+  /** Others wait for room: what is idle and beyond the minimum is to go now, not at the end of its window. */
+  readonly isRoomAsked?: (() => boolean) | undefined;
+}
+
+/** Without a request for so long, an instance may be asked for its room. */
+const QUIET_MS = 2_000;
+
+export function createDemandHistory(bounds: ScaleBounds, windows: DemandWindows): DemandHistory {
   let samples: DemandSample[] = [];
   let state: ScaleState = initialScaleState(Date.now());
   let requestsTotal: number | undefined;
+  /** Holds until the next request: else the window would want the instance back at once. */
+  let hasYielded = false;
 
   function touch(): void {
     state = { ...state, lastActiveAtMs: Date.now() };
+    hasYielded = false;
   }
 
   function push(sample: DemandSample): void {
@@ -54,7 +65,9 @@ export function createDemandHistory(bounds: ScaleBounds, windows: ScaleWindows):
       push({ atMs: nowMs, inFlight: sample.inFlight, queued });
       const decision = decideScale(samples, bounds, { nowMs, instancesReady: ready, windows, state });
       ({ state } = decision);
-      return decision.instances;
+      const isQuiet = nowMs - state.lastActiveAtMs >= QUIET_MS;
+      if (isQuiet && ready > bounds.instancesMin && windows.isRoomAsked?.()) hasYielded = true;
+      return hasYielded ? Math.min(decision.instances, bounds.instancesMin) : decision.instances;
     },
     isIdle: () => Date.now() - state.lastActiveAtMs >= windows.stableMs + windows.zeroGraceMs,
   };
