@@ -13,6 +13,8 @@ import {
 } from './control-bench.ts';
 
 const IMAGE = 'fake/good';
+/** What runs uses them, a moment after it was asked for. */
+const SIZES: ReadonlySet<string> = new Set(['instances', 'cpu_millis', 'memory_bytes', 'ephemeral_storage_bytes']);
 
 function createApp(bench: ControlBench, name: string) {
   return bench.call('createApp', { project_id: bench.projectId }, { body: { name, image_reference: IMAGE } });
@@ -40,7 +42,7 @@ test('getProjectQuotas() tells limit and use of every quota', async (t) => {
   assert.deepEqual(quotas.map(({ name }) => name).toSorted(), QUOTA_KEYS.map(quotaName).toSorted());
   for (const { name, limit, limit_default, used } of quotas) {
     assert.equal(limit, limit_default, name);
-    assert.equal(used, ['apps', 'revisions', 'secrets'].includes(name) ? 1 : 0, name);
+    if (!SIZES.has(name)) assert.equal(used, ['apps', 'revisions', 'secrets'].includes(name) ? 1 : 0, name);
   }
 });
 
@@ -124,6 +126,44 @@ test('the quota of build runs counts those that have not ended', async (t) => {
   bench.builder.release();
   await until('the run has ended', async () => ((await usedOf(bench, 'build_runs')) === 0 ? true : undefined));
   await run('second');
+});
+
+test('what runs counts against the sizes of its project, and what has no room says so until it has', async (t) => {
+  const bench = await openControlBench(t);
+  await createApp(bench, 'web');
+  await untilApp(bench, 'web', 'ready');
+  const { quotas } = await bench.call('getProjectQuotas', { project_id: bench.projectId });
+  const used = quotas.filter(({ name }) => SIZES.has(name)).map((quota) => [quota.name, quota.used] as const);
+  assert.deepEqual(Object.fromEntries(used), {
+    instances: 1,
+    cpu_millis: 1000,
+    memory_bytes: 4e9,
+    ephemeral_storage_bytes: 400e6,
+  });
+  await setQuotas(bench, { memory_bytes: 7e9 });
+  await createApp(bench, 'more');
+  const waiting = await untilApp(bench, 'more', 'waiting_for_resources');
+  assert.equal(waiting.status, 'deploying');
+  await bench.restart();
+  await untilApp(bench, 'more', 'waiting_for_resources');
+  await untilApp(bench, 'web', 'ready');
+  await setQuotas(bench, { memory_bytes: 8e9 });
+  await untilApp(bench, 'more', 'ready');
+  assert.equal(await usedOf(bench, 'memory_bytes'), 8e9);
+});
+
+test('an app that has less than its minimum for want of room is shown with a warning', async (t) => {
+  const bench = await openControlBench(t);
+  await createApp(bench, 'web');
+  await untilApp(bench, 'web', 'ready');
+  bench.machine.scaleToZero({ projectId: bench.projectId, appName: 'web' });
+  await setQuotas(bench, { instances: 0 });
+  await until('the machine knows the quota', async () =>
+    bench.machine.request('web.default.localhost').status === 503 ? true : undefined,
+  );
+  assert.equal((await untilApp(bench, 'web', 'waiting_for_resources')).status, 'warning');
+  await setQuotas(bench, { instances: null });
+  await untilApp(bench, 'web', 'ready');
 });
 
 test('a platform has a bounded number of projects, also when they come at once', async (t) => {

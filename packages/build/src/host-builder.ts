@@ -16,6 +16,7 @@ import { ProcessFailure } from '@slipway/process';
 import { createBuildLogs } from './build-log.ts';
 import { createBuildQueue } from './build-queue.ts';
 import { BuildRefusal } from './build-refusal.ts';
+import { takeRoom } from './build-room.ts';
 import { buildFromSource, findReusable, type RunParts } from './build-run.ts';
 import { createBuildSteps } from './build-steps.ts';
 import { removeWorkingContainers } from './buildah/working-containers.ts';
@@ -66,6 +67,8 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
     try {
       const reusable = await findReusable(build, { ...parts, steps, log }, signal);
       if (reusable) return reusable;
+      // Room before a seat: who waits for room must not hold up those who have it.
+      using _room = await takeRoom(build, { log, reserveRoom: options.reserveRoom, signal });
       using seat = await queue.take(signal);
       const namespacePath = await network.openSeat(seat.number);
       const name = `${options.platformId}-${seat.number}-${randomUUID().slice(0, 8)}`;

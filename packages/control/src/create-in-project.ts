@@ -1,15 +1,15 @@
 /** Stores a new resource of a project, if its quota and its name are free: the same for every noun. */
-import { Refusal, type QuotaKey } from '@slipway/spec';
+import { Refusal } from '@slipway/spec';
 import type { ControlContext } from './control-context.ts';
 import { insertInProject } from './projects/project-record.ts';
-import { requireQuota } from './quotas/quota-use.ts';
+import { requireQuota, type CountedQuota } from './quotas/quota-use.ts';
 import { wordsOf } from './refuse.ts';
 import { newResourceId } from './resource-id.ts';
 import type { ResourceKey, StoredResource } from './store.ts';
 
 export interface NewResource {
   readonly key: ResourceKey;
-  readonly quota: QuotaKey;
+  readonly quota: CountedQuota;
   /** Given where the id is the name as well. */
   readonly id?: string;
   readonly owner?: string;

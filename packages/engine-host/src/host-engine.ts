@@ -20,6 +20,7 @@ import {
   type ResolveImageOptions,
 } from '@slipway/engine';
 import { CapacityLedger, type Claim } from './admission/capacity-ledger.ts';
+import { describeBound } from './admission/describe-bound.ts';
 import { createSignalHub } from './app/signal-hub.ts';
 import { AppFleet } from './app-fleet.ts';
 import type { Adoption } from './instance/instance-runtime.ts';
@@ -27,11 +28,19 @@ import type { HostEngineParts } from './host-engine-parts.ts';
 import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
 import { createHaproxyProcess, type HaproxyProcess } from './proxy/haproxy-process.ts';
 
+export interface ReserveOptions {
+  readonly signal: AbortSignal;
+  readonly onWait?: (why: string) => void;
+}
+
 export interface PurgeableEngine extends Engine {
   /** Removes everything of this platform from the machine: HAProxy, instances, networks. After `stop`. */
   purge(): Promise<void>;
-  /** Room for what is no instance: a build. Resolves with what gives it back; rejects with the signal's reason. */
-  reserve(claim: Claim, signal: AbortSignal): Promise<() => void>;
+  /**
+   * Room for what is no instance: a build. Resolves with what gives it back; rejects with the signal's reason. `onWait`
+   * is told why it is not there yet.
+   */
+  reserve(claim: Claim, options: ReserveOptions): Promise<() => void>;
 }
 
 export function createHostEngine(parts: HostEngineParts): PurgeableEngine {
@@ -143,8 +152,8 @@ class HostEngine implements PurgeableEngine {
     return this.#ledger.observe();
   }
 
-  async reserve(claim: Claim, signal: AbortSignal): Promise<() => void> {
-    await this.#ledger.enter(claim, { signal });
+  async reserve(claim: Claim, { onWait, signal }: ReserveOptions): Promise<() => void> {
+    await this.#ledger.enter(claim, { signal, onWait: (bound) => onWait?.(describeBound(bound)) });
     this.#reserved.add(claim.id);
     return () => {
       this.#reserved.delete(claim.id);

@@ -7,7 +7,6 @@ import {
   decideNextAdmission,
   multiplyResources,
   NO_RESOURCES,
-  subtractResources,
   type AdmissionRequest,
   type AdmissionState,
   type ProjectAccount,
@@ -90,8 +89,8 @@ test('whatever comes and goes, no sum passes a limit, and an empty platform lets
         if (!moved) break;
         if (at !== undefined) running.push(moved);
         const before = projects.get(moved.projectId) ?? account(0);
-        const change = at === undefined ? subtractResources : addResources;
-        projects.set(moved.projectId, { ...before, used: change(before.used, moved.size) });
+        const change = multiplyResources(moved.size, at === undefined ? -1 : 1);
+        projects.set(moved.projectId, { ...before, used: addResources(before.used, change) });
         for (const { used, quota } of projects.values()) assert.ok(!quota || used.instances <= quota.instances);
         const sum = running.reduce((total, { size }) => addResources(total, size), NO_RESOURCES);
         assert.ok(sum.cpuMillis <= units(8).cpuMillis && sum.memoryBytes <= units(8).memoryBytes);

@@ -57,10 +57,6 @@ export function addResources(one: Resources, other: Resources): Resources {
   return combine(one, other, (a, b) => a + b);
 }
 
-export function subtractResources(one: Resources, other: Resources): Resources {
-  return combine(one, other, (a, b) => a - b);
-}
-
 export function multiplyResources(one: Resources, factor: number): Resources {
   return combine(one, NO_RESOURCES, (a) => a * factor);
 }

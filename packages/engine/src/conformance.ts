@@ -8,32 +8,11 @@
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { suite, test, type TestContext } from 'node:test';
-import type { Engine } from './engine.ts';
+import { suite, test } from 'node:test';
+import { collect, openBench, poll, untilAnswered, type EngineConformanceOptions } from './conformance-bench.ts';
+import { capacityTests } from './conformance-capacity.ts';
 import { EngineFault } from './engine-fault.ts';
-import type { Resources } from './admission.ts';
-import type { AppObservation, EngineSignal, LogEntry, RevisionState } from './observation.ts';
-import type { AppKey, AppWorkload, ProjectWorkload, RevisionWorkload } from './workload.ts';
-
-export interface EngineConformanceOptions {
-  readonly name: string;
-  /** A new engine over always the same machine, as after a restart of the daemon. Not started. */
-  createEngine(): Promise<Engine> | Engine;
-  readonly images: {
-    readonly good: string;
-    readonly exitsWith3: string;
-    readonly neverListens: string;
-    readonly missing: string;
-  };
-  /** A request as a client sends it: the host name decides the app. */
-  request(host: string): Promise<Response> | Response;
-  /** How long a state may take to come; real instances need seconds. */
-  readonly deadlineMs?: number;
-}
-
-const DEADLINE_MS_DEFAULT = 20_000;
-const POLL_MS = 20;
-const MANY: Resources = { instances: 9, cpuMillis: 1e5, memoryBytes: 1e11, ephemeralStorageBytes: 1e11 };
+import type { AppObservation, EngineSignal, LogEntry } from './observation.ts';
 
 export function describeEngineConformance(options: EngineConformanceOptions): void {
   suite(`Engine: ${options.name}`, () => {
@@ -43,118 +22,6 @@ export function describeEngineConformance(options: EngineConformanceOptions): vo
     lifeTests(options);
     capacityTests(options);
   });
-}
-
-interface Bench {
-  readonly engine: Engine;
-  readonly project: ProjectWorkload;
-  readonly key: AppKey;
-  /** The app's host name. */
-  readonly host: string;
-  workload(change: WorkloadChange): AppWorkload;
-  revision(number: number, image: string): Promise<RevisionWorkload>;
-  until(state: RevisionState, revisionName: string): Promise<AppObservation>;
-}
-
-interface WorkloadChange {
-  readonly revisions: readonly RevisionWorkload[];
-  /** Revision that gets all requests; none when undefined. */
-  readonly traffic?: string;
-}
-
-async function openBench(t: TestContext, options: EngineConformanceOptions): Promise<Bench> {
-  const engine = await options.createEngine();
-  const id = randomUUID();
-  const project = { projectId: id, subdomain: `c${id.slice(0, 7)}` };
-  const key = { projectId: id, appName: 'web' };
-  await engine.start({ projects: [], apps: [] });
-  t.after(async () => {
-    await engine.removeProject(id);
-    await engine.stop();
-  });
-  await engine.applyProject(project);
-  const host = `web.${project.subdomain}.localhost`;
-  return {
-    engine,
-    project,
-    key,
-    host,
-    workload: ({ revisions, traffic }) => ({
-      ...key,
-      hosts: [host],
-      revisions,
-      traffic: traffic === undefined ? [] : [{ revisionName: traffic, percent: 100 }],
-    }),
-    async revision(number, image) {
-      const { reference } = await engine.resolveImage(image, { projectId: id });
-      return revisionFor(`web-0000${number}`, reference);
-    },
-    until: (state, revisionName) =>
-      poll(options, `revision ${revisionName} ${state}`, async () => {
-        const seen = await engine.observeApp(key);
-        const revision = seen?.revisions.find((candidate) => candidate.revisionName === revisionName);
-        return revision?.state === state ? seen : undefined;
-      }),
-  };
-}
-
-function revisionFor(revisionName: string, imageReference: string): RevisionWorkload {
-  return {
-    revisionName,
-    imageReference,
-    port: 8080,
-    command: [],
-    arguments: [],
-    environment: { K_REVISION: revisionName, PORT: '8080' },
-    cpuMillis: 125,
-    memoryBytes: 250e6,
-    ephemeralStorageBytes: 400e6,
-    readiness: {
-      type: 'tcp',
-      path: '/',
-      port: 0,
-      intervalMs: 1000,
-      timeoutMs: 1000,
-      initialDelayMs: 0,
-      failureThreshold: 1,
-    },
-    scale: {
-      instancesMin: 1,
-      instancesMax: 2,
-      instancesInitial: 1,
-      concurrencyMax: 100,
-      concurrencyTarget: 0,
-      scaleDownDelayMs: 0,
-      requestTimeoutMs: 10_000,
-    },
-  };
-}
-
-async function poll<Value>(
-  options: EngineConformanceOptions,
-  what: string,
-  look: () => Promise<Value | undefined> | Value | undefined,
-): Promise<Value> {
-  const deadline = Date.now() + (options.deadlineMs ?? DEADLINE_MS_DEFAULT);
-  for (;;) {
-    const value = await look();
-    if (value !== undefined) return value;
-    if (Date.now() > deadline) assert.fail(`Waited in vain for: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-}
-
-async function untilAnswered(options: EngineConformanceOptions, host: string, body: string): Promise<void> {
-  await poll(options, `${host} answers ${body}`, async () => {
-    const response = await options.request(host);
-    return response.status === 200 && (await response.text()) === body ? true : undefined;
-  });
-}
-
-async function collect(lines: AsyncIterable<LogEntry>): Promise<readonly LogEntry[]> {
-  const all: LogEntry[] = [];
-  for await (const line of lines) all.push(line);
-  return all;
 }
 
 function imageTests(options: EngineConformanceOptions): void {
@@ -365,68 +232,5 @@ function lifeTests(options: EngineConformanceOptions): void {
     await poll(options, 'the undeclared app is gone', async () =>
       (await options.request(bench.host)).status === 404 ? true : undefined,
     );
-  });
-}
-
-function capacityTests(options: EngineConformanceOptions): void {
-  test('observeCapacity() counts what runs of a project, and no more of it when it is gone', async (t) => {
-    const bench = await openBench(t, options);
-    const { projectId } = bench.project;
-    const before = await bench.engine.observeCapacity();
-    assert.equal(before.projects.get(projectId)?.instances ?? 0, 0);
-    const first = await bench.revision(1, options.images.good);
-    await bench.engine.applyApp(bench.workload({ revisions: [first], traffic: first.revisionName }));
-    await bench.until('ready', first.revisionName);
-    const { cpuMillis, ephemeralStorageBytes, memoryBytes } = first;
-    const { capacity, projects, used } = await bench.engine.observeCapacity();
-    assert.deepEqual(projects.get(projectId), { instances: 1, cpuMillis, memoryBytes, ephemeralStorageBytes });
-    assert.ok(used.memoryBytes >= memoryBytes && used.memoryBytes <= capacity.memoryBytes);
-    await bench.engine.removeApp(bench.key);
-    await poll(options, 'nothing is used any more', async () => {
-      const seen = await bench.engine.observeCapacity();
-      return (seen.projects.get(projectId)?.instances ?? 0) === 0 ? true : undefined;
-    });
-  });
-
-  test('what the quota of its project has no room for waits, says so, and comes up when there is room', async (t) => {
-    const bench = await openBench(t, options);
-    const quota = { ...MANY, instances: 1 };
-    await bench.engine.applyProject({ ...bench.project, quota });
-    const first = await bench.revision(1, options.images.good);
-    await bench.engine.applyApp(bench.workload({ revisions: [first], traffic: first.revisionName }));
-    await bench.until('ready', first.revisionName);
-    const key = { ...bench.key, appName: 'other' };
-    const revision = { ...first, revisionName: 'other-00001' };
-    await bench.engine.applyApp({ ...key, hosts: [`other-${bench.host}`], revisions: [revision], traffic: [] });
-    const look = async () => (await bench.engine.observeApp(key))?.revisions[0];
-    const waiting = await poll(options, 'the other app waits', async () => {
-      const seen = await look();
-      return seen?.fault === 'no_capacity' ? seen : undefined;
-    });
-    assert.equal(waiting.state, 'deploying');
-    assert.ok(waiting.message);
-    assert.equal((await bench.engine.observeCapacity()).projects.get(bench.project.projectId)?.instances, 1);
-    await untilAnswered(options, bench.host, first.revisionName);
-    await bench.engine.removeApp(bench.key);
-    const seen = await poll(options, 'the other app is ready', async () => {
-      const next = await look();
-      return next?.state === 'ready' ? next : undefined;
-    });
-    assert.equal(seen.fault, undefined);
-  });
-
-  test('a quota that is raised lets in what waited for it, one that is lowered takes nothing away', async (t) => {
-    const bench = await openBench(t, options);
-    await bench.engine.applyProject({ ...bench.project, quota: { ...MANY, memoryBytes: 1 } });
-    const first = await bench.revision(1, options.images.good);
-    await bench.engine.applyApp(bench.workload({ revisions: [first], traffic: first.revisionName }));
-    await poll(options, 'it waits', async () => {
-      const seen = await bench.engine.observeApp(bench.key);
-      return seen?.revisions[0]?.fault === 'no_capacity' ? true : undefined;
-    });
-    await bench.engine.applyProject({ ...bench.project, quota: MANY });
-    await untilAnswered(options, bench.host, first.revisionName);
-    await bench.engine.applyProject({ ...bench.project, quota: { ...MANY, memoryBytes: 1 } });
-    await untilAnswered(options, bench.host, first.revisionName);
   });
 }

@@ -4,9 +4,9 @@
  * `control.start` and by `purge`.
  */
 import { readFile } from 'node:fs/promises';
-import { availableParallelism, homedir, totalmem } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { createHostBuilder, pickStepEnvironment, type HostBuilder } from '@slipway/build';
+import { createHostBuilder, pickStepEnvironment, type HostBuilder, type HostBuilderOptions } from '@slipway/build';
 import { createControl, type Control, type ControlLog, type PlatformFacts } from '@slipway/control';
 import { EngineFault } from '@slipway/engine';
 import { createHostEngine, createInstanceRuntime } from '@slipway/engine-host';
@@ -28,13 +28,17 @@ import {
 } from '@slipway/images';
 import type { PlatformConfig } from '@slipway/setup';
 import { openFileSecretBox, openFileSourceStore } from '@slipway/store';
+import { buildClaim } from './build-claim.ts';
 import { buildCidrFor, buildUsersFor, engineConfigFor, scaleWindowsFor } from './host-settings.ts';
 import { housekeepingTasks } from './housekeeping-tasks.ts';
 import { createHousekeeping, type Housekeeping } from './life/housekeeping.ts';
 import { createLateBuilder } from './late-builder.ts';
 import type { WiredPlatform } from './life/wired-platform.ts';
+import { readMachineSize } from './machine-size.ts';
 import { openStore } from './open-store.ts';
 import { createSystemClock, randomText } from './system-clock.ts';
+
+type Reserve = HostBuilderOptions['reserveRoom'];
 
 export async function wirePlatform(
   config: PlatformConfig,
@@ -53,8 +57,7 @@ export async function wirePlatform(
     storage,
     ensureLocalImage: (name, signal) => baseImages.ensureLocalImage(name, signal),
   });
-  const machine = { cores: availableParallelism(), memoryBytes: machineMemoryBytes() };
-  const engineConfig = engineConfigFor(config, machine);
+  const engineConfig = engineConfigFor(config, readMachineSize());
   const runtime = createInstanceRuntime({ config: engineConfig, images, log });
   const scaleWindows = scaleWindowsFor(config);
   const engine = createHostEngine({ config: engineConfig, runtime, images, log, scaleWindows });
@@ -62,7 +65,8 @@ export async function wirePlatform(
     renderAuthFile([{ server: facts.registry, ...issuer.projectLogin(prefix) }]);
   const place = { stateDir: config.stateDir, address: facts.registry, issuer };
   const removePrefix = (prefix: string) => removeRepositories(place, prefix);
-  const doors = { renderProjectAuth, removeRepositories: removePrefix };
+  const reserveRoom: Reserve = (build, options) => engine.reserve(buildClaim(build, engineConfig.capacity), options);
+  const doors = { renderProjectAuth, removeRepositories: removePrefix, reserveRoom };
   const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, ...doors, log }));
   const store = await openStore(config);
   const sources = await openFileSourceStore({ dir: join(config.stateDir, 'sources') });
@@ -107,12 +111,6 @@ export async function wirePlatform(
   };
 }
 
-/** Inside a container or a slice with a limit, that is all there is. */
-function machineMemoryBytes(): number {
-  const constrainedBytes = process.constrainedMemory();
-  return constrainedBytes > 0 ? Math.min(totalmem(), constrainedBytes) : totalmem();
-}
-
 /** Housekeeping lives inside the life of the control plane. */
 function keepTidy(control: Control, housekeeping: Housekeeping): Control {
   return {
@@ -136,6 +134,7 @@ async function openBuilder(
     readonly baseImages: BaseImages;
     readonly renderProjectAuth: (prefix: string) => string;
     readonly removeRepositories: (prefix: string) => Promise<void>;
+    readonly reserveRoom: Reserve;
     readonly log: ControlLog;
   },
 ): Promise<HostBuilder> {
@@ -163,6 +162,7 @@ async function openBuilder(
     },
     renderProjectAuth: parts.renderProjectAuth,
     removeRepositories: parts.removeRepositories,
+    reserveRoom: parts.reserveRoom,
     pushImage: (push) => pushImage({ storage, ...push }),
     recordDigest: (pinnedReference, imageId) => images.recordDigest(pinnedReference, imageId),
     log: (message, fields) => log.info('Build', { step: message, ...fields }),

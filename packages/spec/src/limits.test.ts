@@ -38,7 +38,7 @@ test('every documented bound is in the schema of a creation and of a change alik
     const schemas = NOUNS[noun] ?? [];
     assert.ok(schemas.length >= 2, noun);
     for (const { properties } of schemas) {
-      const schema = properties?.[field] as Bounded | undefined;
+      const schema: Bounded | undefined = properties?.[field];
       assert.deepEqual([schema?.minimum, schema?.maximum], [minimum, maximum], `${noun}.${field}`);
     }
   }
@@ -66,6 +66,10 @@ test('the quotas of a project are the documented ones', () => {
     domainMappings: 80,
     persistentDataStores: 10,
     privatePathDestinations: 3,
+    instances: 250,
+    cpuMillis: 128_000,
+    memoryBytes: 512e9,
+    ephemeralStorageBytes: 512e9,
   };
   for (const [key, limit] of Object.entries(documented)) {
     assert.equal(PROJECT_QUOTAS[key as keyof typeof documented], limit, key);

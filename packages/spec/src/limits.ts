@@ -99,6 +99,11 @@ export const PROJECT_QUOTAS = {
   persistentDataStores: 10,
   allowedOutboundDestinations: 100,
   privatePathDestinations: 3,
+  /** Instances of apps and jobs that run or start, and builds that run; the sizes are the configured ones. */
+  instances: 250,
+  cpuMillis: 128_000,
+  memoryBytes: 512e9,
+  ephemeralStorageBytes: 512e9,
 } as const;
 /** How far an administrator may raise a quota of a project: so many times the value above. */
 export const QUOTA_RAISE_MAX = 25;

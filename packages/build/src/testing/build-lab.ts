@@ -75,6 +75,7 @@ export async function openBuildLab(changes: Partial<HostBuilderOptions> = {}): P
     renderProjectAuth: () => '{}',
     recordDigest: () => Promise.resolve(),
     removeRepositories: () => Promise.resolve(),
+    reserveRoom: () => Promise.resolve(() => undefined),
     log: () => undefined,
     ...changes,
   };

@@ -16,6 +16,7 @@ const builder = await createHostBuilder({
   renderProjectAuth: () => '{}',
   recordDigest: () => Promise.resolve(),
   removeRepositories: () => Promise.resolve(),
+  reserveRoom: () => Promise.resolve(() => undefined),
   log: () => undefined,
 });
 const never = new AbortController().signal;

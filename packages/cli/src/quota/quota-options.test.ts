@@ -4,19 +4,21 @@ import { UsageFault } from '../usage-fault.ts';
 import { parseLimits, renderQuotas } from './quota-options.ts';
 
 test('parseLimits() reads numbers and the way back to the default', () => {
-  assert.deepEqual(parseLimits(['apps=60', 'config_maps=default', 'secrets=0']), {
+  assert.deepEqual(parseLimits(['apps=60', 'config_maps=default', 'secrets=0', 'memory_bytes=64G']), {
     apps: 60,
     config_maps: null,
     secrets: 0,
+    memory_bytes: 64e9,
   });
 });
 
 test('parseLimits() refuses what it cannot read and says what would be right', () => {
   const cases = [
     ['aps=1', /no quota "aps"/, /apps/],
-    ['apps', /write NAME=N/, undefined],
-    ['apps=-1', /write NAME=N/, undefined],
-    ['apps=many', /write NAME=N/, undefined],
+    ['apps', /a whole number/, undefined],
+    ['apps=-1', /a whole number/, undefined],
+    ['apps=4G', /a whole number/, undefined],
+    ['memory_bytes=many', /a size like 64G/, undefined],
   ] as const;
   for (const [word, message, fix] of cases) {
     assert.throws(

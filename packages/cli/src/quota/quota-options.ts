@@ -1,6 +1,6 @@
 /** Whose quotas, which of them, and how they are shown. */
 import type { Client } from '@slipway/client';
-import { QUOTA_KEYS, quotaName, type ProjectQuotas } from '@slipway/spec';
+import { parseBytes, QUOTA_KEYS, quotaName, type ProjectQuotas } from '@slipway/spec';
 import { closestWord } from '../closest-word.ts';
 import { findProject, type ChosenProject, type CommandContext } from '../command-context.ts';
 import { renderTable } from '../output/text-table.ts';
@@ -38,15 +38,24 @@ export function parseLimits(words: readonly string[]): Readonly<Record<string, n
 function parseLimit(word: string, text: string): number | null {
   if (text === RESET) return null;
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new UsageFault(`Cannot use --limit "${word}": write NAME=N, or NAME=${RESET}`);
+  const isSize = word.startsWith('memory_bytes=') || word.startsWith('ephemeral_storage_bytes=');
+  const bytes = isSize ? parseBytes(text) : undefined;
+  if (bytes !== undefined) return bytes;
+  const example = isSize ? 'a size like 64G' : 'a whole number';
+  throw new UsageFault(`Cannot use --limit "${word}": it takes ${example}, or "${RESET}"`);
 }
 
 export function renderQuotas({ quotas }: ProjectQuotas): string {
   const rows = quotas.map(({ name, used, limit, limit_default }) => [
     name,
-    String(used),
-    String(limit),
-    limit === limit_default ? '' : String(limit_default),
+    amount(name, used),
+    amount(name, limit),
+    limit === limit_default ? '' : amount(name, limit_default),
   ]);
   return renderTable(['Quota', 'Used', 'Limit', 'Default'], rows);
+}
+
+/** Sizes as they are written: `0.25G`. */
+function amount(name: string, value: number): string {
+  return name.endsWith('_bytes') ? `${Number((value / 1e9).toFixed(3))}G` : String(value);
 }

@@ -8,6 +8,7 @@ import type { ProjectWorkload } from '@slipway/engine';
 import { buildRunId } from '../build-runs/build-run-record.ts';
 import { changeSpec } from '../change-spec.ts';
 import type { ControlContext } from '../control-context.ts';
+import { quotaResources } from '../quotas/quota-rules.ts';
 import { RESOURCE_KINDS, type ResourceKind } from '../store.ts';
 import { walkStore } from '../walk-store.ts';
 import type { WorkOutcome } from '../work-queue.ts';
@@ -25,7 +26,8 @@ import { isDue } from './project-status.ts';
 const CONTENT_KINDS: readonly ResourceKind[] = RESOURCE_KINDS.filter((kind) => kind !== 'project');
 
 export function projectWorkload(project: ProjectRecord): ProjectWorkload {
-  return { projectId: project.id, subdomain: project.spec.subdomain };
+  const { quotas, subdomain } = project.spec;
+  return { projectId: project.id, subdomain, quota: quotaResources(quotas) };
 }
 
 export async function reconcileProject(context: ControlContext, projectId: string): Promise<WorkOutcome> {

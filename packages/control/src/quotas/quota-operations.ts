@@ -1,5 +1,6 @@
 /** Operations on the quotas of a project: what it may have and has, and an administrator's say about it. */
 import { isDeepStrictEqual } from 'node:util';
+import { NO_RESOURCES } from '@slipway/engine';
 import {
   PROJECT_QUOTAS,
   QUOTA_KEYS,
@@ -22,7 +23,7 @@ import {
 } from '../projects/project-record.ts';
 import { notFound } from '../refuse.ts';
 import { changedOverrides, quotaLimit } from './quota-rules.ts';
-import { quotaUse } from './quota-use.ts';
+import { isResourceQuota, quotaUse } from './quota-use.ts';
 
 type QuotaOperations = 'getProjectQuotas' | 'updateProjectQuotas';
 
@@ -54,8 +55,13 @@ async function updateQuotas(
 }
 
 async function viewQuotas(context: ControlContext, project: ProjectRecord): Promise<ProjectQuotas> {
+  const { projects } = await context.engine.observeCapacity();
+  const running = projects.get(project.id) ?? NO_RESOURCES;
   const quotas: Quota[] = [];
-  for (const key of QUOTA_KEYS) quotas.push(viewQuota(project, key, await quotaUse(context, project.id, key)));
+  for (const key of QUOTA_KEYS) {
+    const used = isResourceQuota(key) ? running[key] : await quotaUse(context, project.id, key);
+    quotas.push(viewQuota(project, key, used));
+  }
   return { project_id: project.id, quotas };
 }
 

@@ -1,4 +1,5 @@
 /** What a project may have: the default, or what an administrator wrote into its spec. Pure. */
+import type { Resources } from '@slipway/engine';
 import { PROJECT_QUOTAS, QUOTA_KEYS, quotaName, type ProjectQuotasPatch, type QuotaKey } from '@slipway/spec';
 
 /** Limits that differ from the default. */
@@ -6,6 +7,16 @@ export type QuotaOverrides = Readonly<Partial<Record<QuotaKey, number>>>;
 
 export function quotaLimit(overrides: QuotaOverrides | undefined, key: QuotaKey): number {
   return overrides?.[key] ?? PROJECT_QUOTAS[key];
+}
+
+/** What the engine keeps of the quotas. */
+export function quotaResources(overrides: QuotaOverrides | undefined): Resources {
+  return {
+    instances: quotaLimit(overrides, 'instances'),
+    cpuMillis: quotaLimit(overrides, 'cpuMillis'),
+    memoryBytes: quotaLimit(overrides, 'memoryBytes'),
+    ephemeralStorageBytes: quotaLimit(overrides, 'ephemeralStorageBytes'),
+  };
 }
 
 /** A limit that is the default is not written down: should the default change one day, the project follows it. */

@@ -1,4 +1,4 @@
-/** How much of each quota a project uses: what counts against it, said once, for refusals and for `GET …/quotas`. */
+/** How much of its quotas a project uses: what counts against each, said once, for refusals and for `GET …/quotas`. */
 import { Refusal, REVISIONS_PER_APP_MAX, quotaName, type QuotaKey } from '@slipway/spec';
 import { allowedOutboundDestinationFrom } from '../allowed-outbound-destinations/allowed-outbound-destination-record.ts';
 import { buildRunFrom, isEnded } from '../build-runs/build-run-record.ts';
@@ -15,7 +15,12 @@ interface QuotaCounter {
   readonly counts?: (stored: StoredResource) => boolean;
 }
 
-const COUNTERS: Readonly<Record<QuotaKey, QuotaCounter>> = {
+/** Counted by the engine, which also keeps them: what does not fit waits there. */
+export const RESOURCE_QUOTAS = ['instances', 'cpuMillis', 'memoryBytes', 'ephemeralStorageBytes'] as const;
+type ResourceQuota = (typeof RESOURCE_QUOTAS)[number];
+export type CountedQuota = Exclude<QuotaKey, ResourceQuota>;
+
+const COUNTERS: Readonly<Record<CountedQuota, QuotaCounter>> = {
   apps: { kind: 'app' },
   revisions: { kind: 'app_revision' },
   builds: { kind: 'build' },
@@ -39,7 +44,7 @@ const COUNTERS: Readonly<Record<QuotaKey, QuotaCounter>> = {
 export async function quotaUse(
   { store }: Pick<ControlContext, 'store'>,
   projectId: string,
-  key: QuotaKey,
+  key: CountedQuota,
 ): Promise<number> {
   const { kind, counts } = COUNTERS[key];
   if (!counts) return await store.count({ kind, projectId });
@@ -48,11 +53,15 @@ export async function quotaUse(
   return used;
 }
 
+export function isResourceQuota(key: QuotaKey): key is ResourceQuota {
+  return (RESOURCE_QUOTAS as readonly QuotaKey[]).includes(key);
+}
+
 /** To be asked in the turn that inserts: between the look and the insert nobody else may insert. */
 export async function requireQuota(
   context: Pick<ControlContext, 'store'>,
   { kind, projectId, name }: ResourceKey,
-  key: QuotaKey,
+  key: CountedQuota,
 ): Promise<void> {
   const { spec } = await requireProject(context.store, projectId);
   const limit = quotaLimit(spec.quotas, key);
