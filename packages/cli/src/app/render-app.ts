@@ -29,7 +29,7 @@ export function renderApp({ app, projectName, revisions, instances, nowMs }: App
     ['Created', app.created_at],
     ['URL', app.endpoint],
     ['Internal URL', app.endpoint_internal],
-    ['Status Summary', SUMMARIES[app.status ?? 'deploying']],
+    ['Status Summary', summaryOf(app)],
     ['Image', app.image_reference],
     [
       'CPU / Memory / Disk',
@@ -46,6 +46,13 @@ export function renderApp({ app, projectName, revisions, instances, nowMs }: App
     section('Revisions', renderRevisions(revisions, nowMs)),
     section('Instances', renderInstances(instances, nowMs)),
   ].join('');
+}
+
+function summaryOf({ status, status_details: details }: App): string | undefined {
+  const isShort = status === 'warning' && details?.reason === 'waiting_for_resources';
+  return isShort
+    ? 'Application serves, with fewer instances than its minimum: no room'
+    : SUMMARIES[status ?? 'deploying'];
 }
 
 function section(title: string, body: string): string {

@@ -139,3 +139,21 @@ test('reserve() holds room for a build, which waits for its turn like an instanc
   giveUp.abort(new Error('cancelled'));
   await assert.rejects(waiting, /cancelled/);
 });
+
+test('an app that fills its room can be changed: what idles makes room for the next revision', async (t) => {
+  const bed = await openBed(t, '80.48', 1);
+  const first = app('web', { instancesMin: 1 });
+  await bed.engine.start({ projects: [], apps: [first] });
+  await until('it is ready', async () => (await seenOf(bed, first)).instancesReady === 1);
+  const revisions = [...first.revisions, revisionFor('web-2', { scale: { instancesMin: 1 } })];
+  await bed.engine.applyApp({ ...first, revisions });
+  await until('the next revision is ready', async () => {
+    const seen = await bed.engine.observeApp(first);
+    return seen?.revisions.find(({ revisionName }) => revisionName === 'web-2')?.state === 'ready';
+  });
+  const traffic = [{ revisionName: 'web-2', percent: 100 }];
+  await bed.engine.applyApp({ ...first, revisions: revisions.slice(1), traffic });
+  assert.equal((await bed.call('web.test')).status, 200);
+  await until('it has its minimum', async () => (await seenOf(bed, first)).instancesReady === 1);
+  assert.equal((await bed.engine.observeCapacity()).used.instances, 1);
+});

@@ -154,6 +154,13 @@ export class AppController {
     };
   }
 
+  /** In vain does not count: it would wait for ever. */
+  #isSuccessorWaiting(): boolean {
+    const isWaiting = ({ role, revision }: RevisionRunner) =>
+      role === 'verifying' && this.#admission.waitsFor(revision.revisionName)?.isHopeless === false;
+    return [...this.#runners.values()].some(isWaiting);
+  }
+
   #observe(runner: RevisionRunner): RevisionObservation {
     const { revision } = runner;
     const waiting = this.#admission.waitsFor(revision.revisionName);
@@ -190,6 +197,7 @@ export class AppController {
     return {
       ...this.#parts,
       admission: this.#admission,
+      windows: { ...this.#parts.windows, isSuccessorWaiting: () => this.#isSuccessorWaiting() },
       app: { projectId, appName },
       onChange: () => this.#onChange(),
       beforeEmpty: async (runner) => {

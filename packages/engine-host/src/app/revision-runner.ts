@@ -11,7 +11,7 @@ import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { Edge } from '../proxy/edge.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
 import { instancesForDemand } from '../scaler/decide-scale.ts';
-import { createDemandHistory, type DemandHistory, type DemandWindows } from '../scaler/demand-history.ts';
+import { boundsNow, createDemandHistory, type DemandHistory, type DemandWindows } from '../scaler/demand-history.ts';
 import { createCrashLoop } from './crash-loop.ts';
 import { instancesWanted, VERIFIED_HOLD_MS, type RevisionRole } from './instances-wanted.ts';
 import { describeFault, faultOf, faultOfEnd, InstanceFault } from './instance-fault.ts';
@@ -210,7 +210,7 @@ export class RevisionRunner {
   #wanted(): number {
     // A revision that only fails is tried again while somebody asks for it, not for ever.
     if (this.#crashes.fault && this.#demand.isIdle()) this.#scalerWants = 0;
-    return instancesWanted(this.revision.scale, {
+    return instancesWanted(boundsNow(this.revision.scale, this.#parts.windows), {
       role: this.#role,
       hasGivenUp: this.#hasGivenUp,
       scaled: this.#scalerWants,

@@ -24,6 +24,16 @@ export interface DemandHistory {
 export interface DemandWindows extends ScaleWindows {
   /** Others wait for room: what is idle and beyond the minimum is to go now, not at the end of its window. */
   readonly isRoomAsked?: (() => boolean) | undefined;
+  /** A newer revision of the app waits for room. */
+  readonly isSuccessorWaiting?: (() => boolean) | undefined;
+}
+
+/**
+ * While its successor waits for room, a revision that nobody asks anything need not keep its minimum: else an app that
+ * fills its room could never be changed again.
+ */
+export function boundsNow(bounds: ScaleBounds, windows: DemandWindows): ScaleBounds {
+  return windows.isSuccessorWaiting?.() ? { ...bounds, instancesMin: 0 } : bounds;
 }
 
 /** Without a request for so long, an instance may be asked for its room. */
@@ -65,9 +75,10 @@ export function createDemandHistory(bounds: ScaleBounds, windows: DemandWindows)
       push({ atMs: nowMs, inFlight: sample.inFlight, queued });
       const decision = decideScale(samples, bounds, { nowMs, instancesReady: ready, windows, state });
       ({ state } = decision);
+      const { instancesMin } = boundsNow(bounds, windows);
       const isQuiet = nowMs - state.lastActiveAtMs >= QUIET_MS;
-      if (isQuiet && ready > bounds.instancesMin && windows.isRoomAsked?.()) hasYielded = true;
-      return hasYielded ? Math.min(decision.instances, bounds.instancesMin) : decision.instances;
+      if (isQuiet && ready > instancesMin && windows.isRoomAsked?.()) hasYielded = true;
+      return hasYielded ? Math.min(decision.instances, instancesMin) : decision.instances;
     },
     isIdle: () => Date.now() - state.lastActiveAtMs >= windows.stableMs + windows.zeroGraceMs,
   };
