@@ -172,5 +172,5 @@ test('a platform has a bounded number of projects, also when they come at once',
   const made = await Promise.allSettled(names.map((name) => bench.call('createProject', {}, { body: { name } })));
   assert.equal(made.filter(({ status }) => status === 'fulfilled').length, PROJECTS_MAX - 1);
   const late = made.find((one) => one.status === 'rejected');
-  assert.ok(late && refusedWith('quota_exceeded', /quota projects/)(late.reason));
+  assert.ok(late && refusedWith('projects_full', /projects, \d+ are allowed/)(late.reason));
 });

@@ -87,6 +87,13 @@ export const ERRORS = {
     template: 'Cannot change project "{name}": it is being deleted for good. Create a new one',
     exit: 'conflict',
   },
+  projects_full: {
+    status: 403,
+    title: 'The platform has as many projects as it may',
+    template:
+      'Cannot create project "{name}": the platform has {used} projects, {limit} are allowed. Delete one for good, also deleted ones that can be restored count',
+    exit: 'conflict',
+  },
   project_soft_deleted: {
     status: 409,
     title: 'The project is deleted and can be restored',

@@ -81,8 +81,7 @@ async function createProject(context: ControlContext, body: Call<'createProject'
   const others = await readProjects(context);
   requireFreeName(others, body.name);
   if (others.length >= PROJECTS_MAX) {
-    const quota = { quota: 'projects', limit: PROJECTS_MAX, used: others.length };
-    throw new Refusal('quota_exceeded', { kind: 'project', name: body.name, ...quota });
+    throw new Refusal('projects_full', { name: body.name, limit: PROJECTS_MAX, used: others.length });
   }
   const id = newResourceId(context.randomText);
   const taken = new Set(others.map(({ spec }) => spec.subdomain));
