@@ -19,7 +19,7 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   secret: ['secret'],
   project: ['project', 'proj'],
   quota: ['quota'],
-  reclamation: ['reclamation'],
+  reclamation: ['reclamation', 'recl'],
 };
 
 export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {

@@ -2,14 +2,8 @@
 import type { App, AppInstance, AppRevision } from '@slipway/spec';
 import { ageOf } from '../output/age-of.ts';
 import { renderFields, renderTable } from '../output/text-table.ts';
+import { appSummary } from './app-summary.ts';
 import { revisionReasonText } from './reason-text.ts';
-
-const SUMMARIES: Readonly<Record<string, string>> = {
-  ready: 'Application deployed successfully',
-  deploying: 'Application is deploying',
-  failed: 'Application failed to deploy',
-  warning: 'Application serves, its newest revision failed',
-};
 
 export interface AppDetails {
   readonly app: App;
@@ -29,7 +23,7 @@ export function renderApp({ app, projectName, revisions, instances, nowMs }: App
     ['Created', app.created_at],
     ['URL', app.endpoint],
     ['Internal URL', app.endpoint_internal],
-    ['Status Summary', summaryOf(app)],
+    ['Status Summary', appSummary(app)],
     ['Image', app.image_reference],
     [
       'CPU / Memory / Disk',
@@ -46,13 +40,6 @@ export function renderApp({ app, projectName, revisions, instances, nowMs }: App
     section('Revisions', renderRevisions(revisions, nowMs)),
     section('Instances', renderInstances(instances, nowMs)),
   ].join('');
-}
-
-function summaryOf({ status, status_details: details }: App): string | undefined {
-  const isShort = status === 'warning' && details?.reason === 'waiting_for_resources';
-  return isShort
-    ? 'Application serves, with fewer instances than its minimum: no room'
-    : SUMMARIES[status ?? 'deploying'];
 }
 
 function section(title: string, body: string): string {
