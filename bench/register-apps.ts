@@ -21,6 +21,9 @@ export async function registerApps(
   const { projects } = await client.listProjects();
   const project_id = projects.find(({ name }) => name === PROJECT)?.id ?? '';
   const { image_reference } = await client.getApp({ params: { project_id, name: like } });
+  // With the app that is there, and the revisions an update of one needs.
+  const body = { apps: count + 1, revisions: (count + 1) * 2 };
+  await client.updateProjectQuotas({ params: { project_id }, body });
   let next = 0;
   async function work(): Promise<void> {
     for (let index = next++; index < count; index = next++) {

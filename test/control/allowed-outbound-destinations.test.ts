@@ -59,7 +59,7 @@ test('destinations: what is refused', async (t) => {
   await assert.rejects(update({ isolation_policy: 'shared' }, '*'), refusedWith('invalid_field', /has none/));
   await assert.rejects(update({ cidr_block: '9.0.0.0/8' }, 'stale'), refusedWith('entity_tag_mismatch'));
   for (const name of ['p1', 'p2', 'p3']) await create(bench, path(name));
-  await assert.rejects(create(bench, path('p4')), refusedWith('quota_exceeded', /privatePath/));
+  await assert.rejects(create(bench, path('p4')), refusedWith('quota_exceeded', /private_path_destinations/));
   const none = bench.call('deleteAllowedOutboundDestination', { ...params, name: 'none' });
   await assert.rejects(none, refusedWith('resource_not_found'));
 });

@@ -57,5 +57,5 @@ test('config maps: what is refused', async (t) => {
   await assert.rejects(replace('*', 'none'), refusedWith('resource_not_found'));
   await assert.rejects(bench.call('deleteConfigMap', { ...params, name: 'none' }), refusedWith('resource_not_found'));
   for (let used = 1; used < PROJECT_QUOTAS.configMaps; used += 1) await createConfigMap(bench, `c${used}`);
-  await assert.rejects(createConfigMap(bench, 'more'), refusedWith('quota_exceeded', /configMaps/));
+  await assert.rejects(createConfigMap(bench, 'more'), refusedWith('quota_exceeded', /config_maps/));
 });

@@ -50,6 +50,8 @@ const ENGINE_CHANGES: readonly (keyof Engine)[] = [
   'applyApp',
   'removeApp',
 ];
+/** A week, as a platform has it when nobody chose. */
+export const PROJECT_RETENTION_MS = 7 * 24 * 60 * 60_000;
 const DEADLINE_MS = 10_000;
 const POLL_MS = 5;
 
@@ -98,7 +100,8 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
       builder,
       serviceTokens: { mintServiceToken: () => Promise.reject(new Error('Nothing here asks for a token')) },
       facts: FACTS,
-      clock: createSystemClock(),
+      clock: options.clock ?? createSystemClock(),
+      projectRetentionMs: PROJECT_RETENTION_MS,
       randomText: (length) => randomBytes(length).toString('hex').slice(0, length),
       log: { info: silent, warn: silent, error: silent },
       processUsage: () => ({ cpuSeconds: 1.5, residentBytes: 1e8 }),

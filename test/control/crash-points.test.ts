@@ -8,6 +8,8 @@ import { openControlBench, until, untilApp, untilGone, uploadSource, type Contro
 
 /** More than the steps of each story, so that the last rounds are without a death. */
 const STEPS_MAX = 20;
+/** The shortest story, a soft deletion, has as many: the mark, the app, the status. */
+const EARLY_STEPS = 3;
 
 /** Each acts, dies, starts anew, and checks; true when it really died under way. */
 const STORIES: Readonly<Record<string, (bench: ControlBench) => Promise<boolean>>> = {
@@ -56,6 +58,32 @@ const STORIES: Readonly<Record<string, (bench: ControlBench) => Promise<boolean>
     });
     return hasDied;
   },
+  async 'soft delete'(bench) {
+    const params = { id: bench.projectId };
+    const isAcknowledged = await wasDone(bench.call('deleteProject', params));
+    const hasDied = await bench.died();
+    await bench.restart();
+    if (!isAcknowledged) await bench.call('deleteProject', params);
+    await untilProject(bench, 'soft_deleted');
+    assert.deepEqual(bench.machine.appKeys(), []);
+    await bench.call('restoreProject', params);
+    await untilProject(bench, 'active');
+    await untilApp(bench, 'web', 'ready');
+    return hasDied;
+  },
+  async restore(bench) {
+    const params = { id: bench.projectId };
+    const isAcknowledged = await wasDone(bench.call('restoreProject', params));
+    const hasDied = await bench.died();
+    await bench.restart();
+    if (!isAcknowledged) await bench.call('restoreProject', params);
+    await untilProject(bench, 'active');
+    await untilApp(bench, 'web', 'ready');
+    await until('requests are answered', async () =>
+      bench.machine.request('web.default.localhost').status === 200 ? true : undefined,
+    );
+    return hasDied;
+  },
   async delete(bench) {
     const params = { project_id: bench.projectId, name: 'web' };
     const isAcknowledged = await wasDone(bench.call('deleteApp', params));
@@ -70,6 +98,13 @@ const STORIES: Readonly<Record<string, (bench: ControlBench) => Promise<boolean>
     return hasDied;
   },
 };
+
+function untilProject(bench: ControlBench, status: string): Promise<true> {
+  return until(`the project is ${status}`, async () => {
+    const project = await bench.call('getProject', { id: bench.projectId });
+    return project.status === status ? true : undefined;
+  });
+}
 
 async function wasDone(work: Promise<unknown>): Promise<boolean> {
   return work.then(
@@ -90,6 +125,10 @@ for (const [name, story] of Object.entries(STORIES)) {
         const key = { projectId: bench.projectId, appName: 'web' };
         await until('traffic', async () => (bench.machine.workload(key)?.traffic.length === 1 ? true : undefined));
       }
+      if (name === 'restore') {
+        await bench.call('deleteProject', { id: bench.projectId });
+        await untilProject(bench, 'soft_deleted');
+      }
       bench.dieAfter(steps);
       deaths.push(await story(bench));
       if (name === 'delete') continue;
@@ -97,7 +136,7 @@ for (const [name, story] of Object.entries(STORIES)) {
       await untilGone('the app', () => bench.call('getApp', { ...params, name: 'web' }));
     }
     // The test has seen something: early deaths there were, and the last rounds went through alive.
-    assert.ok(deaths.slice(0, 4).every((hasDied) => hasDied));
+    assert.ok(deaths.slice(0, EARLY_STEPS).every((hasDied) => hasDied));
     assert.equal(deaths.at(-1), false);
   });
 }
@@ -119,4 +158,25 @@ test('an acknowledged build run ends although the control plane dies after any s
     });
     assert.ok(run.status_details?.output_digest);
   }
+});
+
+test('a project that is deleted for good is gone although the control plane dies after any step', async (t) => {
+  const deaths: boolean[] = [];
+  for (let steps = 0; steps < STEPS_MAX; steps += 1) {
+    const bench = await openControlBench(t);
+    const params = { project_id: bench.projectId };
+    await bench.call('createApp', params, { body: { name: 'web', image_reference: 'fake/good' } });
+    await untilApp(bench, 'web', 'ready');
+    bench.dieAfter(steps);
+    const remove = () => bench.call('deleteProject', { id: bench.projectId }, { query: { hard: true } });
+    const isAcknowledged = await wasDone(remove());
+    deaths.push(await bench.died());
+    await bench.restart();
+    if (!isAcknowledged) await remove();
+    await untilGone('the project', () => bench.call('getProject', { id: bench.projectId }));
+    assert.equal(await bench.store.count({ kind: 'app_revision', projectId: bench.projectId }), 0);
+    assert.ok(!bench.machine.projects.has(bench.projectId));
+  }
+  assert.ok(deaths[0]);
+  assert.equal(deaths.at(-1), false);
 });

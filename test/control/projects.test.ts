@@ -33,7 +33,7 @@ test('createProject() gives each project its own subdomain, and refuses a taken 
   assert.match(hosts[1] ?? '', /^http:\/\/web\.my-shop-[0-9a-z]{5}\.localhost:8080$/);
 });
 
-test('deleteProject() removes the project with everything in it, also a build under way', async (t) => {
+test('deleteProject() removes a project for good with everything in it, also a build under way', async (t) => {
   const bench = await openControlBench(t);
   const { projectId } = bench;
   await bench.call('createApp', { project_id: projectId }, { body: { name: 'web', image_reference: 'fake/good' } });
@@ -41,14 +41,15 @@ test('deleteProject() removes the project with everything in it, also a build un
   bench.builder.hold();
   const source_url = await uploadSource(bench, 'source');
   await bench.call('createBuildRun', { project_id: projectId }, { body: { source_url } });
-  await bench.call('deleteProject', { id: projectId });
+  await bench.call('deleteProject', { id: projectId }, { query: { hard: true } });
   const doomed = await bench.call('getProject', { id: projectId }).catch(() => undefined);
-  assert.ok(doomed === undefined || doomed.status === 'deleting');
+  assert.ok(doomed === undefined || doomed.status === 'hard_deleting');
   await untilGone('the project', () => bench.call('getProject', { id: projectId }));
   for (const kind of ['app', 'app_revision', 'build_run', 'project'] as const) {
     assert.equal(await bench.store.count({ kind, projectId }), 0, kind);
   }
   assert.deepEqual(bench.machine.appKeys(), []);
+  assert.deepEqual(bench.builder.removed, [{ projectId, subdomain: 'default' }]);
   const body = { name: 'web', image_reference: 'fake/good' };
   await assert.rejects(
     bench.call('createApp', { project_id: projectId }, { body }),

@@ -33,6 +33,22 @@ test('a build log is read back whole, by its tail, and after a restart', async (
   assert.deepEqual(await texts(again.read(KEY, { follow: true }, NEVER)), []);
 });
 
+test('the logs of a project go together, and a name that leads elsewhere is refused', async () => {
+  await using dir = await mkdtempDisposable(join(tmpdir(), 'slipway-log-'));
+  const logs = createBuildLogs(dir.path);
+  const keys = [KEY, { ...KEY, buildRunName: 'other' }, { ...KEY, projectId: 'q' }];
+  for (const key of keys) {
+    const writer = await logs.open(key);
+    writer.write('one');
+    await writer.close();
+  }
+  await logs.removeProject('p');
+  await logs.removeProject('p');
+  const left = await Promise.all(keys.map((key) => texts(logs.read(key, { follow: false }, NEVER))));
+  assert.deepEqual(left, [[], [], ['stdout: one']]);
+  assert.throws(() => logs.removeProject('..'), /not a name/);
+});
+
 test('a follower gets every line from the start of the build to its end', async () => {
   await using dir = await mkdtempDisposable(join(tmpdir(), 'slipway-log-'));
   const logs = createBuildLogs(dir.path);

@@ -27,6 +27,7 @@ export interface BuildLogs {
     signal: AbortSignal,
   ): AsyncIterable<LogEntry>;
   remove(key: BuildLogKey): Promise<void>;
+  removeProject(projectId: string): Promise<void>;
 }
 
 const FILE_BYTES_MAX_DEFAULT = 8 * 1024 * 1024;
@@ -35,12 +36,11 @@ const TAIL_LINES_MAX = 10_000;
 
 export function createBuildLogs(stateDir: string, fileBytesMax: number = FILE_BYTES_MAX_DEFAULT): BuildLogs {
   const growing = new Map<string, EventEmitter>();
+  function dirOf(projectId: string): string {
+    return join(stateDir, 'builds', checkedName(projectId));
+  }
   function pathOf({ projectId, buildRunName }: BuildLogKey): string {
-    for (const part of [projectId, buildRunName]) {
-      if (!/^[\w.-]+$/.test(part) || /^\.+$/.test(part))
-        throw new TypeError(`Cannot keep a log for "${part}": not a name`);
-    }
-    return join(stateDir, 'builds', projectId, `${buildRunName}.log`);
+    return join(dirOf(projectId), `${checkedName(buildRunName)}.log`);
   }
   return {
     async open(key) {
@@ -65,7 +65,14 @@ export function createBuildLogs(stateDir: string, fileBytesMax: number = FILE_BY
       return readEntries({ path, ...options, growing: () => growing.get(path) }, signal);
     },
     remove: (key) => rm(pathOf(key), { force: true }),
+    removeProject: (projectId) => rm(dirOf(projectId), { recursive: true, force: true }),
   };
+}
+
+/** A part of a path, and nothing that leads out of it. */
+function checkedName(part: string): string {
+  if (/^[\w.-]+$/.test(part) && !/^\.+$/.test(part)) return part;
+  throw new TypeError(`Cannot keep a log for "${part}": not a name`);
 }
 
 interface WriterParts {

@@ -1,3 +1,4 @@
+import type { BuildWorkload } from '@slipway/engine';
 import type { ContainerStorage } from '@slipway/images';
 
 /** Everything the builder of one machine is told, and the few doors it has to the rest of the platform. */
@@ -32,7 +33,14 @@ export interface HostBuilderOptions {
     readonly destination: string;
     readonly signal: AbortSignal;
   }) => Promise<string>;
+  /** Takes everything below one project's part of the bundled registry out of it. */
+  readonly removeRepositories: (repositoryPrefix: string) => Promise<void>;
   readonly recordDigest: (pinnedReference: string, imageId: string) => Promise<void>;
+  /** Room on the platform for one build; resolves with what gives it back. `onWait` is told why it is not there yet. */
+  readonly reserveRoom: (
+    build: BuildWorkload,
+    options: { readonly signal: AbortSignal; readonly onWait: (why: string) => void },
+  ) => Promise<() => void>;
   readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
 }
 

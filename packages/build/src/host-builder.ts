@@ -23,6 +23,7 @@ import { ProcessFailure } from '@slipway/process';
 import { createBuildLogs } from './build-log.ts';
 import { createBuildQueue } from './build-queue.ts';
 import { BuildRefusal } from './build-refusal.ts';
+import { takeRoom } from './build-room.ts';
 import { buildFromSource, findReusable, type RunParts } from './build-run.ts';
 import { createBuildSteps } from './build-steps.ts';
 import { removeWorkingContainers } from './buildah/working-containers.ts';
@@ -79,6 +80,8 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
     try {
       const reusable = await findReusable(build, { ...parts, steps, log }, signal);
       if (reusable) return reusable;
+      // Room before a seat: who waits for room must not hold up those who have it.
+      using _room = await takeRoom(build, { log, reserveRoom: options.reserveRoom, signal });
       using seat = await queue.take(signal);
       const namespacePath = await network.openSeat(seat.number);
       const name = `${options.platformId}-${seat.number}-${randomUUID().slice(0, 8)}`;
@@ -106,14 +109,28 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
     },
     readLogs: (query, signal) => logs.read(query, query, signal),
     remove: (projectId, buildRunName) => logs.remove({ projectId, buildRunName }),
+    async removeProject({ projectId, subdomain }) {
+      await parts.index.forget((built) => repositoryPrefixOf(built.repository) === subdomain);
+      await options.removeRepositories(subdomain);
+      await logs.removeProject(projectId);
+    },
     async close() {
       closing.abort();
       await Promise.allSettled(running);
       await network.close();
-      await sweepBuildCgroups(options.platformId);
-      unmount(userNamespacePath(options));
+      await release(options);
     },
   };
+}
+
+async function release(options: HostBuilderOptions): Promise<void> {
+  await sweepBuildCgroups(options.platformId);
+  unmount(userNamespacePath(options));
+}
+
+/** `localhost:8781/shop/web` → `shop`. Of another registry it may mean something else, and costs one build there. */
+function repositoryPrefixOf(repository: string): string | undefined {
+  return repository.split('/')[1];
 }
 
 async function sweep(options: HostBuilderOptions, workRoot: string): Promise<void> {

@@ -37,6 +37,8 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   'subscription kafka': ['kafka'],
   'subscription cos': ['cos'],
   project: ['project', 'proj'],
+  quota: ['quota'],
+  reclamation: ['reclamation', 'recl'],
   member: ['member'],
   apikey: ['apikey', 'api-key'],
   beta: ['beta'],
@@ -68,6 +70,8 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   'subscription kafka': 'Keep topics that are listened to',
   'subscription cos': 'Keep buckets that are watched',
   project: 'Keep applications apart',
+  quota: 'Say how much a project may have',
+  reclamation: 'Look at deleted projects that can be restored',
   member: 'Say who may do what',
   apikey: 'Keep keys for people and programs',
   beta: 'Commands that are tried out; there are none',
@@ -259,6 +263,9 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('project get', 'Show a project', () => import('./project/get.ts')),
   entry('project list', 'List projects', () => import('./project/list.ts')),
   entry('project delete', 'Delete a project and all it holds', () => import('./project/delete.ts')),
+  entry('project restore', 'Restore a deleted project', () => import('./project/restore.ts')),
+  entry('project update', 'Rename a project', () => import('./project/update.ts')),
+  entry('project tag', 'Show, add and remove tags of a project', () => import('./project/tag.ts')),
   entry('project select', 'Choose the project of the next commands', () => import('./project/select.ts')),
   entry('project current', 'Show the chosen project', () => import('./project/current.ts')),
 
@@ -269,6 +276,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('apikey create', 'Create an API key', () => import('./apikey/create.ts')),
   entry('apikey list', 'List API keys', () => import('./apikey/list.ts')),
   entry('apikey delete', 'Revoke an API key', () => import('./apikey/delete.ts')),
+  entry('reclamation list', 'List deleted projects', () => import('./reclamation/list.ts')),
+  entry('reclamation get', 'Show a deleted project', () => import('./reclamation/get.ts')),
+  entry('reclamation restore', 'Restore a deleted project', () => import('./reclamation/restore.ts')),
+  entry('reclamation delete', 'Delete a project for good', () => import('./reclamation/delete.ts')),
+
+  entry('quota get', 'Show the quotas of a project and what is used', () => import('./quota/get.ts')),
+  entry('quota update', 'Raise or lower quotas of a project', () => import('./quota/update.ts')),
 ];
 
 /** What is the same for every type. */
@@ -296,7 +310,7 @@ function entry(words: string, summary: string, load: () => Promise<{ readonly co
 }
 
 /** Known groups of the public command line whose commands are not there yet. */
-export const UPCOMING_GROUPS: readonly string[] = ['reclamation', 'recl'];
+export const UPCOMING_GROUPS: readonly string[] = [];
 
 /** Known commands of groups that are there, not there yet themselves. */
-export const UPCOMING_COMMANDS: readonly string[] = ['project restore', 'project tag', 'project update'];
+export const UPCOMING_COMMANDS: readonly string[] = [];

@@ -35,6 +35,10 @@ const skip = facts === undefined ? 'the recorded facts of the public command lin
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'app logs --revision': 'lines of one revision',
   'app logs --since': 'lines of a time',
+  'project update --id': 'the public table lists no option of this command',
+  'project update --name': 'the same',
+  'project update --new-name': 'the same',
+  'project update --output': 'the same',
   'secret create --service-instance-id': 'what credentials of a service are for, which the public cloud knows itself',
 };
 

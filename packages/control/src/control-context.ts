@@ -8,6 +8,7 @@ import type { BuildRunner } from './build-runs/build-runner.ts';
 import type { ControlParts } from './control.ts';
 import type { ProjectDeclarer } from './projects/project-declarer.ts';
 import type { UsageMeter } from './usage/usage-meter.ts';
+import type { Turns } from './turns.ts';
 
 export const RECONCILED_KINDS = ['project', 'app', 'build_run'] as const;
 export type ReconciledKind = (typeof RECONCILED_KINDS)[number];
@@ -27,5 +28,6 @@ export interface ControlContext extends ControlParts {
   readonly buildProgress: BuildProgress;
   readonly buildTimes: RunLedger<BuildRunTime>;
   readonly usageMeter: Pick<UsageMeter, 'meteredUntil' | 'refresh'>;
+  readonly turns: Turns;
   readonly life: () => Pick<Platform, 'status' | 'started_at'>;
 }

@@ -78,6 +78,8 @@ export interface ControlParts {
   readonly log: ControlLog;
   /** Of the process that the control plane lives in. */
   readonly processUsage: () => ProcessUsage;
+  /** How long a deleted project can be restored. 0: not at all. */
+  readonly projectRetentionMs: number;
 }
 
 export interface Control {

@@ -30,6 +30,8 @@ import { persistentDataStoreOperations } from './persistent-data-stores/persiste
 import { platformOperations } from './platform/platform-operations.ts';
 import { ProjectDeclarer } from './projects/project-declarer.ts';
 import { ensureDefaultProject, projectOperations } from './projects/project-operations.ts';
+import { reclamationOperations } from './projects/reclamation-operations.ts';
+import { quotaOperations } from './quotas/quota-operations.ts';
 import { ReconcileLoop } from './reconcile-loop.ts';
 import { revisionOperations } from './revisions/revision-operations.ts';
 import { secretOperations } from './secrets/secret-operations.ts';
@@ -38,6 +40,7 @@ import { subscriptionOperations } from './subscriptions/subscription-operations.
 import { trafficOperations } from './traffic/traffic-operations.ts';
 import { UsageMeter } from './usage/usage-meter.ts';
 import { usageOperations } from './usage/usage-operations.ts';
+import { Turns } from './turns.ts';
 
 export function createControl(parts: ControlParts): Control {
   const startedAt = parts.clock.now().toISOString();
@@ -54,6 +57,7 @@ export function createControl(parts: ControlParts): Control {
     buildProgress: new BuildProgress(),
     buildTimes,
     usageMeter,
+    turns: new Turns(),
     life: () => ({ status, started_at: startedAt }),
   };
   const loop = new ReconcileLoop(context);
@@ -83,6 +87,8 @@ function createOperations(context: ControlContext): OperationHandlers {
   return {
     ...platformOperations(context),
     ...projectOperations(context),
+    ...reclamationOperations(context),
+    ...quotaOperations(context),
     ...appOperations(context),
     ...revisionOperations(context),
     ...instanceOperations(context),

@@ -1,13 +1,15 @@
 /** Stores a new resource of a project, if its quota and its name are free: the same for every noun. */
-import { PROJECT_QUOTAS, Refusal } from '@slipway/spec';
+import { Refusal } from '@slipway/spec';
 import type { ControlContext } from './control-context.ts';
 import { insertInProject } from './projects/project-record.ts';
+import { requireQuota, type CountedQuota } from './quotas/quota-use.ts';
+import { wordsOf } from './refuse.ts';
 import { newResourceId } from './resource-id.ts';
 import type { ResourceKey, StoredResource } from './store.ts';
 
 export interface NewResource {
   readonly key: ResourceKey;
-  readonly quota: keyof typeof PROJECT_QUOTAS;
+  readonly quota: CountedQuota;
   /** Given where the id is the name as well. */
   readonly id?: string;
   readonly owner?: string;
@@ -19,26 +21,18 @@ export interface NewResource {
 }
 
 export async function createInProject(context: ControlContext, wanted: NewResource): Promise<StoredResource> {
+  const inserted = await insertWithinQuota(context, wanted);
+  if (inserted) return inserted;
+  throw new Refusal('name_taken', { kind: wordsOf(wanted.key.kind), name: wanted.key.name });
+}
+
+/** Undefined when the name is taken. Counting and inserting take turns, so that two creations never pass the limit. */
+export function insertWithinQuota(context: ControlContext, wanted: NewResource): Promise<StoredResource | undefined> {
   const { key, quota } = wanted;
-  await requireQuota(context, key, { quota, owner: wanted.quotaOwner });
-  const id = wanted.id ?? newResourceId(context.randomText);
-  const draft = { ...key, id, owner: wanted.owner ?? '', spec: wanted.specFor(id), status: wanted.status ?? {} };
-  const inserted = await insertInProject(context.store, draft);
-  if (!inserted) throw new Refusal('name_taken', { kind: wordsOf(key.kind), name: key.name });
-  return inserted;
-}
-
-export async function requireQuota(
-  { store }: Pick<ControlContext, 'store'>,
-  { kind, projectId, name }: ResourceKey,
-  { quota, owner }: { readonly quota: keyof typeof PROJECT_QUOTAS; readonly owner?: string | undefined },
-): Promise<void> {
-  const limit = PROJECT_QUOTAS[quota];
-  const used = await store.count({ kind, projectId, ...(owner !== undefined && { owner }) });
-  if (used >= limit) throw new Refusal('quota_exceeded', { kind: wordsOf(kind), name, quota, limit, used });
-}
-
-/** `config_map` → `config map`. */
-export function wordsOf(kind: string): string {
-  return kind.replaceAll('_', ' ');
+  return context.turns.take(`${key.projectId}/${key.kind}`, async () => {
+    await requireQuota(context, key, quota);
+    const id = wanted.id ?? newResourceId(context.randomText);
+    const draft = { ...key, id, owner: wanted.owner ?? '', spec: wanted.specFor(id), status: wanted.status ?? {} };
+    return await insertInProject(context.store, draft);
+  });
 }

@@ -2,7 +2,7 @@
 import type { AppWorkload, Declared } from '@slipway/engine';
 import { appFrom } from './apps/app-record.ts';
 import type { ControlContext } from './control-context.ts';
-import { projectFrom, type ProjectRecord } from './projects/project-record.ts';
+import { isServing, projectFrom, type ProjectRecord } from './projects/project-record.ts';
 import { readProjectWorkload } from './projects/project-declarer.ts';
 import { environmentOf } from './revisions/resolve-references.ts';
 import { listRevisions } from './revisions/revision-record.ts';
@@ -15,13 +15,14 @@ export async function readDeclared(context: Pick<ControlContext, 'facts' | 'secr
   const projects = new Map<string, ProjectRecord>();
   for await (const stored of walkStore(store, { kind: 'project' })) {
     const project = projectFrom(stored);
+    // One that can be restored keeps its ground and its logs, and nothing of it runs.
     if (project.spec.deletedAt === undefined) projects.set(project.id, project);
   }
   const apps: AppWorkload[] = [];
   for await (const stored of walkStore(store, { kind: 'app' })) {
     const app = appFrom(stored);
     const project = projects.get(app.projectId);
-    if (!project || app.spec.deletedAt !== undefined) continue;
+    if (!project || !isServing(project) || app.spec.deletedAt !== undefined) continue;
     const workload = appWorkloadFor({
       facts,
       project,

@@ -24,3 +24,8 @@ export function refuseProblem(problem: FieldProblem | undefined): void {
 export function notFound(kind: string, name: string): Refusal {
   return new Refusal('resource_not_found', { kind, name });
 }
+
+/** `config_map` → `config map`. */
+export function wordsOf(kind: string): string {
+  return kind.replaceAll('_', ' ');
+}

@@ -5,12 +5,15 @@
 import { availableParallelism } from 'node:os';
 import type { AppKey, AppObservation, AppWorkload, InstanceRun, RevisionMetrics, RunLedger } from '@slipway/engine';
 import { createActivator, WAITING_PER_APP_MAX, type Activator, type Wakeable } from './activator/activator.ts';
-import { AppController, type AppParts } from './app/app-controller.ts';
+import { declaredMinimum, instanceClaim } from './admission/app-admission.ts';
+import type { CapacityLedger } from './admission/capacity-ledger.ts';
+import { createRoomAsked, type RoomAsked } from './admission/room-asked.ts';
+import { AppController, primaryRevision, type AppParts } from './app/app-controller.ts';
 import { describeFault, InstanceFault } from './app/instance-fault.ts';
 import type { SignalHub } from './app/signal-hub.ts';
 import { createStartGate } from './app/start-gate.ts';
 import type { HostEngineParts } from './host-engine-parts.ts';
-import type { Adoption, InstanceEnd } from './instance/instance-runtime.ts';
+import type { Adoption, Instance, InstanceEnd } from './instance/instance-runtime.ts';
 import { Edge } from './proxy/edge.ts';
 import { ensureActivatorToken } from './proxy/activator-token.ts';
 import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
@@ -31,6 +34,7 @@ interface FleetOptions {
   readonly haproxy: HaproxyProcess;
   readonly hub: SignalHub;
   readonly runs: RunLedger<InstanceRun>;
+  readonly ledger: CapacityLedger;
 }
 
 export class AppFleet {
@@ -44,6 +48,8 @@ export class AppFleet {
   readonly #hosts = new Map<string, Wakeable>();
   readonly #ticker = createScaleTicker(() => this.#look());
   readonly #appParts: AppParts;
+  readonly #ledger: CapacityLedger;
+  readonly #roomAsked: RoomAsked;
   /** Ends that the runtime told before their instances were adopted. */
   #endedEarly: InstanceEnd[] | undefined = [];
 
@@ -52,6 +58,8 @@ export class AppFleet {
     const paths = proxyPathsFor(config.runDir);
     this.#parts = parts;
     this.#hub = options.hub;
+    this.#ledger = options.ledger;
+    this.#roomAsked = createRoomAsked(() => this.#ledger.waitsFor());
     const control = createHaproxyControl(paths.controlSocket);
     this.#edge = new Edge({ paths, slotCount: config.slotCount, process: options.haproxy, control, log });
     this.#activator = createActivator({
@@ -68,6 +76,7 @@ export class AppFleet {
       images,
       log,
       edge: this.#edge,
+      ledger: this.#ledger,
       gate: createStartGate(STARTS_PER_CORE * availableParallelism()),
       startDeadlineMs: config.startDeadlineMs,
       windows: { ...SCALE_WINDOWS, ...parts.scaleWindows },
@@ -98,6 +107,7 @@ export class AppFleet {
 
   apply(workload: AppWorkload): void {
     this.#declare(workload).apply(workload);
+    this.#ledger.declareMinimum(keyOf(workload), declaredMinimum(workload, primaryRevision(workload)));
   }
 
   async remove(key: AppKey): Promise<void> {
@@ -105,6 +115,7 @@ export class AppFleet {
     if (!app) return;
     this.#apps.delete(keyOf(key));
     this.#forgetHosts(app.workload);
+    this.#ledger.forgetMinimum(keyOf(key));
     this.#leaving.add(app);
     await app.remove();
   }
@@ -126,6 +137,7 @@ export class AppFleet {
   }
 
   onEnd(end: InstanceEnd): void {
+    this.#ledger.release(end.instanceName);
     if (this.#endedEarly) this.#endedEarly.push(end);
     else for (const app of [...this.#apps.values(), ...this.#leaving]) if (app.onEnd(end)) return;
   }
@@ -136,6 +148,7 @@ export class AppFleet {
     found: Adoption & { known: ReadonlyMap<string, KnownServer> },
   ): Promise<void> {
     for (const workload of apps) this.#declare(workload).declare(workload);
+    this.#holdAdopted(apps, found.running);
     const stray: string[] = [];
     for (const instance of found.running) {
       const app = this.#apps.get(keyOf(instance));
@@ -146,16 +159,28 @@ export class AppFleet {
     this.#endedEarly = undefined;
     for (const end of early) this.onEnd(end);
     for (const ended of found.ended) this.#apps.get(keyOf(ended))?.noteEnded(ended);
-    for (const workload of apps) this.#apps.get(keyOf(workload))?.apply(workload);
+    for (const workload of apps) this.apply(workload);
     await Promise.all(stray.map((name) => this.#parts.runtime.stop(name, STRAY_GRACE_MS)));
     this.#ticker.arm();
+  }
+
+  /** What runs counts from the first moment on, so that nothing starts in its room. */
+  #holdAdopted(apps: readonly AppWorkload[], running: readonly Instance[]): void {
+    const revisions = new Map(
+      apps.flatMap((app) =>
+        app.revisions.map((revision) => [`${keyOf(app)}/${revision.revisionName}`, revision] as const),
+      ),
+    );
+    for (const instance of running) {
+      const revision = revisions.get(`${keyOf(instance)}/${instance.revisionName}`);
+      if (revision) this.#ledger.hold(instanceClaim(instance, instance.instanceName, revision));
+    }
   }
 
   #declare(workload: AppWorkload): AppController {
     const key = keyOf(workload);
     const { projectId, appName } = workload;
-    const app =
-      this.#apps.get(key) ?? new AppController(workload, { ...this.#appParts, emit: this.#emitter(workload) });
+    const app = this.#apps.get(key) ?? new AppController(workload, { ...this.#appParts, ...this.#partsFor(workload) });
     this.#apps.set(key, app);
     this.#forgetHosts(app.workload);
     const wakeable: Wakeable = {
@@ -174,8 +199,11 @@ export class AppFleet {
     for (const host of workload.hosts) if (this.#hosts.get(host)?.key === key) this.#hosts.delete(host);
   }
 
-  #emitter({ projectId, appName }: AppKey): AppParts['emit'] {
-    return (event) => this.#hub.event({ projectId, appName, ...event, at: new Date().toISOString() });
+  #partsFor({ projectId, appName }: AppKey): Pick<AppParts, 'emit' | 'windows'> {
+    return {
+      emit: (event) => this.#hub.event({ projectId, appName, ...event, at: new Date().toISOString() }),
+      windows: { ...this.#appParts.windows, isRoomAsked: () => this.#roomAsked.take(projectId) },
+    };
   }
 
   #onChange(app: AppController): void {

@@ -1,5 +1,7 @@
 /** Everything the host engine is told. Two platforms on one machine differ in all of it and never meet. */
 
+import type { Capacity } from '@slipway/engine';
+
 export interface HostEngineConfig {
   /** 1–5 characters [a-z0-9]; part of every bridge, veth, nftables table, cgroup and network namespace name. */
   readonly platformId: string;
@@ -32,6 +34,8 @@ export interface HostEngineConfig {
     readonly filesPerInstanceMax: number;
     readonly instancesPerAppMax: number;
   };
+  /** What may be given away, in configured sizes. */
+  readonly capacity: Capacity;
   /** How long a new instance may take until it listens. */
   readonly startDeadlineMs: number;
 }

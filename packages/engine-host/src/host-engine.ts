@@ -10,6 +10,7 @@ import {
   type AppKey,
   type AppObservation,
   type AppWorkload,
+  type CapacityObservation,
   type Declared,
   type Engine,
   type EngineSignal,
@@ -21,6 +22,8 @@ import {
   type ResolveImageOptions,
   type RevisionMetrics,
 } from '@slipway/engine';
+import { CapacityLedger, type Claim } from './admission/capacity-ledger.ts';
+import { describeBound } from './admission/describe-bound.ts';
 import { createSignalHub } from './app/signal-hub.ts';
 import { AppFleet } from './app-fleet.ts';
 import type { Adoption } from './instance/instance-runtime.ts';
@@ -28,9 +31,19 @@ import type { HostEngineParts } from './host-engine-parts.ts';
 import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
 import { createHaproxyProcess, type HaproxyProcess } from './proxy/haproxy-process.ts';
 
+export interface ReserveOptions {
+  readonly signal: AbortSignal;
+  readonly onWait?: (why: string) => void;
+}
+
 export interface PurgeableEngine extends Engine {
   /** Removes everything of this platform from the machine: HAProxy, instances, networks. After `stop`. */
   purge(): Promise<void>;
+  /**
+   * Room for what is no instance: a build. Resolves with what gives it back; rejects with the signal's reason. `onWait`
+   * is told why it is not there yet.
+   */
+  reserve(claim: Claim, options: ReserveOptions): Promise<() => void>;
 }
 
 export function createHostEngine(parts: HostEngineParts): PurgeableEngine {
@@ -43,6 +56,9 @@ class HostEngine implements PurgeableEngine {
   readonly #haproxy: HaproxyProcess;
   readonly #hub = createSignalHub();
   readonly #runs = new RunLedger<InstanceRun>();
+  readonly #ledger: CapacityLedger;
+  /** Claims that are no instances. */
+  readonly #reserved = new Set<string>();
   #fleet: AppFleet | undefined;
 
   constructor(parts: HostEngineParts) {
@@ -50,6 +66,7 @@ class HostEngine implements PurgeableEngine {
     const paths = proxyPathsFor(config.runDir);
     const activator = activatorEndpointFor(config.runDir);
     this.#parts = parts;
+    this.#ledger = new CapacityLedger(config.capacity);
     this.#haproxy = createHaproxyProcess({ ...config.http, slotCount: config.slotCount, paths, activator }, { log });
     runtime.onEnd((end) => this.#fleet?.onEnd(end));
   }
@@ -57,9 +74,15 @@ class HostEngine implements PurgeableEngine {
   async start(declared: Declared): Promise<void> {
     await this.stop();
     const { runtime } = this.#parts;
-    const fleet = new AppFleet(this.#parts, { haproxy: this.#haproxy, hub: this.#hub, runs: this.#runs });
+    const fleet = new AppFleet(this.#parts, {
+      haproxy: this.#haproxy,
+      hub: this.#hub,
+      runs: this.#runs,
+      ledger: this.#ledger,
+    });
     this.#fleet = fleet;
     try {
+      this.#ledger.reset(this.#reserved);
       const adoption = await runtime.adopt();
       for (const project of declared.projects) await this.#adoptProject(project);
       await fleet.start(declared.apps, adoption);
@@ -109,12 +132,14 @@ class HostEngine implements PurgeableEngine {
   }
 
   async applyProject(project: ProjectWorkload): Promise<void> {
+    this.#ledger.setQuota(project.projectId, project.quota);
     await this.#parts.runtime.applyProject(project);
   }
 
   async removeProject(projectId: string): Promise<void> {
     await this.#running.removeProject(projectId);
     await this.#parts.runtime.removeProject(projectId);
+    this.#ledger.setQuota(projectId, undefined);
   }
 
   async resolveImage(reference: string, options: ResolveImageOptions): Promise<ResolvedImage> {
@@ -149,6 +174,19 @@ class HostEngine implements PurgeableEngine {
 
   async forgetRuns(runs: readonly InstanceRun[]): Promise<void> {
     this.#runs.forget(runs);
+  }
+
+  async observeCapacity(): Promise<CapacityObservation> {
+    return this.#ledger.observe();
+  }
+
+  async reserve(claim: Claim, { onWait, signal }: ReserveOptions): Promise<() => void> {
+    await this.#ledger.enter(claim, { signal, onWait: (bound) => onWait?.(describeBound(bound)) });
+    this.#reserved.add(claim.id);
+    return () => {
+      this.#reserved.delete(claim.id);
+      this.#ledger.release(claim.id);
+    };
   }
 
   watch(signal: AbortSignal): AsyncIterable<EngineSignal> {

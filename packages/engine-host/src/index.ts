@@ -2,6 +2,7 @@
 export type { HostEngineConfig } from './host-engine-config.ts';
 export { createHostEngine, type PurgeableEngine } from './host-engine.ts';
 export type { HostEngineParts } from './host-engine-parts.ts';
+export type { Claim } from './admission/capacity-ledger.ts';
 export type { HostLog } from './host-log.ts';
 export type { InstanceRuntime } from './instance/instance-runtime.ts';
 export { createInstanceRuntime, type InstanceRuntimeParts } from './instance/host-instance-runtime.ts';

@@ -4,6 +4,7 @@
  * for what is worth trying again.
  */
 import type { LogEntry } from './observation.ts';
+import type { ProjectWorkload } from './workload.ts';
 
 export const BUILD_STRATEGIES = ['dockerfile', 'buildpacks'] as const;
 export type BuildStrategy = (typeof BUILD_STRATEGIES)[number];
@@ -79,4 +80,9 @@ export interface Builder {
   ): AsyncIterable<LogEntry>;
   /** Forgets the logs and working files of a build run that does not run. */
   remove(projectId: string, buildRunName: string): Promise<void>;
+  /**
+   * Forgets every build of a project of which none runs, and takes its images out of the registry: another project may
+   * get the subdomain, and must not find them. A project without builds is no error.
+   */
+  removeProject(project: ProjectWorkload): Promise<void>;
 }

@@ -10,7 +10,14 @@
  */
 import type { InstanceRun } from './instance-run.ts';
 import type { AppKey, AppWorkload, ProjectWorkload } from './workload.ts';
-import type { AppObservation, EngineSignal, LogEntry, LogQuery, RevisionMetrics } from './observation.ts';
+import type {
+  AppObservation,
+  CapacityObservation,
+  EngineSignal,
+  LogEntry,
+  LogQuery,
+  RevisionMetrics,
+} from './observation.ts';
 
 export interface Declared {
   readonly projects: readonly ProjectWorkload[];
@@ -51,7 +58,7 @@ export interface Engine {
   stop(): Promise<void>;
 
   /**
-   * Makes the project's isolation exist (network, uid range, namespace), and its volumes hold the given files: also in
+   * Makes the project's isolation exist (network, uid range, namespace), with its quota, and its volumes hold the given files: also in
    * instances that run. Called before any app of the project. A volume that is not given any more goes when the last
    * instance that mounts it has ended.
    */
@@ -78,6 +85,8 @@ export interface Engine {
   observeRuns(): Promise<readonly InstanceRun[]>;
   /** Ended runs that were observed and are recorded now; they are not told again. */
   forgetRuns(runs: readonly InstanceRun[]): Promise<void>;
+  /** What is given away of the capacity. Never more than there is: what does not fit waits, with fault `no_capacity`. */
+  observeCapacity(): Promise<CapacityObservation>;
 
   /** Signals until aborted. A `changed` signal says only "look again"; signals may be merged, none is lost for good. */
   watch(signal: AbortSignal): AsyncIterable<EngineSignal>;

@@ -7,6 +7,7 @@ import { BUILD_STRATEGIES, type Builder, type BuildOutcome, type BuildStep, type
 import { createSystemClock, type TestClock } from './manual-clock.ts';
 import type { LogEntry } from './observation.ts';
 import { ReplayFeed } from './replay-feed.ts';
+import type { ProjectWorkload } from './workload.ts';
 
 export interface FakeBuilderOptions {
   readonly clock?: TestClock;
@@ -17,6 +18,8 @@ export interface FakeBuilderOptions {
 export interface FakeBuilder extends Builder {
   /** Every build that was started, in order. */
   readonly started: readonly BuildWorkload[];
+  /** Every project that was removed, in order. */
+  readonly removed: readonly ProjectWorkload[];
   /** Builds run into a wall after their first step until `release`. */
   hold(): void;
   release(): void;
@@ -31,6 +34,7 @@ export function createFakeBuilder(options: FakeBuilderOptions = {}): FakeBuilder
   const decide = options.decideOutcome ?? succeed;
   const logs = new Map<string, ReplayFeed<LogEntry>>();
   const started: BuildWorkload[] = [];
+  const removed: ProjectWorkload[] = [];
   let gate: PromiseWithResolvers<void> | undefined;
 
   async function run(build: BuildWorkload, onStep: (step: BuildStep) => void, signal: AbortSignal) {
@@ -60,6 +64,7 @@ export function createFakeBuilder(options: FakeBuilderOptions = {}): FakeBuilder
   return {
     strategies: BUILD_STRATEGIES.map((name) => ({ name, languages: [] })),
     started,
+    removed,
     run,
     hold() {
       gate ??= Promise.withResolvers<void>();
@@ -78,6 +83,10 @@ export function createFakeBuilder(options: FakeBuilderOptions = {}): FakeBuilder
     },
     async remove(projectId, buildRunName) {
       logs.delete(idOf({ projectId, buildRunName }));
+    },
+    async removeProject(project) {
+      for (const id of logs.keys()) if (id.startsWith(`${project.projectId}/`)) logs.delete(id);
+      removed.push(project);
     },
   };
 }

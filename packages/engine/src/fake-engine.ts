@@ -75,6 +75,9 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     async forgetRuns(runs) {
       machine.runs.forget(runs);
     },
+    async observeCapacity() {
+      return machine.observeCapacity();
+    },
     watch: (signal) => watchMachine(machine, AbortSignal.any([signal, running.signal])),
     readLogs: (query, signal) => readFakeLogs(machine, query, signal),
   };

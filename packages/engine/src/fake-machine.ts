@@ -5,6 +5,7 @@
 import type { AppKey, AppWorkload, ProjectWorkload, RevisionWorkload, VolumeWorkload } from './workload.ts';
 import type {
   AppObservation,
+  CapacityObservation,
   EngineEvent,
   EngineSignal,
   InstanceObservation,
@@ -14,6 +15,8 @@ import type {
   RevisionObservation,
   RevisionState,
 } from './observation.ts';
+import type { Capacity } from './admission.ts';
+import { FakeCapacity, type FakeUse } from './fake-capacity.ts';
 import { FakeImages } from './fake-images.ts';
 import { RunLedger, type InstanceRun } from './instance-run.ts';
 import { createSystemClock, type TestClock } from './manual-clock.ts';
@@ -23,6 +26,8 @@ export interface FakeMachineOptions {
   readonly clock?: TestClock;
   /** Time from wanting an instance to seeing it ready, or fail. */
   readonly startDelayMs?: number;
+  /** What its instances may have together; the default is more than any test takes. */
+  readonly capacity?: Capacity;
 }
 
 interface FakeRevision {
@@ -55,11 +60,15 @@ export class FakeMachine {
   readonly #logs = new Map<string, ReplayFeed<LogEntry>>();
   readonly #clock: TestClock;
   readonly #startDelayMs: number;
+  readonly #capacity: FakeCapacity;
+  /** What comes up when there is room, oldest first. */
+  #waiting: readonly (() => boolean)[] = [];
   #instanceCount = 0;
 
   constructor(options: FakeMachineOptions = {}) {
     this.#clock = options.clock ?? createSystemClock();
     this.#startDelayMs = options.startDelayMs ?? 1;
+    this.#capacity = new FakeCapacity(options.capacity);
   }
 
   appKeys(): readonly AppKey[] {
@@ -76,6 +85,9 @@ export class FakeMachine {
     for (const { volumeName, files } of project.volumes ?? []) {
       this.#files.set(`${project.projectId}/${volumeName}`, files);
     }
+    if (project.quota) this.#capacity.quotas.set(project.projectId, project.quota);
+    else this.#capacity.quotas.delete(project.projectId);
+    this.#admitWaiting();
   }
 
   apply(workload: AppWorkload): void {
@@ -101,6 +113,7 @@ export class FakeMachine {
     for (const id of this.#files.keys()) if (id.startsWith(`${projectId}/`)) this.#files.delete(id);
     for (const id of this.#logs.keys()) if (id.startsWith(`${projectId}/`)) this.#logs.delete(id);
     this.projects.delete(projectId);
+    this.#capacity.quotas.delete(projectId);
   }
 
   observe(key: AppKey): AppObservation | undefined {
@@ -149,7 +162,9 @@ export class FakeMachine {
     if (!revision || revision.state === 'failed' || revision.state === 'deploying') {
       return new Response('no revision is ready', { status: 503 });
     }
-    if (revision.state === 'idle') this.#comeUp(app, revision, 1);
+    if (revision.state === 'idle' && !this.#comeUpWithRoom(app, revision, 1)) {
+      return new Response(revision.message ?? '', { status: 503 });
+    }
     revision.requestsTotal += 1;
     const path = /^\/file\?path=(.*)$/.exec(target)?.[1];
     if (path === undefined) return new Response(revision.workload.revisionName, { status: 200 });
@@ -180,12 +195,59 @@ export class FakeMachine {
       else if (missing) this.#fail(app, revision, { fault: 'mount_missing' });
       else if (behaviour.type === 'exits') this.#fail(app, revision, { fault: 'exited', exitCode: behaviour.exitCode });
       else if (behaviour.type === 'never_listens') this.#fail(app, revision, { fault: 'never_listened' });
-      else this.#comeUp(app, revision, Math.max(scale.instancesInitial, scale.instancesMin));
+      else this.#comeUpWithRoom(app, revision, Math.max(scale.instancesInitial, scale.instancesMin));
     });
     const revision: FakeRevision = { workload, cancelStart, state: 'deploying', requestsTotal: 0 };
     app.revisions.set(workload.revisionName, revision);
     this.#signalEvent(app, { reason: 'Scheduled', message: `Starting revision "${workload.revisionName}"` });
     this.#signalChange(app.workload);
+  }
+
+  /** False when it waits for room. */
+  #comeUpWithRoom(app: FakeApp, revision: FakeRevision, count: number): boolean {
+    const isWanted = () => app.revisions.get(revision.workload.revisionName) === revision;
+    const tryNow = (): boolean => {
+      if (!isWanted()) return true;
+      const { projectId } = app.workload;
+      const refusal = this.#capacity.refusal({ projectId, workload: revision.workload, count }, this.#uses());
+      if (refusal !== undefined) {
+        revision.fault = 'no_capacity';
+        revision.message = refusal;
+        return false;
+      }
+      delete revision.fault;
+      delete revision.message;
+      this.#comeUp(app, revision, count);
+      return true;
+    };
+    const isUp = tryNow();
+    if (!isUp) {
+      this.#waiting = [...this.#waiting, tryNow];
+      this.#signalChange(app.workload);
+    }
+    return isUp;
+  }
+
+  /** Lets in who waits, after something has left or a quota was changed. */
+  #admitWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const left = waiting.filter((tryNow) => !tryNow());
+    this.#waiting = [...left, ...this.#waiting];
+  }
+
+  #uses(): readonly FakeUse[] {
+    return [...this.#apps.values()].flatMap(({ instances, revisions, workload: { projectId } }) =>
+      [...revisions.values()].map(({ workload }) => {
+        const isRunning = (one: InstanceObservation) =>
+          one.revisionName === workload.revisionName && one.state === 'running';
+        return { projectId, workload, count: instances.filter(isRunning).length };
+      }),
+    );
+  }
+
+  observeCapacity(): CapacityObservation {
+    return this.#capacity.observe(this.#uses(), this.#waiting.length);
   }
 
   #comeUp(app: FakeApp, revision: FakeRevision, count: number): void {
@@ -245,6 +307,7 @@ export class FakeMachine {
     );
     const ended = all.filter((instance) => instance.completedAt !== undefined).slice(-ENDED_INSTANCES_MAX);
     app.instances = all.filter((instance) => instance.completedAt === undefined || ended.includes(instance));
+    this.#admitWaiting();
   }
 
   #beginRun(app: FakeApp, { workload }: FakeRevision, instanceName: string): void {

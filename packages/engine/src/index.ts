@@ -15,6 +15,7 @@ export {
   REVISION_FAULTS,
   REVISION_STATES,
   type AppObservation,
+  type CapacityObservation,
   type EngineEvent,
   type EngineSignal,
   type InstanceObservation,
@@ -27,6 +28,19 @@ export {
   type RevisionState,
 } from './observation.ts';
 export { RunLedger, type InstanceRun, type RunTime } from './instance-run.ts';
+export {
+  addResources,
+  admissionBound,
+  decideNextAdmission,
+  multiplyResources,
+  NO_RESOURCES,
+  type AdmissionBound,
+  type AdmissionState,
+  type Capacity,
+  type ProjectAccount,
+  type ResourceName,
+  type Resources,
+} from './admission.ts';
 export { ENGINE_FAULT_CODES, EngineFault, type EngineFaultCode } from './engine-fault.ts';
 export {
   BUILD_FAULTS,

@@ -1,4 +1,5 @@
 /** What an engine says it sees: plain data, safe to show to the owner of the app. */
+import type { Capacity, Resources } from './admission.ts';
 import type { AppKey } from './workload.ts';
 
 export const INSTANCE_STATES = ['pending', 'running', 'succeeded', 'failed'] as const;
@@ -81,6 +82,16 @@ export interface RevisionMetrics extends AppKey {
   readonly concurrencyStable: number;
   readonly concurrencyPanic: number;
   readonly isPanicking: boolean;
+}
+
+/** What is given away of the engine's capacity: configured sizes of all that runs or starts, builds included. */
+export interface CapacityObservation {
+  readonly capacity: Capacity;
+  readonly used: Resources;
+  /** By project; one of which nothing runs may be missing. */
+  readonly projects: ReadonlyMap<string, Resources>;
+  /** Starts that wait for room. */
+  readonly waiting: number;
 }
 
 export interface EngineEvent extends AppKey {

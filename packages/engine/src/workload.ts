@@ -1,4 +1,5 @@
 /** What the control plane asks an engine to run: plain data, complete, no references left to resolve. */
+import type { Resources } from './admission.ts';
 
 export interface ProjectWorkload {
   readonly projectId: string;
@@ -6,6 +7,8 @@ export interface ProjectWorkload {
   readonly subdomain: string;
   /** All that revisions of the project may mount; absent is the same as none. */
   readonly volumes?: readonly VolumeWorkload[];
+  /** The most that all its instances together may have; absent: bounded by the engine's capacity alone. */
+  readonly quota?: Resources;
 }
 
 /** A folder of files. Instances that mount it see its next content in place, all of it at once. */

@@ -2,6 +2,7 @@
 export { createBaseImages, type BaseImages, type BaseImageStep } from './base/base-images.ts';
 export type { ContainerStorage, ImageConfig, ImageStore, StoredImage } from './image-store.ts';
 export { pushImage } from './registry/push-image.ts';
+export { removeRepositories } from './registry/remove-repositories.ts';
 export { registryKeysFor, startRegistry, type RegistryProcess } from './registry/registry-process.ts';
 export { createRegistryTokenIssuer, type RegistryTokenIssuer } from './registry/registry-token-issuer.ts';
 export { prepareContainerStorage } from './storage/prepare-container-storage.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { PlatformConfig } from '@slipway/setup';
-import { buildCidrFor, buildUsersFor, engineConfigFor, scaleWindowsFor } from './host-settings.ts';
+import { buildCidrFor, buildUsersFor, capacityFor, engineConfigFor, scaleWindowsFor } from './host-settings.ts';
 import { factsFor } from './platform-facts.ts';
 
 const config: PlatformConfig = {
@@ -18,6 +18,8 @@ const config: PlatformConfig = {
   users: { base: 1_006_632_960, perProject: 65_536, allowHostUsers: false },
   slotCount: 256,
   imageBudgetBytes: 20e9,
+  projectRetentionMs: 0,
+  capacity: { cpuMillis: 0, memoryBytes: 0 },
   store: { kind: 'sqlite' },
   registryMirrors: [],
   startDeadlineMs: 60_000,
@@ -46,8 +48,16 @@ test('scaleWindowsFor() keeps the proportion of the panic window', () => {
   assert.deepEqual(scaleWindowsFor(config), { stableMs: 6000, panicMs: 600, zeroGraceMs: 1000 });
 });
 
+test('capacityFor() gives away the memory that is left, shares the cores, and takes what the operator says', () => {
+  const machine = { cores: 4, memoryBytes: 8e9 };
+  assert.deepEqual(capacityFor(config, machine), { cpuMillis: 32_000, memoryBytes: 7.2e9 });
+  assert.equal(capacityFor(config, { ...machine, memoryBytes: 2e9 }).memoryBytes, 1.488e9);
+  const strict = { capacity: { cpuMillis: 4000, memoryBytes: 3e9 } };
+  assert.deepEqual(capacityFor(strict, machine), strict.capacity);
+});
+
 test('engineConfigFor() hands the ranges on as they are', () => {
-  const { network, users, http } = engineConfigFor(config);
+  const { network, users, http } = engineConfigFor(config, { cores: 4, memoryBytes: 8e9 });
   assert.deepEqual({ network, users, http }, { network: config.network, users: config.users, http: config.http });
 });
 

@@ -3,6 +3,7 @@
  * out here and nowhere else: projects take networks and user ids from the bottom, builds have the topmost of each, which
  * no project reaches.
  */
+import type { Capacity } from '@slipway/engine';
 import type { HostEngineConfig, ScaleWindows } from '@slipway/engine-host';
 import type { PlatformConfig } from '@slipway/setup';
 import { PROJECTS_MAX } from '@slipway/spec';
@@ -15,7 +16,29 @@ const BUILD_NETWORK_PREFIX = 24;
 /** Knative's proportion: the panic window is a tenth of the stable one. */
 const PANIC_WINDOW_SHARE = 0.1;
 
-export function engineConfigFor(config: PlatformConfig): HostEngineConfig {
+/** What of the machine's memory is left to the platform itself, HAProxy, the registry and the system. */
+const RESERVED_MEMORY_SHARE = 0.1;
+const RESERVED_MEMORY_BYTES_MIN = 512e6;
+/**
+ * Configured vCPU for each core. Memory that is promised twice kills; a core that is promised twice is shared, and an idle
+ * instance uses none. `--cpu-capacity` with the number of cores promises none twice.
+ */
+const VCPU_PER_CORE = 8;
+
+export interface MachineSize {
+  readonly cores: number;
+  readonly memoryBytes: number;
+}
+
+export function capacityFor({ capacity }: Pick<PlatformConfig, 'capacity'>, machine: MachineSize): Capacity {
+  const reservedBytes = Math.max(RESERVED_MEMORY_BYTES_MIN, machine.memoryBytes * RESERVED_MEMORY_SHARE);
+  return {
+    cpuMillis: capacity.cpuMillis || machine.cores * VCPU_PER_CORE * 1000,
+    memoryBytes: capacity.memoryBytes || Math.max(0, Math.floor(machine.memoryBytes - reservedBytes)),
+  };
+}
+
+export function engineConfigFor(config: PlatformConfig, machine: MachineSize): HostEngineConfig {
   return {
     platformId: config.platformId,
     stateDir: config.stateDir,
@@ -26,6 +49,7 @@ export function engineConfigFor(config: PlatformConfig): HostEngineConfig {
     users: config.users,
     instanceLog: INSTANCE_LOG,
     startDeadlineMs: config.startDeadlineMs,
+    capacity: capacityFor(config, machine),
   };
 }
 

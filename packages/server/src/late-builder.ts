@@ -23,6 +23,7 @@ export function createLateBuilder(create: () => Promise<HostBuilder>): LateBuild
     run: (build, onStep, signal) => builder().run(build, onStep, signal),
     readLogs: (query, signal) => builder().readLogs(query, signal),
     remove: (projectId, buildRunName) => builder().remove(projectId, buildRunName),
+    removeProject: (project) => builder().removeProject(project),
     async open() {
       opened ??= await create();
     },

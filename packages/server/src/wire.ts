@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { createHostBuilder, pickStepEnvironment, type HostBuilder } from '@slipway/build';
+import { createHostBuilder, pickStepEnvironment, type HostBuilder, type HostBuilderOptions } from '@slipway/build';
 import { createControl, type Control, type ControlLog, type PlatformFacts } from '@slipway/control';
 import { EngineFault } from '@slipway/engine';
 import { createHostEngine, createInstanceRuntime } from '@slipway/engine-host';
@@ -17,6 +17,7 @@ import {
   prepareContainerStorage,
   pushImage,
   registryKeysFor,
+  removeRepositories,
   renderAuthFile,
   startRegistry,
   type BaseImages,
@@ -28,16 +29,20 @@ import {
 import type { PlatformConfig } from '@slipway/setup';
 import { openFileSecretBox, openFileSourceStore } from '@slipway/store';
 import { openIdentity } from './access/open-access.ts';
+import { buildClaim } from './build-claim.ts';
 import { buildCidrFor, buildUsersFor, engineConfigFor, scaleWindowsFor } from './host-settings.ts';
 import { housekeepingTasks } from './housekeeping-tasks.ts';
 import { createHousekeeping, type Housekeeping } from './life/housekeeping.ts';
 import { createLateBuilder } from './late-builder.ts';
 import type { WiredPlatform } from './life/wired-platform.ts';
+import { readMachineSize } from './machine-size.ts';
 import { openStores } from './open-stores.ts';
 import { readProcessUsage } from './process-usage.ts';
 import { createSystemClock, randomText } from './system-clock.ts';
 
 const OF_PROCESS = { randomText, processUsage: readProcessUsage };
+
+type Reserve = HostBuilderOptions['reserveRoom'];
 
 export async function wirePlatform(
   config: PlatformConfig,
@@ -56,20 +61,22 @@ export async function wirePlatform(
     storage,
     ensureLocalImage: (name, signal) => baseImages.ensureLocalImage(name, signal),
   });
-  const engineConfig = engineConfigFor(config);
+  const engineConfig = engineConfigFor(config, readMachineSize());
   const runtime = createInstanceRuntime({ config: engineConfig, images, log });
   const scaleWindows = scaleWindowsFor(config);
   const engine = createHostEngine({ config: engineConfig, runtime, images, log, scaleWindows });
   const renderProjectAuth = (prefix: string) =>
     renderAuthFile([{ server: facts.registry, ...issuer.projectLogin(prefix) }]);
-  const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, renderProjectAuth, log }));
-  const { store, usageStore } = await openStores(config);
-  const sources = await openFileSourceStore({ dir: join(config.stateDir, 'sources') });
-  const secretBox = await openFileSecretBox({ path: join(config.stateDir, 'data-keys.json') });
-  const clock = createSystemClock();
+  const place = { stateDir: config.stateDir, address: facts.registry, issuer };
+  const removePrefix = (prefix: string) => removeRepositories(place, prefix);
+  const reserveRoom: Reserve = (build, options) => engine.reserve(buildClaim(build, engineConfig.capacity), options);
+  const doors = { renderProjectAuth, removeRepositories: removePrefix, reserveRoom };
+  const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, ...doors, log }));
+  const kept = await openKept(config);
   const identity = await openIdentity(config.stateDir, facts);
-  const durable = { store, usageStore, sources, secretBox, serviceTokens: identity.tokens };
-  const control = createControl({ ...durable, ...OF_PROCESS, engine, builder, facts, clock, log });
+  const { projectRetentionMs } = config;
+  const parts = { engine, builder, facts, log, projectRetentionMs, serviceTokens: identity.tokens };
+  const control = createControl({ ...kept, ...parts, ...OF_PROCESS, clock: createSystemClock() });
   const openRegistry = () =>
     startRegistry({
       stateDir: config.stateDir,
@@ -79,7 +86,7 @@ export async function wirePlatform(
       onRestart: (cause) => log.warn('The registry was started again', { cause }),
     });
   let registry: RegistryProcess | undefined;
-  const tasks = housekeepingTasks(config, { store, images, runtime, baseImages, log });
+  const tasks = housekeepingTasks(config, { store: kept.store, images, runtime, baseImages, log });
 
   return {
     control: keepTidy(control, createHousekeeping(tasks, { log })),
@@ -92,7 +99,7 @@ export async function wirePlatform(
     async release() {
       registry?.release();
       await builder.close();
-      await store.close();
+      await kept.store.close();
     },
     async purge() {
       // What still runs must be found before it can be removed.
@@ -104,6 +111,15 @@ export async function wirePlatform(
       const adopted = await openRegistry();
       await adopted.stop();
     },
+  };
+}
+
+/** What lies in the state folder, or in the Postgres that the configuration names. */
+async function openKept(config: PlatformConfig) {
+  return {
+    ...(await openStores(config)),
+    sources: await openFileSourceStore({ dir: join(config.stateDir, 'sources') }),
+    secretBox: await openFileSecretBox({ path: join(config.stateDir, 'data-keys.json') }),
   };
 }
 
@@ -129,10 +145,12 @@ async function openBuilder(
     readonly images: ImageStore;
     readonly baseImages: BaseImages;
     readonly renderProjectAuth: (prefix: string) => string;
+    readonly removeRepositories: (prefix: string) => Promise<void>;
+    readonly reserveRoom: Reserve;
     readonly log: ControlLog;
   },
 ): Promise<HostBuilder> {
-  const { storage, images, baseImages, renderProjectAuth, log } = parts;
+  const { storage, images, baseImages, log } = parts;
   return await createHostBuilder({
     platformId: config.platformId,
     stateDir: config.stateDir,
@@ -154,7 +172,9 @@ async function openBuilder(
         );
       return await images.resolve(name.startsWith('localhost/') ? name : `localhost/${name}`, { signal });
     },
-    renderProjectAuth,
+    renderProjectAuth: parts.renderProjectAuth,
+    removeRepositories: parts.removeRepositories,
+    reserveRoom: parts.reserveRoom,
     pushImage: (push) => pushImage({ storage, ...push }),
     recordDigest: (pinnedReference, imageId) => images.recordDigest(pinnedReference, imageId),
     log: (message, fields) => log.info('Build', { step: message, ...fields }),

@@ -17,8 +17,15 @@ const INDEX_MAX = 32;
 const USERS_PER_PROJECT = 65_536;
 const USER_BASE_DEFAULT = 1_006_632_960;
 const PROJECTS_PER_PLATFORM = 256;
-/** Some dozens of ordinary images; images that are used stay whatever they take. */
-export const IMAGE_BUDGET_BYTES_DEFAULT = 20e9;
+/** What a platform has when nobody chose; written files of before a setting lack it. */
+export const SETTING_DEFAULTS = {
+  /** Some dozens of ordinary images; images that are used stay whatever they take. */
+  imageBudgetBytes: 20e9,
+  /** By what the machine has. */
+  capacity: { cpuMillis: 0, memoryBytes: 0 },
+  /** Seven days, as the public platform. */
+  projectRetentionMs: 7 * 24 * 60 * 60_000,
+} as const satisfies Partial<PlatformConfig>;
 export const DEFAULT_PORTS = { api: 8780, http: 8080, registry: 8781 } as const;
 
 export interface AllocationFacts {
@@ -67,7 +74,12 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
       allowHostUsers: false,
     },
     slotCount: settings.slots ?? 256,
-    imageBudgetBytes: settings.imageBudget ?? IMAGE_BUDGET_BYTES_DEFAULT,
+    imageBudgetBytes: settings.imageBudget ?? SETTING_DEFAULTS.imageBudgetBytes,
+    capacity: {
+      cpuMillis: settings.cpuCapacity ?? SETTING_DEFAULTS.capacity.cpuMillis,
+      memoryBytes: settings.memoryCapacity ?? SETTING_DEFAULTS.capacity.memoryBytes,
+    },
+    projectRetentionMs: settings.projectRetention ?? SETTING_DEFAULTS.projectRetentionMs,
     store: { kind: 'sqlite' },
     registryMirrors: [],
     startDeadlineMs: 60_000,

@@ -1,6 +1,6 @@
 /** Brings a machine to the state where the platform runs, and tells what is there: for the command line and the server. */
 export type { OidcConfig, PlatformConfig } from './platform-config.ts';
-export { DEFAULT_PLATFORM, IMAGE_BUDGET_BYTES_DEFAULT } from './allocate-platform.ts';
+export { DEFAULT_PLATFORM, SETTING_DEFAULTS } from './allocate-platform.ts';
 export { enableAtBoot } from './boot-unit.ts';
 export { formatChecks, type CheckResult, type CheckState } from './doctor/check.ts';
 export { examine } from './doctor/doctor.ts';

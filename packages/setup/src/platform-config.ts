@@ -23,6 +23,13 @@ export interface PlatformConfig {
   readonly slotCount: number;
   /** Disk for images that no revision uses; the longest unused go first. */
   readonly imageBudgetBytes: number;
+  /**
+   * What may be given away in configured sizes, to instances and builds together; 0 means: by what the machine has. CPU is
+   * in thousandths of a core.
+   */
+  readonly capacity: { readonly cpuMillis: number; readonly memoryBytes: number };
+  /** How long a deleted project can be restored; with 0 it is deleted for good at once. */
+  readonly projectRetentionMs: number;
   /** `sqlite:` (in the state folder) or `postgres://…`; the password of the latter comes from a file. */
   readonly store: { readonly kind: 'sqlite' } | { readonly kind: 'postgres'; readonly urlFile: string };
   readonly registryMirrors: readonly {

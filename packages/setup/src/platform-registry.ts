@@ -11,7 +11,7 @@ import { writeFileAtomic } from '@slipway/process';
 import {
   allocatePlatform,
   DEFAULT_PLATFORM,
-  IMAGE_BUDGET_BYTES_DEFAULT,
+  SETTING_DEFAULTS,
   REGISTRY_FOLDER,
   type AllocationFacts,
 } from './allocate-platform.ts';
@@ -54,7 +54,7 @@ export async function loadPlatformConfig(
   }
   try {
     // Files of before this setting have none.
-    return { imageBudgetBytes: IMAGE_BUDGET_BYTES_DEFAULT, ...(JSON.parse(text) as object) } as PlatformConfig;
+    return { ...SETTING_DEFAULTS, ...(JSON.parse(text) as object) } as PlatformConfig;
   } catch (error) {
     throw new SetupFault(
       `Cannot read ${path}: it is not valid JSON`,
@@ -163,6 +163,11 @@ export function withSettings(config: PlatformConfig, settings: PlatformSettings)
     domain: settings.domain ?? config.domain,
     slotCount: settings.slots ?? config.slotCount,
     imageBudgetBytes: settings.imageBudget ?? config.imageBudgetBytes,
+    capacity: {
+      cpuMillis: settings.cpuCapacity ?? config.capacity.cpuMillis,
+      memoryBytes: settings.memoryCapacity ?? config.capacity.memoryBytes,
+    },
+    projectRetentionMs: settings.projectRetention ?? config.projectRetentionMs,
   };
 }
 

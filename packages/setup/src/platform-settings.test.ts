@@ -28,6 +28,11 @@ test('parseSetting() takes good values only', () => {
     ['size', '20G', 20e9],
     ['size', '1500M', 1.5e9],
     ['size', '2000000000', 2e9],
+    ['span', '0', 0],
+    ['cores', '8', 8000],
+    ['cores', '1.5', 1500],
+    ['span', '90s', 90_000],
+    ['span', '7d', 7 * 24 * 3_600_000],
   ] as const;
   for (const [kind, text, value] of good) assert.equal(parseSetting(kind, text), value);
   const bad = [
@@ -43,6 +48,12 @@ test('parseSetting() takes good values only', () => {
     ['size', '999M'],
     ['size', '20GB'],
     ['size', '1.5G'],
+    ['span', '7'],
+    ['cores', '0'],
+    ['cores', '1.2345'],
+    ['cores', '2e3'],
+    ['span', '1w'],
+    ['span', '-1d'],
   ] as const;
   for (const [kind, text] of bad) assert.equal(parseSetting(kind, text), undefined, `${kind} ${text}`);
 });

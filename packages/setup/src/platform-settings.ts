@@ -21,9 +21,12 @@ export interface PlatformSettings {
   readonly uidBase?: number;
   readonly slots?: number;
   readonly imageBudget?: number;
+  readonly projectRetention?: number;
+  readonly cpuCapacity?: number;
+  readonly memoryCapacity?: number;
 }
 
-type SettingKind = 'path' | 'address' | 'port' | 'domain' | 'cidr' | 'count' | 'size';
+type SettingKind = 'path' | 'address' | 'port' | 'domain' | 'cidr' | 'count' | 'size' | 'span' | 'cores';
 
 export interface SettingRule {
   readonly key: keyof PlatformSettings;
@@ -48,6 +51,9 @@ export const PLATFORM_SETTINGS: readonly SettingRule[] = [
   rule('network', 'cidr', 'private range of the apps', (c) => c.network.cidr),
   rule('uidBase', 'count', 'first user id of the apps', (c) => c.users.base),
   rule('imageBudget', 'size', 'disk for images that no app uses, e.g. 20G', (c) => c.imageBudgetBytes, true),
+  rule('cpuCapacity', 'cores', 'vCPU that all apps and builds may have together', cpuCapacity, true),
+  rule('memoryCapacity', 'size', 'memory that all apps and builds may have together', memoryCapacity, true),
+  rule('projectRetention', 'span', 'how long a deleted project can be restored, e.g. 7d', retentionMs, true),
   rule('slots', 'count', 'apps that may be awake at once', (c) => c.slotCount, true),
 ];
 
@@ -62,6 +68,18 @@ function rule(
 
 function httpAddress(config: PlatformConfig): string {
   return config.http.address;
+}
+
+function cpuCapacity(config: PlatformConfig): number {
+  return config.capacity.cpuMillis;
+}
+
+function memoryCapacity(config: PlatformConfig): number {
+  return config.capacity.memoryBytes;
+}
+
+function retentionMs(config: PlatformConfig): number {
+  return config.projectRetentionMs;
 }
 
 /** `--api-port` → `SLIPWAY_API_PORT`. */
@@ -96,6 +114,8 @@ const KIND_RULES: Readonly<Record<SettingKind, string>> = {
   domain: 'it must be a DNS name, for example "localhost" or "apps.example.com"',
   cidr: 'it must be a private IPv4 range of at most 22 bits, for example 10.208.0.0/12',
   count: 'it must be a whole number above 0',
+  cores: 'it must be a number of cores above 0, for example 8 or 1.5',
+  span: 'it must be 0, or a whole number with s, m, h or d, for example 12h',
   size: 'it must be bytes, or end in M, G or T, and be 1G or more',
 };
 
@@ -115,6 +135,10 @@ export function parseSetting(kind: SettingKind, text: string): string | number |
       return isPrivateRange(text) ? text : undefined;
     case 'size':
       return parseSize(text);
+    case 'cores':
+      return parseCores(text);
+    case 'span':
+      return parseSpan(text);
     case 'count':
       return /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined;
   }
@@ -127,6 +151,22 @@ function parseSize(text: string): number | undefined {
   const [, digits, unit = ''] = /^(\d{1,15})([MGT]?)$/.exec(text) ?? [];
   const bytes = Number(digits) * (SIZE_UNITS[unit] ?? 1);
   return bytes >= SIZE_BYTES_MIN && Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+/** In thousandths. */
+function parseCores(text: string): number | undefined {
+  if (!/^\d{1,5}(\.\d{1,3})?$/.test(text)) return undefined;
+  const millis = Math.round(Number(text) * 1000);
+  return millis > 0 ? millis : undefined;
+}
+
+const SPAN_UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function parseSpan(text: string): number | undefined {
+  if (text === '0') return 0;
+  const [, digits, unit = ''] = /^(\d{1,5})([smhd])$/.exec(text) ?? [];
+  const spanMs = Number(digits) * (SPAN_UNITS[unit] ?? Number.NaN);
+  return Number.isSafeInteger(spanMs) ? spanMs : undefined;
 }
 
 function isPrivateRange(text: string): boolean {

@@ -115,7 +115,20 @@ export const ERRORS = {
   project_not_empty: {
     status: 409,
     title: 'The project is being deleted',
-    template: 'Cannot change project "{name}": it is being deleted',
+    template: 'Cannot change project "{name}": it is being deleted for good. Create a new one',
+    exit: 'conflict',
+  },
+  projects_full: {
+    status: 403,
+    title: 'The platform has as many projects as it may',
+    template:
+      'Cannot create project "{name}": the platform has {used} projects, {limit} are allowed. Delete one for good, also deleted ones that can be restored count',
+    exit: 'conflict',
+  },
+  project_soft_deleted: {
+    status: 409,
+    title: 'The project is deleted and can be restored',
+    template: 'Cannot use project "{name}": it is deleted, and kept until {until}. Restore the project first',
     exit: 'conflict',
   },
   revision_in_use: {
@@ -159,7 +172,7 @@ export const ERRORS = {
     status: 403,
     title: 'A quota is used up',
     template:
-      'Cannot create {kind} "{name}": quota {quota} allows {limit} and {used} are in use. Delete one, or ask for more',
+      'Cannot create {kind} "{name}": quota {quota} allows {limit} and {used} are in use. Delete one, or have an administrator raise the quota',
     exit: 'conflict',
   },
   busy: {

@@ -111,9 +111,10 @@ export const BODY_BYTES_MAX = 2 * 1024 * 1024;
 /** Events kept for one app or one build run; the oldest leave first. */
 export const EVENTS_PER_APP_MAX = 200;
 
+/** What one project may have, unless an administrator says otherwise. The API writes the names as `config_maps`. */
 export const PROJECT_QUOTAS = {
-  apps: 1000,
-  revisionsPerApp: 3,
+  apps: 40,
+  revisions: 120,
   builds: 100,
   buildRuns: 100,
   configMaps: 100,
@@ -129,7 +130,18 @@ export const PROJECT_QUOTAS = {
   cronSubscriptions: 100,
   kafkaSubscriptions: 100,
   cosSubscriptions: 100,
+  /** Instances of apps and jobs that run or start, and builds that run; the sizes are the configured ones. */
+  instances: 250,
+  cpuMillis: 128_000,
+  memoryBytes: 512e9,
+  ephemeralStorageBytes: 512e9,
 } as const;
+/** How far an administrator may raise a quota of a project: so many times the value above. */
+export const QUOTA_RAISE_MAX = 25;
+/** Revisions kept for an app: the serving one, the newest one, and the latest of the others. */
+export const REVISIONS_PER_APP_MAX = 3;
+export const PROJECT_LIMITS = { tagsMax: 100, tagLengthMax: 128 } as const;
 /** Who may come in. One list of members is that of a project, or that of the platform. */
 export const ACCESS_LIMITS = { membersMax: 200, apiKeysPerOwnerMax: 20 } as const;
-export const PROJECTS_MAX = 200;
+/** Projects of a platform. Deleted ones that can be restored count. */
+export const PROJECTS_MAX = 20;

@@ -2,7 +2,7 @@
  * The operation table: every HTTP operation with its method, path, parameters, body and answer. Server routes, client
  * methods, OpenAPI and the authorization table are all derived from it, so an operation exists exactly once.
  * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/platform.ts`, `build-strategy.ts`, `event.ts`,
- * `metrics.ts`, `subscription.ts`, `traffic.ts` and `usage.ts` are ours, in its style.
+ * `metrics.ts`, `quota.ts`, `subscription.ts`, `traffic.ts` and `usage.ts` are ours, in its style.
  */
 import type { JsonSchema, Static } from './json-schema.ts';
 import type { Operation } from './operation.ts';
@@ -22,6 +22,7 @@ import { METRICS_OPERATIONS } from './operations/metrics.ts';
 import { PERSISTENT_DATA_STORE_OPERATIONS } from './operations/persistent-data-store.ts';
 import { PLATFORM_OPERATIONS } from './operations/platform.ts';
 import { PROJECT_OPERATIONS } from './operations/project.ts';
+import { QUOTA_OPERATIONS } from './operations/quota.ts';
 import { SECRET_OPERATIONS } from './operations/secret.ts';
 import { SUBSCRIPTION_OPERATIONS } from './operations/subscription.ts';
 import { TRAFFIC_OPERATIONS } from './operations/traffic.ts';
@@ -39,6 +40,7 @@ export {
 
 export const OPERATIONS = {
   ...PROJECT_OPERATIONS,
+  ...QUOTA_OPERATIONS,
   ...APP_OPERATIONS,
   ...JOB_OPERATIONS,
   ...FUNCTION_OPERATIONS,

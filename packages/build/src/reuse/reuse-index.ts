@@ -19,6 +19,8 @@ export interface BuiltImage {
 export interface ReuseIndex {
   get(key: string): BuiltImage | undefined;
   put(key: string, built: BuiltImage): Promise<void>;
+  /** Drops what is so. */
+  forget(isGone: (built: BuiltImage) => boolean): Promise<void>;
 }
 
 const ENTRIES_MAX_DEFAULT = 2000;
@@ -27,6 +29,14 @@ export async function openReuseIndex(path: string, entriesMax: number = ENTRIES_
   await mkdir(dirname(path), { recursive: true });
   const entries = new Map<string, BuiltImage>(await readEntries(path));
   let writing = Promise.resolve();
+
+  /** One after the other, so that an older content never replaces a newer one. */
+  function write(): Promise<void> {
+    const written = writing.then(() => writeFileAtomic(path, JSON.stringify([...entries])));
+    writing = written.catch(() => undefined);
+    return written;
+  }
+
   return {
     get(key) {
       const built = entries.get(key);
@@ -43,10 +53,12 @@ export async function openReuseIndex(path: string, entriesMax: number = ENTRIES_
         if (entries.size <= entriesMax) break;
         entries.delete(oldest);
       }
-      // One after the other, so that an older content never replaces a newer one.
-      const write = writing.then(() => writeFileAtomic(path, JSON.stringify([...entries])));
-      writing = write.catch(() => undefined);
-      return write;
+      return write();
+    },
+    async forget(isGone) {
+      const sizeBefore = entries.size;
+      for (const [key, built] of entries) if (isGone(built)) entries.delete(key);
+      if (entries.size < sizeBefore) await write();
     },
   };
 }

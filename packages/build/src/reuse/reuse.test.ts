@@ -62,6 +62,22 @@ test('the reuse index survives a restart, keeps what was used last, and starts e
   assert.equal((await openReuseIndex(path)).get('a'), undefined);
 });
 
+test('the reuse index forgets what is gone, also for the next start', async () => {
+  await using dir = await mkdtempDisposable(join(tmpdir(), 'slipway-reuse-'));
+  const path = join(dir.path, 'reuse.json');
+  const index = await openReuseIndex(path);
+  await index.put('a', built('1'));
+  await index.put('b', { ...built('2'), repository: 'r/q' });
+  await index.forget(({ repository }) => repository === 'r/p');
+  await index.forget(() => false);
+  for (const one of [index, await openReuseIndex(path)]) {
+    assert.deepEqual(
+      ['a', 'b'].map((key) => one.get(key)?.imageId),
+      [undefined, '2'],
+    );
+  }
+});
+
 test('repositoryOf() leaves the port and takes the tag and digest away', () => {
   assert.equal(repositoryOf('r:5000/a/b:1'), 'r:5000/a/b');
   assert.equal(repositoryOf('r:5000/a/b'), 'r:5000/a/b');

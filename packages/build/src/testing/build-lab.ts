@@ -74,6 +74,8 @@ export async function openBuildLab(changes: Partial<HostBuilderOptions> = {}): P
     },
     renderProjectAuth: () => '{}',
     recordDigest: () => Promise.resolve(),
+    removeRepositories: () => Promise.resolve(),
+    reserveRoom: () => Promise.resolve(() => undefined),
     log: () => undefined,
     ...changes,
   };

@@ -15,6 +15,8 @@ const builder = await createHostBuilder({
   pushImage: () => Promise.reject(new Error('Cannot push: this builder is made to be killed')),
   renderProjectAuth: () => '{}',
   recordDigest: () => Promise.resolve(),
+  removeRepositories: () => Promise.resolve(),
+  reserveRoom: () => Promise.resolve(() => undefined),
   log: () => undefined,
 });
 const never = new AbortController().signal;

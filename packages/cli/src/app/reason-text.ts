@@ -11,6 +11,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   container_failed_exit_code_24: 'its program could not be started',
   container_failed_exit_code_139: 'its program crashed (segmentation fault)',
   initial_scale_never_achieved: 'no instance became ready; the events say why',
+  deploying_waiting_for_resources: 'there is no room for it; the events say of what, slipway quota get what is used',
   image_pull_back_off: 'the image cannot be pulled',
   invalid_tar_header_image_pull_err: 'the image is damaged',
 };

@@ -11,14 +11,8 @@ import {
   type Fields,
   type Sight,
 } from '../runtime/render-runtime.ts';
+import { appSummary } from './app-summary.ts';
 import { appConditions, conditionCount, renderConditions, revisionReason } from './conditions.ts';
-
-const SUMMARIES: Readonly<Record<string, string>> = {
-  ready: 'Application deployed successfully',
-  deploying: 'Application is deploying',
-  failed: 'Application failed to deploy',
-  warning: 'Application serves, its newest revision failed',
-};
 
 /** What serves: all of the traffic goes to the newest revision that is ready. */
 const ALL_TRAFFIC = '100%';
@@ -38,7 +32,7 @@ export function renderApp({ app, revisions, instances, bindings, ...sight }: App
     ...identityFieldsOf(app, sight),
     ['URL', app.endpoint],
     ['Cluster Local URL', app.endpoint_internal],
-    ['Status Summary', SUMMARIES[app.status ?? 'deploying']],
+    ['Status Summary', appSummary(app)],
   ]);
   return joinBlocks([
     head,

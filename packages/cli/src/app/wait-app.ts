@@ -35,7 +35,10 @@ async function pollApp(scope: ProjectScope, wait: WaitApp, onReason: (text: stri
   for (;;) {
     const app = await scope.client.getApp({ params, signal: scope.signal });
     const details = app.status_details;
-    if (app.status === 'ready' && details?.latest_created_revision === details?.latest_ready_revision) return app;
+    const isNewest = details?.latest_created_revision === details?.latest_ready_revision;
+    // Short of room for its minimum, it takes requests all the same.
+    const isShort = app.status === 'warning' && details?.reason === 'waiting_for_resources';
+    if (isNewest && (app.status === 'ready' || isShort)) return app;
     if (app.status === 'failed' || app.status === 'warning') throw await appFault(scope, app);
     if (Date.now() > deadline) throw timeoutFault(app, wait.timeoutSeconds);
     const reason = (details?.reason ?? 'deploying').replaceAll('_', ' ');

@@ -1,15 +1,16 @@
-/** `slipway project delete`: the project with everything in it. */
+/** `slipway project delete`: the project with everything in it, for good with --hard, else so that it can be restored. */
 import { defineCommand } from '../command.ts';
 import { deleteResource } from '../delete-resource.ts';
 import { FORCE_DELETE, QUIET, shouldWait, waitOptions } from '../shared-options.ts';
 import { chosenProject, PROJECT_OPTIONS } from './project-options.ts';
+import { readUntilDeleted } from './project-waits.ts';
 import { forgetProject } from './select-project.ts';
 
 export const command = defineCommand({
   options: {
     ...PROJECT_OPTIONS,
     force: FORCE_DELETE,
-    hard: { names: ['--hard'], kind: 'flag', summary: 'delete at once; here every deletion is', default: 'false' },
+    hard: { names: ['--hard'], kind: 'flag', summary: 'for good; it cannot be restored', default: 'false' },
     quiet: QUIET,
     ...waitOptions(true),
   },
@@ -17,21 +18,21 @@ export const command = defineCommand({
   async run({ options, context }) {
     const client = await context.client();
     const { id, name } = await chosenProject(context, client, options);
+    const hard = options.hard === true;
     await deleteResource(context, {
-      what: `project "${name}" with all it holds`,
+      what: `project "${name}" with all it holds${hard ? ', for good' : ''}`,
       force: options.force === true,
       ignoreNotFound: false,
-      remove: () => client.deleteProject({ params: { id }, signal: context.signal }),
-      read: shouldWait(options, true) ? () => readUntilDeleted(id) : undefined,
+      remove: () => client.deleteProject({ params: { id }, query: { hard }, signal: context.signal }),
+      read: shouldWait(options, true)
+        ? () => readUntilDeleted(client, id, { hard, signal: context.signal })
+        : undefined,
       waitSeconds: options.waitTimeout,
     });
     await forgetProject(context, id);
-
-    /** A deleted project may stay readable for a while with its final status. */
-    async function readUntilDeleted(projectId: string): Promise<void> {
-      const project = await client.getProject({ params: { id: projectId }, signal: context.signal });
-      const isGone = project.status === 'hard_deleted' || project.status === 'soft_deleted';
-      if (isGone) throw Object.assign(new Error('deleted'), { status: 404 });
-    }
+    if (hard) return;
+    const { reclamations } = await client.listReclamations({ signal: context.signal });
+    const kept = reclamations.find((reclamation) => reclamation.id === id);
+    if (kept) context.say(`Until ${kept.target_time} it can be restored: slipway project restore --id ${id}`);
   },
 });

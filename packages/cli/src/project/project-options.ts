@@ -28,7 +28,7 @@ export function renderProject(project: Project, selected: boolean): string {
     ['ID', project.id],
     ['CRN', project.crn],
     ['Status', project.status],
-    ['Enabled', 'true'],
+    ['Enabled', String(project.status === 'active')],
     ['Selected', String(selected)],
     ['Region', project.region],
     ['Resource Group', project.resource_group_id],

@@ -1,11 +1,6 @@
 /** Operations on allowed outbound destinations. The type of one never changes. */
 import { isDeepStrictEqual } from 'node:util';
-import {
-  PROJECT_QUOTAS,
-  Refusal,
-  type AllowedOutboundDestination,
-  type AllowedOutboundDestinationPrototype,
-} from '@slipway/spec';
+import type { AllowedOutboundDestination, AllowedOutboundDestinationPrototype } from '@slipway/spec';
 import { changeSpec, requireIfMatch } from '../change-spec.ts';
 import type { Call, OperationHandlers } from '../control.ts';
 import type { ControlContext } from '../control-context.ts';
@@ -14,6 +9,7 @@ import { listInProject } from '../list-in-project.ts';
 import { mergePatch } from '../merge-patch.ts';
 import { namedProblem } from '../name-rule.ts';
 import { requireOpenProject, requireProject } from '../projects/project-record.ts';
+import { requireQuota } from '../quotas/quota-use.ts';
 import { notFound, refuseProblem } from '../refuse.ts';
 import { walkStore } from '../walk-store.ts';
 import {
@@ -71,18 +67,14 @@ async function create(
 ): Promise<AllowedOutboundDestination> {
   const { name, ...given } = body;
   const project = await requireOpenProject(context.store, params.project_id);
-  const others = await listOthers(context, project.id, name);
-  refuseProblem(namedProblem('allowed_outbound_destination', name) ?? outboundProblem(given, others));
-  if (given.type === 'private_path_service_gateway') {
-    const used = others.filter(({ spec }) => spec.type === given.type).length;
-    const limit = PROJECT_QUOTAS.privatePathDestinations;
-    const quota = { quota: 'privatePathDestinations', limit, used };
-    if (used >= limit) throw new Refusal('quota_exceeded', { kind: KIND, name, ...quota });
-  }
-  const created = await createInProject(context, {
-    key: allowedOutboundDestinationKey(project.id, name),
-    quota: 'allowedOutboundDestinations',
-    specFor: () => outboundSpec(given),
+  const key = allowedOutboundDestinationKey(project.id, name);
+  // One turn around all: what the others cover must not change between the look at them and the insert.
+  const created = await context.turns.take(`${project.id}/outbound`, async () => {
+    const others = await listOthers(context, project.id, name);
+    refuseProblem(namedProblem('allowed_outbound_destination', name) ?? outboundProblem(given, others));
+    if (given.type === 'private_path_service_gateway') await requireQuota(context, key, 'privatePathDestinations');
+    const quota = 'allowedOutboundDestinations';
+    return await createInProject(context, { key, quota, specFor: () => outboundSpec(given) });
   });
   return viewAllowedOutboundDestination(allowedOutboundDestinationFrom(created));
 }

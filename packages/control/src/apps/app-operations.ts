@@ -1,20 +1,22 @@
 /** Operations on apps: they check, write what is wanted, and leave the rest to reconcile. */
-import { PROJECT_QUOTAS, Refusal, type App, type AppPatch } from '@slipway/spec';
+import type { App, AppPatch, Refusal } from '@slipway/spec';
 import { removeBindingsOf } from '../bindings/binding-record.ts';
 import { changeSpec, requireIfMatch } from '../change-spec.ts';
 import type { Call, OperationHandlers } from '../control.ts';
 import type { ControlContext } from '../control-context.ts';
+import { createInProject } from '../create-in-project.ts';
 import { formatImageReference, parseImageReference } from '../image-reference.ts';
 import { mergePatch } from '../merge-patch.ts';
 import { pageOf, readPageRequest } from '../paging.ts';
-import { insertInProject, requireOpenProject, requireProject, type ProjectRecord } from '../projects/project-record.ts';
+import { requireOpenProject, requireProject, type ProjectRecord } from '../projects/project-record.ts';
 import { projectHref } from '../projects/project-view.ts';
+import { requireQuota, revisionRefusal } from '../quotas/quota-use.ts';
 import { requireReferences } from '../references/check-references.ts';
 import { referencesOf } from '../references/resource-reference.ts';
 import { invalidField, notFound, refuseProblem } from '../refuse.ts';
-import { newResourceId } from '../resource-id.ts';
 import { ensureLatestRevision } from '../revisions/ensure-revision.ts';
 import { revisionFrom, revisionKey, revisionNameFor, type RevisionRecord } from '../revisions/revision-record.ts';
+import type { ResourceKey } from '../store.ts';
 import { requireVolumeRoom } from '../volumes/project-volumes.ts';
 import { appFrom, appKey, requireApp, type AppRecord, type AppSpec } from './app-record.ts';
 import { appNameProblem, appSettingsProblem } from './app-rules.ts';
@@ -68,16 +70,17 @@ async function createApp(context: ControlContext, { params, query, body }: Call<
   }
   await requireReferences(store, project.id, { wanted: referencesOf(settings), force: query.force });
   await requireVolumeRoom(context, project.id, { mounts: settings.run_volume_mounts });
-  const used = await store.count({ kind: 'app', projectId: project.id });
-  if (used >= PROJECT_QUOTAS.apps) {
-    throw new Refusal('quota_exceeded', { kind: 'app', name, quota: 'apps', limit: PROJECT_QUOTAS.apps, used });
-  }
   const spec: AppSpec = { settings, revisionNumber: 1, imageCheck: 0 };
-  const id = newResourceId(context.randomText);
-  const draft = { ...appKey(project.id, name), id, owner: '', spec, status: { imageCheck: 0 } };
-  const inserted = await insertInProject(store, draft);
-  if (!inserted) throw new Refusal('name_taken', { kind: 'app', name });
-  return showChangedApp(context, project, appFrom(inserted));
+  const key = appKey(project.id, name);
+  return await inRevisionTurn(context, key, async (refusal) => {
+    if (refusal) {
+      // Who may have no more apps either is better told that.
+      await requireQuota(context, key, 'apps');
+      throw refusal;
+    }
+    const wanted = { key, quota: 'apps', specFor: () => spec, status: { imageCheck: 0 } } as const;
+    return showChangedApp(context, project, appFrom(await createInProject(context, wanted)));
+  });
 }
 
 async function updateApp(context: ControlContext, call: Call<'updateApp'>): Promise<App> {
@@ -89,18 +92,31 @@ async function updateApp(context: ControlContext, call: Call<'updateApp'>): Prom
   const wanted = checkedSettings(context, project, mergePatch(before, body) as AppPatch);
   await requireReferences(store, project.id, { wanted: referencesOf(wanted), force: query.force });
   await requireVolumeRoom(context, project.id, { mounts: wanted.run_volume_mounts });
-  const changed = await changeSpec<AppSpec>(store, key, {
-    ifMatch: requireIfMatch(ifMatch, key),
-    decide: (stored) => {
-      const { spec } = appFrom(stored);
-      if (spec.deletedAt !== undefined) throw notFound('app', params.name);
-      const merged = mergePatch(spec.settings, body) as AppPatch;
-      const settings = checkedSettings(context, project, merged);
-      return decideUpdate(spec, { settings, namesImage: body.image_reference !== undefined });
-    },
+  return await inRevisionTurn(context, key, async (refusal) => {
+    const changed = await changeSpec<AppSpec>(store, key, {
+      ifMatch: requireIfMatch(ifMatch, key),
+      decide: (stored) => {
+        const { spec } = appFrom(stored);
+        if (spec.deletedAt !== undefined) throw notFound('app', params.name);
+        const merged = mergePatch(spec.settings, body) as AppPatch;
+        const settings = checkedSettings(context, project, merged);
+        const next = decideUpdate(spec, { settings, namesImage: body.image_reference !== undefined });
+        if (refusal && next && next.revisionNumber > spec.revisionNumber) throw refusal;
+        return next;
+      },
+    });
+    if (!changed) throw notFound('app', params.name);
+    return showChangedApp(context, project, appFrom(changed));
   });
-  if (!changed) throw notFound('app', params.name);
-  return showChangedApp(context, project, appFrom(changed));
+}
+
+/** What may add a revision takes turns in its project; `work` gets the refusal that a new one would meet now. */
+function inRevisionTurn<Value>(
+  context: ControlContext,
+  key: ResourceKey,
+  work: (refusal: Refusal | undefined) => Promise<Value>,
+): Promise<Value> {
+  return context.turns.take(`${key.projectId}/revisions`, async () => work(await revisionRefusal(context, key)));
 }
 
 /** The app is found until everything of it is gone; then asking for it is refused with 404. */

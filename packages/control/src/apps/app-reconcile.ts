@@ -10,7 +10,7 @@ import { removeBindingsOf } from '../bindings/binding-record.ts';
 import { changeSpec } from '../change-spec.ts';
 import type { ControlContext } from '../control-context.ts';
 import { recordEvent } from '../events/record-event.ts';
-import { findProject, type ProjectRecord } from '../projects/project-record.ts';
+import { findProject, isServing, type ProjectRecord } from '../projects/project-record.ts';
 import { ensureLatestRevision } from '../revisions/ensure-revision.ts';
 import { latestReadyRevision, observeRevisions } from '../revisions/observe-revisions.ts';
 import { imageCredentials } from '../revisions/image-credentials.ts';
@@ -66,6 +66,11 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
       applied.delete(`${projectId}/${name}`);
       return 'done';
     }
+    if (!isServing(project)) {
+      applied.delete(`${projectId}/${name}`);
+      await context.engine.removeApp({ projectId, appName: name });
+      return 'done';
+    }
     if (!found || found.spec.deletedAt !== undefined) {
       applied.delete(`${projectId}/${name}`);
       // One that came while the app was being deleted is not for an app of the same name later.
@@ -73,13 +78,7 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
       await removeApp(context, projectId, name);
       return 'done';
     }
-    const bound = await applyBindings(context, found);
-    await ensureLatestRevision(context, bound);
-    const checked = await answerImageCheck(context, bound);
-    const newest = await ensureLatestRevision(context, checked);
-    const resolved = await resolveReferences(context, newest);
-    const isWaiting = resolved.status.waitsFor !== undefined;
-    const { isUnsettled } = isWaiting ? { isUnsettled: false } : await pinImage(context, resolved);
+    const { checked, isUnsettled } = await prepareRevision(context, found);
     const stored = await listRevisions(store, checked);
     const seen = await context.engine.observeApp({ projectId, appName: name });
     const revisions = await observeRevisions(context, stored, seen);
@@ -96,6 +95,18 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
       context.projectDeclarer.forget();
     },
   };
+}
+
+/** The revision that is wanted, with all it refers to and its image pinned; unsettled when that must be tried again. */
+async function prepareRevision(context: ControlContext, found: AppRecord) {
+  const bound = await applyBindings(context, found);
+  await ensureLatestRevision(context, bound);
+  const checked = await answerImageCheck(context, bound);
+  const newest = await ensureLatestRevision(context, checked);
+  const resolved = await resolveReferences(context, newest);
+  const isWaiting = resolved.status.waitsFor !== undefined;
+  const { isUnsettled } = isWaiting ? { isUnsettled: false } : await pinImage(context, resolved);
+  return { checked, isUnsettled };
 }
 
 async function removeApp(context: ControlContext, projectId: string, name: string): Promise<void> {

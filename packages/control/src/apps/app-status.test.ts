@@ -6,6 +6,7 @@ import { decideAppStanding } from './app-status.ts';
 const READY: RevisionStanding = { status: 'ready', reason: 'ready' };
 const LOADING: RevisionStanding = { status: 'loading', reason: 'deploying' };
 const WAITING: RevisionStanding = { status: 'loading', reason: 'deploying_waiting_for_resources' };
+const SHORT: RevisionStanding = { status: 'warning', reason: 'deploying_waiting_for_resources' };
 const FAILED: RevisionStanding = { status: 'failed', reason: 'container_failed_exit_code_1' };
 
 test('decideAppStanding(): newest and serving revision → status and reason', () => {
@@ -14,6 +15,7 @@ test('decideAppStanding(): newest and serving revision → status and reason', (
     [LOADING, undefined, false, 'deploying deploying'],
     [LOADING, READY, false, 'deploying deploying'],
     [WAITING, undefined, false, 'deploying waiting_for_resources'],
+    [SHORT, undefined, false, 'warning waiting_for_resources'],
     [READY, undefined, false, 'ready ready'],
     [READY, READY, false, 'ready ready'],
     [READY, undefined, true, 'deploying deploying'],

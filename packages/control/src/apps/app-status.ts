@@ -20,7 +20,8 @@ export function decideAppStanding(seen: {
     const isWaiting = latest?.reason === 'deploying_waiting_for_resources';
     return { status: 'deploying', reason: isWaiting ? 'waiting_for_resources' : 'deploying' };
   }
-  if (latest.status === 'ready' || latest.status === 'warning') return { status: 'ready', reason: 'ready' };
+  if (latest.status === 'warning') return { status: 'warning', reason: 'waiting_for_resources' };
+  if (latest.status === 'ready') return { status: 'ready', reason: 'ready' };
   const isServed = serving !== undefined && serving.status !== 'failed';
   return isServed
     ? { status: 'warning', reason: 'ready_but_latest_revision_failed' }

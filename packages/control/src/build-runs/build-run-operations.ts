@@ -1,18 +1,17 @@
 /** Operations on build runs. Creating one stores it complete; reconcile runs it. */
-import { PROJECT_QUOTAS, Refusal, type BuildLogLine, type BuildRun } from '@slipway/spec';
+import { Refusal, type BuildLogLine, type BuildRun } from '@slipway/spec';
 import { requireBuild, type BuildRecord } from '../builds/build-record.ts';
 import { completeRecipe, type BuildRecipe } from '../builds/build-recipe.ts';
 import { buildNameProblem, outputImageProblem, recipeProblem } from '../builds/build-rules.ts';
 import { changeSpec } from '../change-spec.ts';
 import type { Call, OperationHandlers } from '../control.ts';
 import type { ControlContext } from '../control-context.ts';
+import { insertWithinQuota } from '../create-in-project.ts';
 import { pageOf, readPageRequest } from '../paging.ts';
-import { insertInProject, requireOpenProject, requireProject, type ProjectRecord } from '../projects/project-record.ts';
+import { requireOpenProject, requireProject, type ProjectRecord } from '../projects/project-record.ts';
 import { projectHref } from '../projects/project-view.ts';
 import { invalidField, notFound, refuseProblem } from '../refuse.ts';
-import { newResourceId } from '../resource-id.ts';
 import { sourceIdFrom } from '../sources/source-operations.ts';
-import { walkStore } from '../walk-store.ts';
 import { followLog, mergeEndedLog, untilBegun } from './build-run-logs.ts';
 import { buildRunNameFor } from './build-run-name.ts';
 import {
@@ -76,7 +75,6 @@ async function createBuildRun(context: ControlContext, call: Call<'createBuildRu
   const recipe = completeRecipe({ ...build?.spec.recipe, ...body });
   refuseProblem(recipeProblem(recipe));
   await requireSource(context, project.id, recipe);
-  await requireRoom(context, project.id, body.name ?? buildRunNameFor(body.build_name ?? '', context.clock.now()));
   const inserted = await insertRun(context, { project, build, recipe, body });
   context.activate({ kind: 'build_run', projectId: project.id, name: inserted.name });
   return viewBuildRun(inserted, context.facts);
@@ -107,9 +105,13 @@ async function insertRun(context: ControlContext, plan: RunPlan): Promise<BuildR
       outputSecret: body.output_secret ?? build?.spec.output_secret ?? '',
       serviceAccount: body.service_account ?? 'default',
     };
-    const id = newResourceId(context.randomText);
-    const draft = { ...buildRunKey(project.id, name), id, owner: buildName, spec, status };
-    const inserted = await insertInProject(context.store, draft);
+    const inserted = await insertWithinQuota(context, {
+      key: buildRunKey(project.id, name),
+      quota: 'buildRuns',
+      owner: buildName,
+      specFor: () => spec,
+      status,
+    });
     if (inserted) return buildRunFrom(inserted);
     if (body.name !== undefined) throw new Refusal('name_taken', { kind: 'build run', name });
   }
@@ -129,18 +131,6 @@ async function requireSource(context: ControlContext, projectId: string, recipe:
   }
   const id = sourceIdFrom(url) ?? '';
   if (!(await context.sources.get(projectId, id))) throw new Refusal('source_not_found', { id });
-}
-
-/** The quota counts runs that have not ended; ended ones make room by themselves. */
-async function requireRoom({ store }: ControlContext, projectId: string, name: string): Promise<void> {
-  let used = 0;
-  for await (const stored of walkStore(store, { kind: 'build_run', projectId })) {
-    if (!isEnded(buildRunFrom(stored))) used += 1;
-  }
-  const limit = PROJECT_QUOTAS.buildRuns;
-  if (used >= limit) {
-    throw new Refusal('quota_exceeded', { kind: 'build run', name, quota: 'build_runs', limit, used });
-  }
 }
 
 async function deleteBuildRun(context: ControlContext, { params }: Call<'deleteBuildRun'>): Promise<object> {

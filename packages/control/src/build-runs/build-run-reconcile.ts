@@ -4,6 +4,7 @@
  */
 import { EngineFault, type BuildOutcome, type BuildStep } from '@slipway/engine';
 import type { ControlContext } from '../control-context.ts';
+import { findProject, isServing } from '../projects/project-record.ts';
 import { sourceIdFrom } from '../sources/source-operations.ts';
 import { walkStore } from '../walk-store.ts';
 import { backoffMs, type WorkOutcome } from '../work-queue.ts';
@@ -42,10 +43,18 @@ export async function reconcileBuildRun(
     buildProgress.end(id);
   } else if (isEnded(run)) {
     await deleteOldRuns(context, projectId);
+  } else if (!(await isInServingProject(context, projectId))) {
+    // It runs anew if the project is restored.
+    await buildRunner.cancel(id);
   } else {
     buildRunner.start(id, (signal) => executeBuildRun(context, run, signal));
   }
   return 'done';
+}
+
+async function isInServingProject({ store }: ControlContext, projectId: string): Promise<boolean> {
+  const project = await findProject(store, projectId);
+  return project !== undefined && isServing(project);
 }
 
 /** Never rejects: what cannot be finished stays as it is, and is tried again at the next full pass. */

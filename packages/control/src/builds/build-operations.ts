@@ -1,14 +1,14 @@
 /** Operations on builds. Build runs keep what they were told, so a build may change or go while they run. */
-import { PROJECT_QUOTAS, Refusal, type Build, type BuildPatch, type BuildPrototype } from '@slipway/spec';
+import type { Build, BuildPatch, BuildPrototype } from '@slipway/spec';
 import { changeSpec, requireIfMatch } from '../change-spec.ts';
 import type { Call, OperationHandlers } from '../control.ts';
 import type { ControlContext } from '../control-context.ts';
+import { createInProject } from '../create-in-project.ts';
 import { mergePatch } from '../merge-patch.ts';
 import { pageOf, readPageRequest } from '../paging.ts';
-import { insertInProject, requireOpenProject, requireProject, type ProjectRecord } from '../projects/project-record.ts';
+import { requireOpenProject, requireProject, type ProjectRecord } from '../projects/project-record.ts';
 import { projectHref } from '../projects/project-view.ts';
 import { invalidField, notFound, refuseProblem } from '../refuse.ts';
-import { newResourceId } from '../resource-id.ts';
 import { buildFrom, buildKey, requireBuild, type BuildSpec } from './build-record.ts';
 import { completeRecipe } from './build-recipe.ts';
 import { buildNameProblem, outputImageProblem, recipeProblem } from './build-rules.ts';
@@ -58,13 +58,9 @@ async function createBuild(context: ControlContext, { params, body }: Call<'crea
   const { name, ...given } = body;
   refuseProblem(buildNameProblem('build', name));
   const spec = checkedSpec(context, project, given);
-  const limit = PROJECT_QUOTAS.builds;
-  const used = await store.count({ kind: 'build', projectId: project.id });
-  if (used >= limit) throw new Refusal('quota_exceeded', { kind: 'build', name, quota: 'builds', limit, used });
-  const id = newResourceId(context.randomText);
-  const inserted = await insertInProject(store, { ...buildKey(project.id, name), id, owner: '', spec, status: {} });
-  if (!inserted) throw new Refusal('name_taken', { kind: 'build', name });
-  return viewBuild(buildFrom(inserted), facts);
+  const key = buildKey(project.id, name);
+  const created = await createInProject(context, { key, quota: 'builds', specFor: () => spec });
+  return viewBuild(buildFrom(created), facts);
 }
 
 async function updateBuild(context: ControlContext, { params, body, ifMatch }: Call<'updateBuild'>): Promise<Build> {

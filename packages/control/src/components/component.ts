@@ -1,6 +1,6 @@
 /** What a binding, a domain mapping or a subscription leads to: an app, a job or a function of the same project. */
 import type { ComponentRef } from '@slipway/spec';
-import { wordsOf } from '../create-in-project.ts';
+import { wordsOf } from '../refuse.ts';
 import { invalidField } from '../refuse.ts';
 import type { ResourceKey, Store } from '../store.ts';
 

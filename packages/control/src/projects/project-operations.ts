@@ -1,8 +1,9 @@
 /**
- * Operations on projects. Names and subdomains are unique on the platform; the store knows no such rule, so creations
- * take turns here. One control plane writes at a time.
+ * Operations on projects. Names and subdomains are unique on the platform; the store knows no such rule, so whatever
+ * takes a name takes turns. Deleted projects keep theirs until nothing of them is left.
  */
-import { PROJECTS_MAX, Refusal, type Project, type ProjectStatusDetails } from '@slipway/spec';
+import { isDeepStrictEqual } from 'node:util';
+import { PROJECTS_MAX, Refusal, type Project, type ProjectStatusDetails, type ProjectTags } from '@slipway/spec';
 import { isAllowed } from '../access/role-table.ts';
 import { LOCAL_ADMINISTRATOR, userIdOf, type Caller } from '../caller.ts';
 import { changeSpec } from '../change-spec.ts';
@@ -13,7 +14,15 @@ import { notFound, refuseProblem } from '../refuse.ts';
 import { newResourceId } from '../resource-id.ts';
 import type { StoredResource } from '../store.ts';
 import { walkStore } from '../walk-store.ts';
-import { projectFrom, projectKey, requireProject, type ProjectRecord, type ProjectSpec } from './project-record.ts';
+import {
+  isServing,
+  projectFrom,
+  projectKey,
+  requireKnownProject,
+  requireProject,
+  type ProjectRecord,
+  type ProjectSpec,
+} from './project-record.ts';
 import { projectNameProblem, subdomainFor } from './project-rules.ts';
 import { viewProject } from './project-view.ts';
 
@@ -21,43 +30,34 @@ type ProjectOperations =
   | 'listProjects'
   | 'createProject'
   | 'getProject'
-  | 'deleteProject'
+  | 'updateProject'
+  | 'getProjectTags'
+  | 'replaceProjectTags'
   | 'getProjectStatusDetails'
   | 'getProjectEgressIps';
 
 export const DEFAULT_PROJECT_NAME = 'default';
 const DEFAULT_RESOURCE_GROUP = 'default';
 const SUFFIX_LENGTH = 5;
+const NAMES_TURN = 'projects';
 
 export function projectOperations(context: ControlContext): Pick<OperationHandlers, ProjectOperations> {
-  const { facts, store } = context;
-  let turn: Promise<unknown> = Promise.resolve();
-
+  const { store } = context;
   return {
-    listProjects: async ({ caller, query }) => {
-      const { limit, after } = readPageRequest(query);
-      const rows = await visibleProjects(context, caller, { count: limit + 1, after });
-      const { items, ...page } = pageOf(rows, {
-        limit,
-        href: `${facts.apiBaseUrl}/projects`,
-        keyOf: (row) => row.projectId,
-        toItem: (row) => viewProject(projectFrom(row), facts),
-      });
-      return { projects: items, ...page };
-    },
-    createProject: (call) => {
-      const created = turn.then(() => createProject(context, call));
-      turn = created.catch(() => undefined);
-      return created;
-    },
-    getProject: async ({ params }) => viewProject(await requireProject(store, params.id), facts),
-    deleteProject: (call) => deleteProject(context, call),
+    listProjects: (call) => listProjects(context, call),
+    createProject: (call) => context.turns.take(NAMES_TURN, () => createProject(context, call)),
+    getProject: async ({ params }) => showProject(context, await requireKnownProject(store, params.id)),
+    updateProject: (call) => context.turns.take(NAMES_TURN, () => renameProject(context, call)),
+    getProjectTags: async ({ params }) => viewTags(await requireKnownProject(store, params.project_id)),
+    replaceProjectTags: async ({ params, body }) =>
+      viewTags(await changeProject(context, params.project_id, (spec) => ({ ...spec, tags: [...new Set(body.tags)] }))),
     // Requests leave with the machine's own address, and what that is behind a router the platform does not know.
     getProjectEgressIps: async ({ params }) => {
       await requireProject(store, params.project_id);
       return { private: [], public: [] };
     },
-    getProjectStatusDetails: async ({ params }) => viewStatusDetails(await requireProject(store, params.project_id)),
+    getProjectStatusDetails: async ({ params }) =>
+      viewStatusDetails(await requireKnownProject(store, params.project_id)),
   };
 }
 
@@ -76,55 +76,96 @@ async function visibleProjects(
   return visible;
 }
 
+async function listProjects(context: ControlContext, { caller, query }: Call<'listProjects'>) {
+  const { facts } = context;
+  const { limit, after } = readPageRequest(query);
+  const rows = await visibleProjects(context, caller, { count: limit + 1, after });
+  const { items, ...page } = pageOf(rows, {
+    limit,
+    href: `${facts.apiBaseUrl}/projects`,
+    keyOf: (row) => row.projectId,
+    toItem: (row) => showProject(context, projectFrom(row)),
+  });
+  return { projects: items, ...page };
+}
+
 async function createProject(
   context: ControlContext,
   { body, caller }: Pick<Call<'createProject'>, 'body' | 'caller'>,
 ): Promise<Project> {
-  const { facts, store } = context;
+  const { store } = context;
   refuseProblem(projectNameProblem(body.name));
-  const specs = await readProjectSpecs(context);
-  if (specs.some((spec) => spec.name === body.name)) {
-    throw new Refusal('name_taken', { kind: 'project', name: body.name });
-  }
-  if (specs.length >= PROJECTS_MAX) {
-    const quota = { quota: 'projects', limit: PROJECTS_MAX, used: specs.length };
-    throw new Refusal('quota_exceeded', { kind: 'project', name: body.name, ...quota });
+  const others = await readProjects(context);
+  requireFreeName(others, body.name);
+  if (others.length >= PROJECTS_MAX) {
+    throw new Refusal('projects_full', { name: body.name, limit: PROJECTS_MAX, used: others.length });
   }
   const id = newResourceId(context.randomText);
-  const taken = new Set(specs.map((spec) => spec.subdomain));
+  const taken = new Set(others.map(({ spec }) => spec.subdomain));
   const spec: ProjectSpec = {
     name: body.name,
     subdomain: subdomainFor(body.name, taken, () => context.randomText(SUFFIX_LENGTH)),
     resourceGroupId: body.resource_group_id ?? DEFAULT_RESOURCE_GROUP,
-    tags: body.tags ?? [],
+    tags: [...new Set(body.tags)],
   };
   // Before the project: whoever finds it there finds its Manager, too.
   if (userIdOf(caller) !== LOCAL_ADMINISTRATOR.id) await context.directory.setRole(id, userIdOf(caller), 'manager');
   const inserted = await store.insert({ ...projectKey(id), id, owner: '', spec, status: { state: 'creating' } });
   if (!inserted) throw new Refusal('name_taken', { kind: 'project', name: body.name });
   context.activate({ kind: 'project', projectId: id, name: id });
-  return viewProject(projectFrom(inserted), facts);
+  return showProject(context, projectFrom(inserted));
 }
 
-async function readProjectSpecs(context: ControlContext): Promise<readonly ProjectSpec[]> {
-  const specs: ProjectSpec[] = [];
-  for await (const stored of walkStore(context.store, { kind: 'project' })) specs.push(projectFrom(stored).spec);
-  return specs;
+async function renameProject(context: ControlContext, { params, body }: Call<'updateProject'>): Promise<Project> {
+  const { name } = body;
+  const { id } = await requireProject(context.store, params.id);
+  if (name !== undefined) {
+    refuseProblem(projectNameProblem(name));
+    const all = await readProjects(context);
+    requireFreeName(
+      all.filter((other) => other.id !== id),
+      name,
+    );
+  }
+  const changed = await changeProject(context, id, (spec) => ({ ...spec, name: name ?? spec.name }));
+  return showProject(context, changed);
 }
 
-async function deleteProject(context: ControlContext, { params }: Call<'deleteProject'>): Promise<object> {
-  const key = projectKey(params.id);
-  const deletedAt = context.clock.now().toISOString();
-  const changed = await changeSpec<ProjectSpec>(context.store, key, {
+async function changeProject(
+  { store }: ControlContext,
+  projectId: string,
+  change: (spec: ProjectSpec) => ProjectSpec,
+): Promise<ProjectRecord> {
+  await requireProject(store, projectId);
+  const changed = await changeSpec<ProjectSpec>(store, projectKey(projectId), {
     ifMatch: '*',
     decide: (stored) => {
       const { spec } = projectFrom(stored);
-      return spec.deletedAt === undefined ? { ...spec, deletedAt } : undefined;
+      const next = change(spec);
+      return isDeepStrictEqual(spec, next) ? undefined : next;
     },
   });
-  if (!changed) throw notFound('project', params.id);
-  context.activate({ kind: 'project', projectId: params.id, name: params.id });
-  return {};
+  if (!changed) throw notFound('project', projectId);
+  return projectFrom(changed);
+}
+
+function requireFreeName(others: readonly ProjectRecord[], name: string): void {
+  if (others.some(({ spec }) => spec.name === name)) throw new Refusal('name_taken', { kind: 'project', name });
+}
+
+/** Bounded by their greatest number. */
+async function readProjects({ store }: ControlContext): Promise<readonly ProjectRecord[]> {
+  const projects: ProjectRecord[] = [];
+  for await (const stored of walkStore(store, { kind: 'project' })) projects.push(projectFrom(stored));
+  return projects;
+}
+
+function showProject({ clock, facts }: ControlContext, project: ProjectRecord): Project {
+  return viewProject(project, facts, clock.now());
+}
+
+function viewTags({ spec }: ProjectRecord): ProjectTags {
+  return { tags: [...spec.tags] };
 }
 
 function viewStatusDetails(project: ProjectRecord): ProjectStatusDetails {
@@ -132,8 +173,8 @@ function viewStatusDetails(project: ProjectRecord): ProjectStatusDetails {
     cbr: {
       data_plane: { enforcement: 'none', inbound_private: 'allowed', inbound_public: 'allowed' },
     },
-    domain: project.status.state === 'active' ? 'ready' : 'unknown',
-    project: project.spec.deletedAt === undefined ? 'enabled' : 'disabled',
+    domain: isServing(project) && project.status.state === 'active' ? 'ready' : 'unknown',
+    project: isServing(project) ? 'enabled' : 'disabled',
     vpe: 'unknown',
   };
 }

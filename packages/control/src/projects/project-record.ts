@@ -1,5 +1,6 @@
 /** A project as it is stored. Its key has the id as project and as name; its own name is in the spec. */
 import { Refusal } from '@slipway/spec';
+import type { QuotaOverrides } from '../quotas/quota-rules.ts';
 import { notFound } from '../refuse.ts';
 import type { ResourceKey, Store, StoredResource } from '../store.ts';
 
@@ -9,11 +10,24 @@ export interface ProjectSpec {
   readonly subdomain: string;
   readonly resourceGroupId: string;
   readonly tags: readonly string[];
+  readonly quotas?: QuotaOverrides;
+  /** Nothing of it runs, everything of it is kept. */
+  readonly softDeleted?: SoftDeletion;
+  /** It goes for good; nothing takes that back. */
   readonly deletedAt?: string;
 }
 
+export interface SoftDeletion {
+  readonly at: string;
+  /** Fixed at the deletion: another retention time later does not change what was promised. */
+  readonly until: string;
+}
+
 export interface ProjectStatus {
-  readonly state: 'creating' | 'active';
+  /** `suspended`: deleted softly, and nothing of it runs any more. */
+  readonly state: 'creating' | 'active' | 'suspended';
+  /** The last try of the deletion under way did not come through. */
+  readonly hasFailed?: boolean;
 }
 
 export interface ProjectRecord extends StoredResource {
@@ -29,14 +43,30 @@ export function projectFrom(stored: StoredResource): ProjectRecord {
   return { ...stored, spec: stored.spec as ProjectSpec, status: stored.status as ProjectStatus };
 }
 
+/** What it holds is to run. */
+export function isServing({ spec }: Pick<ProjectRecord, 'spec'>): boolean {
+  return spec.deletedAt === undefined && spec.softDeleted === undefined;
+}
+
 export async function findProject(store: Store, projectId: string): Promise<ProjectRecord | undefined> {
   const stored = await store.get(projectKey(projectId));
   return stored && projectFrom(stored);
 }
 
-export async function requireProject(store: Store, projectId: string): Promise<ProjectRecord> {
+/** Also one that is deleted: for what is about the project itself. */
+export async function requireKnownProject(store: Store, projectId: string): Promise<ProjectRecord> {
   const project = await findProject(store, projectId);
   if (!project) throw notFound('project', projectId);
+  return project;
+}
+
+/** For everything inside a project. */
+export async function requireProject(store: Store, projectId: string): Promise<ProjectRecord> {
+  const project = await requireKnownProject(store, projectId);
+  const { deletedAt, name, softDeleted } = project.spec;
+  if (softDeleted && deletedAt === undefined) {
+    throw new Refusal('project_soft_deleted', { name, until: softDeleted.until });
+  }
   return project;
 }
 

@@ -1,9 +1,10 @@
 /** A stored project in the shape of the API. */
-import type { Project } from '@slipway/spec';
+import type { Project, Reclamation } from '@slipway/spec';
 import type { PlatformFacts } from '../control.ts';
 import type { ProjectRecord } from './project-record.ts';
+import { projectStatus } from './project-status.ts';
 
-export function viewProject(project: ProjectRecord, facts: PlatformFacts): Project {
+export function viewProject(project: ProjectRecord, facts: PlatformFacts, now: Date): Project {
   return {
     id: project.id,
     name: project.spec.name,
@@ -14,7 +15,22 @@ export function viewProject(project: ProjectRecord, facts: PlatformFacts): Proje
     region: facts.region,
     resource_group_id: project.spec.resourceGroupId,
     resource_type: 'project_v2',
-    status: project.spec.deletedAt === undefined ? project.status.state : 'deleting',
+    status: projectStatus(project, now),
+  };
+}
+
+/** Undefined of a project that cannot be restored, because it is not deleted, or goes for good already. */
+export function viewReclamation(project: ProjectRecord, facts: PlatformFacts, now: Date): Reclamation | undefined {
+  const { deletedAt, name, softDeleted } = project.spec;
+  if (!softDeleted || deletedAt !== undefined) return undefined;
+  return {
+    id: project.id,
+    project_name: name,
+    deleted_at: softDeleted.at,
+    target_time: softDeleted.until,
+    status: projectStatus(project, now),
+    href: `${facts.apiBaseUrl}/reclamations/${project.id}`,
+    resource_type: 'reclamation_v2',
   };
 }
 

@@ -3,7 +3,7 @@
  * and again when the values are needed, because what was there may be gone.
  */
 import { configMapFrom } from '../config-maps/config-map-record.ts';
-import { wordsOf } from '../create-in-project.ts';
+import { wordsOf } from '../refuse.ts';
 import { invalidField } from '../refuse.ts';
 import { secretFrom } from '../secrets/secret-record.ts';
 import type { Store, StoredResource } from '../store.ts';

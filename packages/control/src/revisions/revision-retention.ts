@@ -1,5 +1,5 @@
-/** Which revisions are kept: the serving one, the newest one, and the latest inactive ones up to the quota. */
-import { PROJECT_QUOTAS } from '@slipway/spec';
+/** Which revisions are kept: the serving one, the newest one, and the latest inactive ones up to the limit. */
+import { REVISIONS_PER_APP_MAX } from '@slipway/spec';
 
 export interface RevisionMark {
   readonly name: string;
@@ -14,6 +14,6 @@ export function decideRevisionsToDelete(
   const isActive = (revision: RevisionMark) => revision.name === inUse.serving || revision.name === inUse.latest;
   const inactive = revisions.filter((revision) => !isActive(revision)).toSorted((a, b) => a.number - b.number);
   const activeCount = revisions.length - inactive.length;
-  const keptCount = Math.max(0, PROJECT_QUOTAS.revisionsPerApp - activeCount);
+  const keptCount = Math.max(0, REVISIONS_PER_APP_MAX - activeCount);
   return inactive.slice(0, Math.max(0, inactive.length - keptCount));
 }

@@ -25,6 +25,8 @@ test('decideRevisionStanding(): what is stored and what is seen → status and r
     [PINNED, undefined, 'loading deploying'],
     [PINNED, seen('deploying'), 'loading deploying'],
     [PINNED, seen('deploying', { fault: 'no_capacity' }), 'loading deploying_waiting_for_resources'],
+    [PINNED, seen('ready', { fault: 'no_capacity' }), 'warning deploying_waiting_for_resources'],
+    [PINNED, seen('idle', { fault: 'no_capacity' }), 'warning deploying_waiting_for_resources'],
     [PINNED, seen('ready'), 'ready ready'],
     [PINNED, seen('idle'), 'ready ready'],
     [SERVED, seen('deploying'), 'ready ready'],

@@ -15,6 +15,8 @@ export interface RevisionStanding {
 }
 
 const READY: RevisionStanding = { status: 'ready', reason: 'ready' };
+/** It works, with fewer instances than it is to have at least. */
+const SHORT_OF_ROOM: RevisionStanding = { status: 'warning', reason: 'deploying_waiting_for_resources' };
 
 export function decideRevisionStanding(
   stored: RevisionStatus,
@@ -26,7 +28,7 @@ export function decideRevisionStanding(
   switch (state) {
     case 'ready':
     case 'idle':
-      return READY;
+      return seen?.fault === 'no_capacity' ? SHORT_OF_ROOM : READY;
     case 'deploying':
       if (stored.everReady) return READY;
       return { status: 'loading', reason: reasonWhileDeploying(seen) };

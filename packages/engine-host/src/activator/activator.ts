@@ -137,8 +137,8 @@ class HttpActivator implements Activator {
       await app.waitRoutable(AbortSignal.any([gone, deadline]));
       return undefined;
     } catch (error) {
-      if (deadline.aborted) return answerTimeout(appName, holdMs);
       const reason = app.explain(error);
+      if (deadline.aborted && reason === undefined) return answerTimeout(appName, holdMs);
       if (reason === undefined && !gone.aborted) log.error('An app cannot be woken', { app: key, error });
       return answerUnavailable(reason ?? `"${appName}" cannot start: the platform failed`);
     } finally {

@@ -3,7 +3,9 @@
  * that wait for it to wake. Hosts change from one revision to the next only when the next one takes requests, so a
  * rollout fails none.
  */
-import type { AppObservation, AppWorkload, RevisionMetrics } from '@slipway/engine';
+import type { AppObservation, AppWorkload, RevisionMetrics, RevisionObservation } from '@slipway/engine';
+import { AppAdmission, withWaiting } from '../admission/app-admission.ts';
+import type { CapacityLedger } from '../admission/capacity-ledger.ts';
 import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
 import { InstanceFault } from './instance-fault.ts';
@@ -11,7 +13,8 @@ import type { RevisionRole } from './instances-wanted.ts';
 import { RevisionRunner } from './revision-runner.ts';
 import type { RunnerParts } from './runner-parts.ts';
 
-export type AppParts = Omit<RunnerParts, 'app' | 'onChange' | 'beforeEmpty' | 'onFault'> & {
+export type AppParts = Omit<RunnerParts, 'admission' | 'app' | 'onChange' | 'beforeEmpty' | 'onFault'> & {
+  readonly ledger: CapacityLedger;
   /** The app looks different now, or has woken or gone to sleep. */
   readonly onChange: (app: AppController) => void;
 };
@@ -25,6 +28,7 @@ export class AppController {
   readonly #parts: AppParts;
   readonly #runners = new Map<string, RevisionRunner>();
   readonly #waiters = new Set<Waiter>();
+  readonly #admission: AppAdmission;
   #workload: AppWorkload;
   /** The hosts lead to its slot. */
   #routed: RevisionRunner | undefined;
@@ -34,6 +38,17 @@ export class AppController {
   constructor(workload: AppWorkload, parts: AppParts) {
     this.#workload = workload;
     this.#parts = parts;
+    const { emit, ledger } = parts;
+    const { projectId, appName } = workload;
+    this.#admission = new AppAdmission({
+      app: { projectId, appName },
+      emit,
+      ledger,
+      onChange: () => parts.onChange(this),
+      onHopeless: (fault) => {
+        if (!this.#routed?.hasRouted) for (const waiter of this.#waiters) waiter.reject(fault);
+      },
+    });
   }
 
   get workload(): AppWorkload {
@@ -98,10 +113,13 @@ export class AppController {
     if (primary && primary === this.#routed && primary.hasRouted) return;
     const runner = primary ?? [...this.#runners.values()].at(-1);
     if (!runner) throw new InstanceFault('engine_error', 'it has no revision yet');
-    if (runner.blockedBy) throw runner.blockedBy;
+    const waitsFor = () => this.#admission.waitsFor(runner.revision.revisionName);
+    const blockedBy = runner.blockedBy ?? (waitsFor()?.isHopeless ? waitsFor()?.fault : undefined);
+    if (blockedBy) throw blockedBy;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const waiter = { resolve, reject };
-    const onAbort = () => reject(signal.reason as Error);
+    // Who has waited for room as long as a request may is told so.
+    const onAbort = () => reject(waitsFor()?.fault ?? (signal.reason as Error));
     this.#waiters.add(waiter);
     signal.addEventListener('abort', onAbort, { once: true });
     try {
@@ -132,13 +150,27 @@ export class AppController {
     return {
       projectId,
       appName,
-      revisions: runners.map((runner) => runner.observe()),
+      revisions: runners.map((runner) => this.#observe(runner)),
       instances: [...this.#runners.values()].flatMap((runner) => runner.observeInstances()),
     };
   }
 
   observeMetrics(): readonly RevisionMetrics[] {
     return [...this.#runners.values()].map((runner) => runner.observeMetrics());
+  }
+
+  /** In vain does not count: it would wait for ever. */
+  #isSuccessorWaiting(): boolean {
+    const isWaiting = ({ role, revision }: RevisionRunner) =>
+      role === 'verifying' && this.#admission.waitsFor(revision.revisionName)?.isHopeless === false;
+    return [...this.#runners.values()].some(isWaiting);
+  }
+
+  #observe(runner: RevisionRunner): RevisionObservation {
+    const { revision } = runner;
+    const waiting = this.#admission.waitsFor(revision.revisionName);
+    const { appName } = this.#workload;
+    return withWaiting(runner.observe(), revision, waiting && { appName, fault: waiting.fault });
   }
 
   /** No request reaches the app when this returns; its instances are drained and stopped after. */
@@ -169,6 +201,8 @@ export class AppController {
     const { projectId, appName } = this.#workload;
     return {
       ...this.#parts,
+      admission: this.#admission,
+      windows: { ...this.#parts.windows, isSuccessorWaiting: () => this.#isSuccessorWaiting() },
       app: { projectId, appName },
       onChange: () => this.#onChange(),
       beforeEmpty: async (runner) => {

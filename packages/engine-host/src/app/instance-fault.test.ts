@@ -13,7 +13,7 @@ test('describeFault() says what happened and where to look', () => {
   );
   assert.match(
     describeFault('hello', faultOf(new StartFailure('no_address', 'No address is free'))),
-    /: no address is free;/,
+    /: no address is free$/,
   );
 });
 

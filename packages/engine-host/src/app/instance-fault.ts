@@ -26,6 +26,8 @@ export class InstanceFault extends Error {
 /** The whole sentence: what happened, and where to look. */
 export function describeFault(appName: string, fault: InstanceFault): string {
   const what = fault.message.charAt(0).toLowerCase() + fault.message.slice(1);
+  // It has printed nothing yet.
+  if (fault.fault === 'no_capacity') return `"${appName}" cannot start: ${what}`;
   return `"${appName}" cannot start: ${what}; see: slipway app logs -n ${appName}`;
 }
 

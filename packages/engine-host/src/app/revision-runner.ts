@@ -9,7 +9,7 @@ import type { InstanceObservation, RevisionMetrics, RevisionObservation, Revisio
 import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
 import { instancesForDemand } from '../scaler/decide-scale.ts';
-import { createDemandHistory, type DemandHistory } from '../scaler/demand-history.ts';
+import { boundsNow, createDemandHistory, type DemandHistory } from '../scaler/demand-history.ts';
 import { createCrashLoop } from './crash-loop.ts';
 import { instancesWanted, VERIFIED_HOLD_MS, type RevisionRole } from './instances-wanted.ts';
 import { describeFault, faultOf, faultOfEnd, type InstanceFault } from './instance-fault.ts';
@@ -209,7 +209,7 @@ export class RevisionRunner {
   #wanted(): number {
     // A revision that only fails is tried again while somebody asks for it, not for ever.
     if (this.#crashes.fault && this.#demand.isIdle()) this.#scalerWants = 0;
-    return instancesWanted(this.revision.scale, {
+    return instancesWanted(boundsNow(this.revision.scale, this.#parts.windows), {
       role: this.#role,
       hasGivenUp: this.#hasGivenUp,
       scaled: this.#scalerWants,

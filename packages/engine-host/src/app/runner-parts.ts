@@ -2,7 +2,7 @@
 import type { AppKey, EngineEvent } from '@slipway/engine';
 import type { HostLog } from '../host-log.ts';
 import type { Edge } from '../proxy/edge.ts';
-import type { ScaleWindows } from '../scaler/decide-scale.ts';
+import type { DemandWindows } from '../scaler/demand-history.ts';
 import type { InstanceFault } from './instance-fault.ts';
 import type { MeterParts } from './place-runs.ts';
 import type { StartParts } from './start-instance.ts';
@@ -15,7 +15,7 @@ export interface RoutedRunner {
 export interface RunnerParts extends StartParts, MeterParts {
   readonly edge: Edge;
   readonly log: HostLog;
-  readonly windows: ScaleWindows;
+  readonly windows: DemandWindows;
   /** Something that `observe` or routing depends on is different now. */
   readonly onChange: () => void;
   /** The last routed instance is about to leave: no host may lead here any more when this returns. */

@@ -1,6 +1,7 @@
 /** One instance from nothing to ready. Leaves nothing behind when it fails; every failure is an InstanceFault. */
 import type { AppKey, RevisionWorkload } from '@slipway/engine';
 import type { ImageStore } from '@slipway/images';
+import type { Admission } from '../admission/app-admission.ts';
 import type { Instance, InstanceEnd, InstanceRuntime } from '../instance/instance-runtime.ts';
 import { faultNeverListened, faultOf, faultOfEnd } from './instance-fault.ts';
 import { waitUntilReady } from './probe.ts';
@@ -10,6 +11,7 @@ export interface StartParts {
   readonly runtime: InstanceRuntime;
   readonly images: ImageStore;
   readonly gate: StartGate;
+  readonly admission: Admission;
   readonly startDeadlineMs: number;
 }
 
@@ -32,7 +34,10 @@ export async function startInstance(parts: StartParts, order: StartOrder): Promi
   const { revision, signal, instanceName, projectId, appName } = order;
   let instance = order.running;
   let leave: () => void = () => undefined;
-  if (!instance) parts.runtime.expectStart();
+  if (!instance) {
+    await parts.admission.enter(order);
+    parts.runtime.expectStart();
+  }
   try {
     leave = await parts.gate.enter(signal);
     if (!instance) {
@@ -46,6 +51,7 @@ export async function startInstance(parts: StartParts, order: StartOrder): Promi
   } catch (error) {
     const end = order.end();
     if (instance && !end) await parts.runtime.stop(instanceName, KILL_GRACE_MS);
+    parts.admission.release(instanceName);
     throw end ? faultOfEnd(end) : faultOf(error);
   } finally {
     leave();

@@ -32,13 +32,34 @@ export interface DemandHistory {
   observe(): Demand;
 }
 
-export function createDemandHistory(bounds: ScaleBounds, windows: ScaleWindows): DemandHistory {
+export interface DemandWindows extends ScaleWindows {
+  /** Others wait for room: what is idle and beyond the minimum is to go now, not at the end of its window. */
+  readonly isRoomAsked?: (() => boolean) | undefined;
+  /** A newer revision of the app waits for room. */
+  readonly isSuccessorWaiting?: (() => boolean) | undefined;
+}
+
+/**
+ * While its successor waits for room, a revision that nobody asks anything need not keep its minimum: else an app that
+ * fills its room could never be changed again.
+ */
+export function boundsNow(bounds: ScaleBounds, windows: DemandWindows): ScaleBounds {
+  return windows.isSuccessorWaiting?.() ? { ...bounds, instancesMin: 0 } : bounds;
+}
+
+/** Without a request for so long, an instance may be asked for its room. */
+const QUIET_MS = 2_000;
+
+export function createDemandHistory(bounds: ScaleBounds, windows: DemandWindows): DemandHistory {
   let samples: DemandSample[] = [];
   let state: ScaleState = initialScaleState(Date.now());
   let requestsTotal: number | undefined;
+  /** Holds until the next request: else the window would want the instance back at once. */
+  let hasYielded = false;
 
   function touch(): void {
     state = { ...state, lastActiveAtMs: Date.now() };
+    hasYielded = false;
   }
 
   function push(sample: DemandSample): void {
@@ -65,7 +86,10 @@ export function createDemandHistory(bounds: ScaleBounds, windows: ScaleWindows):
       push({ atMs: nowMs, inFlight: sample.inFlight, queued });
       const decision = decideScale(samples, bounds, { nowMs, instancesReady: ready, windows, state });
       ({ state } = decision);
-      return decision.instances;
+      const { instancesMin } = boundsNow(bounds, windows);
+      const isQuiet = nowMs - state.lastActiveAtMs >= QUIET_MS;
+      if (isQuiet && ready > instancesMin && windows.isRoomAsked?.()) hasYielded = true;
+      return hasYielded ? Math.min(decision.instances, instancesMin) : decision.instances;
     },
     observe() {
       const nowMs = Date.now();

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestContext } from 'node:test';
-import type { AppWorkload, EngineEvent, RevisionWorkload, ScaleBounds } from '@slipway/engine';
+import type { AppWorkload, Capacity, EngineEvent, RevisionWorkload, ScaleBounds } from '@slipway/engine';
 import type { ImageStore, StoredImage } from '@slipway/images';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import { createHostEngine, type PurgeableEngine } from '../host-engine.ts';
@@ -19,6 +19,7 @@ export interface BedOptions {
   readonly network: string;
   readonly slotCount?: number;
   readonly startDeadlineMs?: number;
+  readonly capacity?: Capacity;
   readonly parts?: Partial<HostEngineParts>;
 }
 
@@ -103,6 +104,7 @@ export function configFor(dir: string, port: number, options: BedOptions): HostE
     users: { base: 100_000, perProject: 65_536, allowHostUsers: false },
     instanceLog: { fileBytesMax: 1, filesPerInstanceMax: 1, instancesPerAppMax: 1 },
     startDeadlineMs: options.startDeadlineMs ?? 20_000,
+    capacity: options.capacity ?? AMPLE,
   };
 }
 
@@ -131,6 +133,9 @@ export function logInto(lines: string[]): HostLog {
     lines.push(`${message} ${fields?.['error'] instanceof Error ? fields['error'].stack : JSON.stringify(fields)}`);
   return { info: add, warn: add, error: add };
 }
+
+/** More than any test takes. */
+export const AMPLE: Capacity = { cpuMillis: 1e6, memoryBytes: 1e12 };
 
 export const TEST_APP = new URL('test-app.ts', import.meta.url).pathname;
 

@@ -15,6 +15,7 @@ import { openImageStore, type OpenImageStore } from '../store/open-image-store.t
 import { collectImages } from '../store/collection.ts';
 import { pushImage } from './push-image.ts';
 import { registryKeysFor, startRegistry, type RegistryOptions, type RegistryProcess } from './registry-process.ts';
+import { removeRepositories } from './remove-repositories.ts';
 import { createRegistryTokenIssuer, type RegistryTokenIssuer } from './registry-token-issuer.ts';
 
 let dir: string;
@@ -90,6 +91,31 @@ after(async () => {
   await registry.stop();
   await new Promise((resolve) => tokenServer.close(resolve));
   await rm(dir, { recursive: true, force: true });
+});
+
+test('removeRepositories() empties one prefix, also of images without a tag, and no other', async () => {
+  const place = { stateDir: registryOptions.stateDir, address, issuer };
+  const older = await buildTinyImage(builder.storage, 'localhost/doomed:1');
+  const newer = await buildTinyImage(builder.storage, 'localhost/doomed:2');
+  const push = (imageId: string, name: string) =>
+    pushImage({ storage: builder.storage, imageId, destination: `${address}/${name}` });
+  const untagged = await push(older, 'gone/web:latest');
+  await push(newer, 'gone/web:latest');
+  await push(newer, 'gone/deep/er:1');
+  const kept = await push(newer, 'gone-not/web:1');
+  await removeRepositories(place, 'gone');
+  await removeRepositories(place, 'gone');
+  const reader = openImageStore({ storage: await newStorage('reader') });
+  const gone = [`gone/web:latest`, `gone/web@${untagged}`, 'gone/deep/er:1'];
+  for (const name of gone) {
+    await assert.rejects(reader.resolve(`${address}/${name}`), { code: 'image_not_found' }, name);
+  }
+  await reader.resolve(`${address}/gone-not/web@${kept}`);
+  // The same layers again under the name that is free now: nothing may believe that they are still there.
+  const again = await push(newer, 'gone/web:latest');
+  const second = openImageStore({ storage: await newStorage('second-reader') });
+  assert.equal((await second.resolve(`${address}/gone/web@${again}`)).imageId, newer);
+  await assert.rejects(removeRepositories(place, '../gone'), TypeError);
 });
 
 test('a pushed image is pulled once by another store, pinned, and then read without a registry', async () => {

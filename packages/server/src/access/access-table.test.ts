@@ -32,6 +32,7 @@ const OUTCOMES = {
   deletesProjects: '- ? x x x x x o o',
   seesThePlatform: '- x x x x o o o o',
   administers: '- x x x x x x x o',
+  administersTheProject: '- ? x x x x x x o',
 } as const;
 
 const EXPECTED: Readonly<Record<OperationId, keyof typeof OUTCOMES>> = {
@@ -39,6 +40,14 @@ const EXPECTED: Readonly<Record<OperationId, keyof typeof OUTCOMES>> = {
   createProject: 'createsProjects',
   getProject: 'seesTheProject',
   deleteProject: 'deletesProjects',
+  updateProject: 'deletesProjects',
+  restoreProject: 'deletesProjects',
+  getProjectTags: 'reads',
+  replaceProjectTags: 'deletesProjects',
+  listReclamations: 'seesThePlatform',
+  getReclamation: 'seesThePlatform',
+  getProjectQuotas: 'reads',
+  updateProjectQuotas: 'administersTheProject',
   getProjectStatusDetails: 'seesTheProject',
   getProjectEgressIps: 'seesTheProject',
 

@@ -163,9 +163,14 @@ test('every operation succeeds over HTTP', async (t) => {
   assert.ok(first.next?.start);
   const second = await client.listProjects({ query: { limit: 1, start: first.next.start } });
   assert.deepEqual([...first.projects, ...second.projects].map(({ name }) => name).toSorted(), ['default', 'shop']);
+  const quotas = await client.updateProjectQuotas({ params: { project_id: id }, body: { apps: 7, secrets: null } });
+  assert.deepEqual(await client.getProjectQuotas({ params: { project_id: id } }), quotas);
   await liveOfAnApp(client, id);
   await liveOfABuild(client, id);
   for (const live of RESOURCE_LIVES) await live(client, id);
+  await client.replaceProjectTags({ params: { project_id: id }, body: { tags: ['team:a', 'team:a'] } });
+  assert.deepEqual(await client.getProjectTags({ params: { project_id: id } }), { tags: ['team:a'] });
+  assert.equal((await client.updateProject({ params: { id }, body: { name: 'store' } })).name, 'store');
   await livesOfMembersAndKeys(client, id);
   // The meter looks anew for who asks, but not more often than once in a second.
   const { usage } = await eventually(
@@ -175,6 +180,9 @@ test('every operation succeeds over HTTP', async (t) => {
   assert.ok(usage.every((item) => item.project_id === id));
   assert.ok((await client.listUsage({ query: { granularity: 'total' } })).usage.length > 0);
   await client.deleteProject({ params: { id } });
+  assert.deepEqual((await client.listReclamations({})).reclamations, [await client.getReclamation({ params: { id } })]);
+  await client.restoreProject({ params: { id } });
+  await client.deleteProject({ params: { id }, query: { hard: true } });
   assert.deepEqual([...succeeded].toSorted(), Object.keys(OPERATIONS).toSorted());
 });
 
@@ -194,8 +202,16 @@ const REFUSED: Readonly<
   createProject: ['invalid_field', { body: { name: '' } }],
   getProject: ['resource_not_found', {}],
   deleteProject: ['resource_not_found', {}],
+  updateProject: ['resource_not_found', { body: { name: 'store' } }],
+  restoreProject: ['resource_not_found', {}],
+  getProjectTags: ['resource_not_found', {}],
+  replaceProjectTags: ['resource_not_found', { body: { tags: [] } }],
+  listReclamations: ['invalid_field', { query: { limit: 0 } }],
+  getReclamation: ['resource_not_found', {}],
   getProjectStatusDetails: ['resource_not_found', {}],
   getProjectEgressIps: ['resource_not_found', {}],
+  getProjectQuotas: ['resource_not_found', {}],
+  updateProjectQuotas: ['resource_not_found', { body: { apps: 1 } }],
   listApps: ['resource_not_found', {}],
   createApp: ['resource_not_found', { body: { name: 'web', image_reference: IMAGE } }],
   getApp: ['resource_not_found', {}],

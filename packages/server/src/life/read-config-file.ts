@@ -1,6 +1,6 @@
 /** Reads `platform.json`. The set-up wrote it and knows its rules; here only a file of something else is refused. */
 import { readFile } from 'node:fs/promises';
-import { IMAGE_BUDGET_BYTES_DEFAULT, type PlatformConfig } from '@slipway/setup';
+import { SETTING_DEFAULTS, type PlatformConfig } from '@slipway/setup';
 import { oidcConfigProblem } from '../access/oidc-config.ts';
 import { StartupFailure } from './startup-failure.ts';
 
@@ -16,8 +16,8 @@ export async function readConfigFile(path: string): Promise<PlatformConfig> {
     throw new StartupFailure('usage', `Cannot read the configuration ${path}: ${what}. ${fix}`, { cause: error });
   }
   const missing = NEEDED.find((name) => !Object.hasOwn(Object(parsed), name));
-  // Files of before this setting have none.
-  const complete = { imageBudgetBytes: IMAGE_BUDGET_BYTES_DEFAULT, ...Object(parsed) } as PlatformConfig;
+  // Files of before a setting lack it.
+  const complete = { ...SETTING_DEFAULTS, ...Object(parsed) } as PlatformConfig;
   if (missing !== undefined) {
     throw new StartupFailure('usage', `Cannot read the configuration ${path}: "${missing}" is missing. ${fix}`);
   }

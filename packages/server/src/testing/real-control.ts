@@ -59,6 +59,7 @@ export async function startRealControl(
     randomText,
     processUsage: readProcessUsage,
     log: SILENT,
+    projectRetentionMs: 7 * 24 * 60 * 60_000,
   });
   const access = await openAccess(dir, { directory: control.directory, identity, oidc });
   const server = createHttpServer({ control, ...access, log: SILENT, facts, ...parts });

@@ -1,4 +1,5 @@
-/** Operations on projects. */
+/** Operations on projects. Restoring, renaming, tags and reclamations are ours, in the style of v2. */
+import { Type } from '../json-schema.ts';
 import { P, Page, type Operation } from '../operation.ts';
 import * as project from '../resources/project.ts';
 import { EmptyObject } from '../resources/platform.ts';
@@ -34,9 +35,64 @@ export const PROJECT_OPERATIONS = {
     method: 'DELETE',
     path: '/projects/{id}',
     access: 'platform_edit',
-    summary: 'Delete a project',
+    summary: 'Delete a project; until it is deleted for good it can be restored',
+    query: Type.Object({
+      hard: Type.Optional(Type.Boolean({ default: false, description: 'Delete it for good at once' })),
+    }),
     returns: EmptyObject,
     status: 202,
+  },
+  updateProject: {
+    method: 'PATCH',
+    path: '/projects/{id}',
+    access: 'platform_edit',
+    summary: 'Rename a project; the addresses of what it runs stay',
+    body: project.ProjectPatch,
+    bodyKind: 'merge-patch',
+    returns: project.Project,
+    status: 200,
+  },
+  restoreProject: {
+    method: 'POST',
+    path: '/projects/{id}/restore',
+    access: 'platform_edit',
+    summary: 'Restore a deleted project with everything in it',
+    returns: project.Project,
+    status: 202,
+  },
+  getProjectTags: {
+    method: 'GET',
+    path: `${P}/tags`,
+    access: 'view',
+    summary: 'Get the tags of a project',
+    returns: project.ProjectTags,
+    status: 200,
+  },
+  replaceProjectTags: {
+    method: 'PUT',
+    path: `${P}/tags`,
+    access: 'platform_edit',
+    summary: 'Replace the tags of a project',
+    body: project.ProjectTags,
+    returns: project.ProjectTags,
+    status: 200,
+  },
+  listReclamations: {
+    method: 'GET',
+    path: '/reclamations',
+    access: 'platform_view',
+    summary: 'List the deleted projects that can be restored',
+    query: Page,
+    returns: project.ReclamationList,
+    status: 200,
+  },
+  getReclamation: {
+    method: 'GET',
+    path: '/reclamations/{id}',
+    access: 'platform_view',
+    summary: 'Get a deleted project that can be restored',
+    returns: project.Reclamation,
+    status: 200,
   },
   getProjectStatusDetails: {
     method: 'GET',

@@ -1,5 +1,6 @@
 /** Project: the unit of tenancy. Source: API v2 models Project, ProjectStatusDetails, ProjectEgressIPAddresses. */
 import { Type, type Static } from '../json-schema.ts';
+import { PROJECT_LIMITS } from '../limits.ts';
 import { listOf, Timestamp, words } from './schema.ts';
 
 export const PROJECT_STATUSES = [
@@ -33,15 +34,43 @@ export type Project = Static<typeof Project>;
 export const ProjectList = listOf('projects', Project);
 export type ProjectList = Static<typeof ProjectList>;
 
+const Tags = Type.Array(Type.String({ minLength: 1, maxLength: PROJECT_LIMITS.tagLengthMax }), {
+  maxItems: PROJECT_LIMITS.tagsMax,
+});
+
 export const ProjectPrototype = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 128 }),
     resource_group_id: Type.Optional(Type.String({ maxLength: 128 })),
-    tags: Type.Optional(Type.Array(Type.String({ maxLength: 128 }), { maxItems: 100 })),
+    tags: Type.Optional(Tags),
   },
   { additionalProperties: false },
 );
 export type ProjectPrototype = Static<typeof ProjectPrototype>;
+
+export const ProjectPatch = Type.Object(
+  { name: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })) },
+  { additionalProperties: false },
+);
+export type ProjectPatch = Static<typeof ProjectPatch>;
+
+/** Ours: the public platform keeps tags in a service of their own. */
+export const ProjectTags = Type.Object({ tags: Tags }, { additionalProperties: false });
+export type ProjectTags = Static<typeof ProjectTags>;
+
+/** Ours, after the public resource controller: a deleted project that can be restored. */
+export const Reclamation = Type.Object({
+  id: Type.String({ description: 'The id of the project' }),
+  project_name: Type.String(),
+  deleted_at: Timestamp,
+  target_time: Type.String({ description: 'When the project is deleted for good, ISO 8601, UTC' }),
+  status: words(PROJECT_STATUSES),
+  href: Type.String(),
+  resource_type: words(['reclamation_v2']),
+});
+export type Reclamation = Static<typeof Reclamation>;
+export const ReclamationList = listOf('reclamations', Reclamation);
+export type ReclamationList = Static<typeof ReclamationList>;
 
 const FeatureStatus = words(['unknown', 'ready']);
 

@@ -99,6 +99,8 @@ export const GOOD_CHANGES: Partial<Record<OperationId, object>> = {
   createSource: {},
   updateSubscription: { cron_schedule: '0 * * * *' },
   replaceAppTraffic: { traffic: [{ latest: true, percent: 100 }] },
+  replaceProjectTags: { tags: ['team:a'] },
+  updateProjectQuotas: { apps: 41 },
   updateApp: { scale_concurrency: 7 },
   updateJob: { scale_retry_limit: 1 },
   updateFunction: { code_main: 'other' },
