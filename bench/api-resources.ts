@@ -2,10 +2,11 @@
  * What the API costs as resources grow: create, read, list and many writers at once, over HTTP with credential, validation and
  * store, with a hundred, ten thousand and a hundred thousand resources, against a single etcd on the same disk over HTTP.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openSqliteStore } from '@slipway/store';
-import { callsPerSecond, connectTo, medianMs, type Service } from './api-load.ts';
+import { DATA, fillStore, listAll, openProject, VALUE } from './api-ground.ts';
+import { callsPerSecond, medianMs } from './api-load.ts';
+import { ACCESS_FIGURE } from './api-access.ts';
+import { MEMORY_FIGURE } from './api-memory.ts';
 import { startEtcd, type Etcd } from './etcd.ts';
 import type { BenchContext, Figure, Series } from './figure.ts';
 
@@ -17,8 +18,6 @@ const CALLS = 60;
 const WRITERS = 32;
 const WRITE_SECONDS = 1;
 const LISTED = 10_000;
-const DATA = { GREETING: 'hello', LEVEL: 'info', LIMITS: 'x'.repeat(200) };
-const VALUE = JSON.stringify(DATA);
 
 const TITLES: Readonly<Record<Measure, string>> = {
   create: 'create one, one caller',
@@ -36,6 +35,8 @@ the daemon. etcd's gateway is compiled, does none of that, and shares one sync a
 export const API_RESOURCES: readonly Figure[] = [
   ...COUNTS.flatMap((count) => MEASURES.map((measure) => resourceFigure(measure, count))),
   listFigure(),
+  ACCESS_FIGURE,
+  MEMORY_FIGURE,
 ];
 
 function resourceFigure(measure: Measure, count: number): Figure {
@@ -129,61 +130,9 @@ function listFigure(): Figure {
       const once = (list: () => Promise<unknown>) => async () => await medianMs(1, list);
       const baseline: Series = { name: 'etcd', measure: once(() => etcd.list('listed/')) };
       if (!context.platform) return [baseline];
-      const { service, path, projectId } = await openProject(context, stack);
-      await fillStore(context, LISTED, projectId);
-      return [baseline, { name: 'slipway', measure: once(() => listAll(service, path)) }];
+      const project = await openProject(context, stack);
+      await fillStore(context, LISTED, project.projectId);
+      return [baseline, { name: 'slipway', measure: once(() => listAll(project, LISTED)) }];
     },
   };
-}
-
-async function listAll(service: Service, path: string): Promise<number> {
-  let seen = 0;
-  for (let start: string | undefined = ''; start !== undefined;) {
-    const page: string = await service.ask({
-      method: 'GET',
-      path: `${path}?limit=100${start === '' ? '' : `&start=${encodeURIComponent(start)}`}`,
-    });
-    const { config_maps, next } = JSON.parse(page) as { config_maps: unknown[]; next?: { start: string } };
-    seen += config_maps.length;
-    start = next?.start;
-  }
-  if (seen < LISTED) throw new Error(`Cannot measure a list of ${LISTED}: only ${seen} came`);
-  return seen;
-}
-
-/** A project of its own for each figure, gone with it. */
-async function openProject(
-  { platform }: BenchContext,
-  stack: AsyncDisposableStack,
-): Promise<{ readonly service: Service; readonly path: string; readonly projectId: string }> {
-  if (!platform) throw new Error('Cannot measure the platform: it was left out');
-  const { api, stateDir } = platform.config;
-  const token = (await readFile(join(stateDir, 'admin-token'), 'utf8')).trim();
-  const service = connectTo(`http://${api.address}:${api.port}`, { authorization: `Bearer ${token}` });
-  stack.defer(() => service.close());
-  const body = JSON.stringify({ name: `bench-${process.hrtime.bigint()}` });
-  const { id } = JSON.parse(await service.ask({ method: 'POST', path: '/v2/projects', body })) as { id: string };
-  stack.defer(async () => {
-    await service.ask({ method: 'DELETE', path: `/v2/projects/${id}` });
-  });
-  return { service, path: `/v2/projects/${id}/config_maps`, projectId: id };
-}
-
-/** Rows of a project that nobody asks for, or of one that is listed; written straight into the store, past the quotas. */
-async function fillStore({ platform }: BenchContext, count: number, projectId = 'filler'): Promise<void> {
-  const store = await openSqliteStore({ path: join(platform?.config.stateDir ?? '', 'resources.sqlite') });
-  const there = await store.count({ kind: 'config_map', projectId });
-  for (let index = there; index < count; index += 1) {
-    const id = crypto.randomUUID();
-    await store.insert({
-      kind: 'config_map',
-      projectId,
-      name: `filler-${index}`,
-      id,
-      owner: '',
-      spec: { data: DATA },
-      status: {},
-    });
-  }
-  await store.close();
 }

@@ -12,6 +12,7 @@ import { freePort, startProgram } from './programs.ts';
 const BATCH = 128;
 
 export interface Etcd {
+  readonly pid: number;
   readonly put: (key: string, value: string) => Promise<unknown>;
   readonly get: (key: string) => Promise<unknown>;
   readonly remove: (key: string) => Promise<unknown>;
@@ -27,9 +28,12 @@ export async function startEtcd(folder: string, stack: AsyncDisposableStack): Pr
   const [client, peer] = [`http://127.0.0.1:${await freePort()}`, `http://127.0.0.1:${await freePort()}`];
   const argv = ['etcd', '--data-dir', dir, '--log-level', 'error'] as const;
   const at = ['--listen-client-urls', client, '--advertise-client-urls', client, '--listen-peer-urls', peer];
-  startProgram([...argv, ...at, '--initial-advertise-peer-urls', peer, '--initial-cluster', `default=${peer}`], {
-    stack,
-  });
+  const program = startProgram(
+    [...argv, ...at, '--initial-advertise-peer-urls', peer, '--initial-cluster', `default=${peer}`],
+    {
+      stack,
+    },
+  );
   const service: Service = connectTo(client);
   stack.defer(() => service.close());
   const ask = (path: string, body: object) => service.ask({ method: 'POST', path, body: JSON.stringify(body) });
@@ -40,6 +44,7 @@ export async function startEtcd(folder: string, stack: AsyncDisposableStack): Pr
     ),
   );
   return {
+    pid: program.pid ?? 0,
     put: (key, value) => ask('/v3/kv/put', { key: encoded(key), value: encoded(value) }),
     get: (key) => ask('/v3/kv/range', { key: encoded(key) }),
     remove: (key) => ask('/v3/kv/deleterange', { key: encoded(key) }),

@@ -121,6 +121,23 @@ export const CASE_MAKERS: Readonly<Record<string, CaseMaker>> = {
         expect: 'unauthorized' as const,
       };
     }),
+  // A project that is there and one that is not must look alike to whoever may see neither.
+  stranger: (id, ground) => {
+    if (!OPERATIONS[id].path.startsWith('/projects/{')) return undefined;
+    return fc.tuple(partsOf(id, ground), fc.boolean()).map(([{ query, body }, isBroken]) => {
+      const request = requestFor(
+        id,
+        ground,
+        isBroken ? { query: { surely_unknown: '1' }, body: null } : { query, body },
+      );
+      return {
+        why: 'a caller who is a member of nothing',
+        request: { ...request, headers: { ...request.headers, authorization: ground.strangerAuthorization } },
+        // Whether a caller may delete projects at all does not depend on any project.
+        expect: OPERATIONS[id].access.startsWith('platform_') ? ('refused' as const) : ('not_found' as const),
+      };
+    });
+  },
   'unsupported method': (id, ground) => {
     const { path } = OPERATIONS[id];
     const taken = new Set<string>(Object.values(OPERATIONS).flatMap((one) => (one.path === path ? [one.method] : [])));

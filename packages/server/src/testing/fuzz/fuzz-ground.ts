@@ -20,6 +20,8 @@ export interface FuzzGround {
   readonly projectId: string;
   /** Header of a caller who may do everything. */
   readonly authorization: string;
+  /** Header of a user who is a member of nothing. */
+  readonly strangerAuthorization: string;
   readonly words: Dictionary;
   /** Path parameters that lead to something that exists. */
   readonly paramsFor: (id: OperationId) => Params;
@@ -33,6 +35,7 @@ export async function layFuzzGround(t: TestContext): Promise<FuzzGround> {
   const { send, close } = createSender(origin);
   t.after(close);
   const authorization = `Bearer ${token}`;
+  const { apikey } = await client.createApiKey({ body: { name: 'stranger', owner: 'stranger' } });
   const { projects } = await client.listProjects();
   const projectId = projects[0]?.id ?? '';
   let count = 0;
@@ -60,6 +63,7 @@ export async function layFuzzGround(t: TestContext): Promise<FuzzGround> {
     send,
     projectId,
     authorization,
+    strangerAuthorization: `Bearer ${apikey}`,
     freshName,
     words: {
       ...wordsOf(GROUND),
