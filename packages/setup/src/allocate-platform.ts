@@ -79,6 +79,7 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
       cpuMillis: settings.cpuCapacity ?? SETTING_DEFAULTS.capacity.cpuMillis,
       memoryBytes: settings.memoryCapacity ?? SETTING_DEFAULTS.capacity.memoryBytes,
     },
+    ...(settings.standbyMemory !== undefined && { standbyMemoryBytes: settings.standbyMemory }),
     projectRetentionMs: settings.projectRetention ?? SETTING_DEFAULTS.projectRetentionMs,
     store: { kind: 'sqlite' },
     registryMirrors: [],

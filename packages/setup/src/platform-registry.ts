@@ -167,6 +167,7 @@ export function withSettings(config: PlatformConfig, settings: PlatformSettings)
       cpuMillis: settings.cpuCapacity ?? config.capacity.cpuMillis,
       memoryBytes: settings.memoryCapacity ?? config.capacity.memoryBytes,
     },
+    ...(settings.standbyMemory !== undefined && { standbyMemoryBytes: settings.standbyMemory }),
     projectRetentionMs: settings.projectRetention ?? config.projectRetentionMs,
   };
 }

@@ -24,9 +24,10 @@ export interface PlatformSettings {
   readonly projectRetention?: number;
   readonly cpuCapacity?: number;
   readonly memoryCapacity?: number;
+  readonly standbyMemory?: number;
 }
 
-type SettingKind = 'path' | 'address' | 'port' | 'domain' | 'cidr' | 'count' | 'size' | 'span' | 'cores';
+type SettingKind = 'path' | 'address' | 'port' | 'domain' | 'cidr' | 'count' | 'size' | 'span' | 'cores' | 'budget';
 
 export interface SettingRule {
   readonly key: keyof PlatformSettings;
@@ -53,6 +54,7 @@ export const PLATFORM_SETTINGS: readonly SettingRule[] = [
   rule('imageBudget', 'size', 'disk for images that no app uses, e.g. 20G', (c) => c.imageBudgetBytes, true),
   rule('cpuCapacity', 'cores', 'vCPU that all apps and builds may have together', cpuCapacity, true),
   rule('memoryCapacity', 'size', 'memory that all apps and builds may have together', memoryCapacity, true),
+  rule('standbyMemory', 'budget', 'memory for sleeping apps that stand by, e.g. 2G; 0 for none', standbyMemory, true),
   rule('projectRetention', 'span', 'how long a deleted project can be restored, e.g. 7d', retentionMs, true),
   rule('slots', 'count', 'apps that may be awake at once', (c) => c.slotCount, true),
 ];
@@ -76,6 +78,10 @@ function cpuCapacity(config: PlatformConfig): number {
 
 function memoryCapacity(config: PlatformConfig): number {
   return config.capacity.memoryBytes;
+}
+
+function standbyMemory(config: PlatformConfig): string | number {
+  return config.standbyMemoryBytes ?? 'a tenth of the machine';
 }
 
 function retentionMs(config: PlatformConfig): number {
@@ -116,6 +122,7 @@ const KIND_RULES: Readonly<Record<SettingKind, string>> = {
   count: 'it must be a whole number above 0',
   cores: 'it must be a number of cores above 0, for example 8 or 1.5',
   span: 'it must be 0, or a whole number with s, m, h or d, for example 12h',
+  budget: 'it must be 0, or bytes, or end in M, G or T',
   size: 'it must be bytes, or end in M, G or T, and be 1G or more',
 };
 
@@ -135,6 +142,8 @@ export function parseSetting(kind: SettingKind, text: string): string | number |
       return isPrivateRange(text) ? text : undefined;
     case 'size':
       return parseSize(text);
+    case 'budget':
+      return parseBytes(text);
     case 'cores':
       return parseCores(text);
     case 'span':
@@ -148,9 +157,14 @@ const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, M: 1e6, G: 1e9, T:
 const SIZE_BYTES_MIN = 1e9;
 
 function parseSize(text: string): number | undefined {
+  const bytes = parseBytes(text);
+  return bytes !== undefined && bytes >= SIZE_BYTES_MIN ? bytes : undefined;
+}
+
+function parseBytes(text: string): number | undefined {
   const [, digits, unit = ''] = /^(\d{1,15})([MGT]?)$/.exec(text) ?? [];
   const bytes = Number(digits) * (SIZE_UNITS[unit] ?? 1);
-  return bytes >= SIZE_BYTES_MIN && Number.isSafeInteger(bytes) ? bytes : undefined;
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
 /** In thousandths. */

@@ -1,5 +1,5 @@
 /** From options to the body the API takes. Pure; only what was given is sent, so that the API's defaults hold. */
-import type { AppPatch } from '@slipway/spec';
+import { STANDBY_WORDS, type AppPatch } from '@slipway/spec';
 import { containerSettings, given, visibilityFor, type CurrentSettings } from '../runtime/runtime-body.ts';
 import { UsageFault } from '../usage-fault.ts';
 import type { RuntimeOptions, UpdateOptions } from './app-options.ts';
@@ -18,11 +18,16 @@ export function appSettings(options: RuntimeOptions & Partial<UpdateOptions>, cu
     scale_max_instances: options.maxScale,
     scale_request_timeout: options.requestTimeout,
     scale_down_delay: options.scaleDownDelay,
+    scale_standby: standbyOf(options),
   });
   // A merge patch drops a field by null, which the settings' type does not show.
   if (options.probeLiveClear) Object.assign(settings, { probe_liveness: null });
   if (options.probeReadyReset) Object.assign(settings, { probe_readiness: null });
   return settings;
+}
+
+function standbyOf({ standby }: RuntimeOptions): AppPatch['scale_standby'] {
+  return STANDBY_WORDS.find((word) => word === standby);
 }
 
 function visibilityOf(options: RuntimeOptions): AppPatch['managed_domain_mappings'] {

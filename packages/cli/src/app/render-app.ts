@@ -64,6 +64,7 @@ export function renderRuntime(runtime: AppRevision | App): string {
         ['Maximum Scale', runtime.scale_max_instances],
         ['Minimum Scale', runtime.scale_min_instances],
         ['Scale Down Delay', runtime.scale_down_delay],
+        ['Standby', runtime.scale_standby],
         ['Timeout', runtime.scale_request_timeout],
       ]),
     ) +

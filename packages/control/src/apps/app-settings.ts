@@ -3,10 +3,17 @@
  * stored app never changes meaning when a default does.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { StandbyMode } from '@slipway/engine';
 import { APP_DEFAULTS, type AppPatch, type AppPrototype, type ProbePrototype } from '@slipway/spec';
 import { completeEnv, type EnvSetting } from '../environment/env-setting.ts';
 
-type Optional = 'image_secret' | 'probe_liveness' | 'probe_readiness' | 'run_as_user' | 'run_env_variables';
+type Optional =
+  | 'image_secret'
+  | 'probe_liveness'
+  | 'probe_readiness'
+  | 'run_as_user'
+  | 'run_env_variables'
+  | 'scale_standby';
 type Settable = Omit<AppPrototype, 'name'>;
 
 export type ProbeSetting = Required<ProbePrototype>;
@@ -18,6 +25,8 @@ export interface AppSettings extends Readonly<Required<Omit<Settable, Optional>>
   /** Absent: the user that the image names. */
   readonly run_as_user?: number;
   readonly run_env_variables: readonly EnvSetting[];
+  /** Absent: `frozen`. Then it is not shown, and an app looks as in the public API. */
+  readonly scale_standby?: StandbyMode;
 }
 
 /** A probe asks the app's own port (0) by TCP unless told otherwise. Source: Code Engine "Probes". */
@@ -56,6 +65,7 @@ export function completeAppSettings(given: AppPatch & { readonly image_reference
     ...(given.image_secret !== undefined && { image_secret: given.image_secret }),
     ...(given.probe_liveness && { probe_liveness: { ...PROBE_DEFAULTS, ...given.probe_liveness } }),
     ...(given.run_as_user !== undefined && { run_as_user: given.run_as_user }),
+    ...((given.scale_standby ?? 'frozen') !== 'frozen' && { scale_standby: given.scale_standby }),
   };
 }
 

@@ -8,10 +8,12 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { StartTimes } from '@slipway/engine';
 import type { HostLog } from '../host-log.ts';
 import type { Endpoint } from '../proxy/haproxy-config.ts';
 import { answerOverloaded, answerUnknownHost, hostOf, renderAnswer, type ActivatorAnswer } from './activator-answer.ts';
 import { isSameToken, readProxyHeader } from './proxy-header.ts';
+import { renderServerTiming } from './server-timing.ts';
 import { forwardRequest, forwardUpgrade, type ForwardTarget } from './forward.ts';
 
 /** An app as the activator sees it. */
@@ -19,8 +21,11 @@ export interface Wakeable {
   /** Unique on the platform. */
   readonly key: string;
   readonly appName: string;
-  /** Resolves when HAProxy has an instance for it; rejects with an error that `explain` understands. */
-  waitRoutable(signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when HAProxy has an instance for it, with the start that was waited for; rejects with an error that `explain`
+   * understands.
+   */
+  waitRoutable(signal: AbortSignal): Promise<StartTimes | undefined>;
   /** The owner's sentence for a rejection; undefined when the platform itself failed. */
   explain(error: unknown): string | undefined;
 }
@@ -35,6 +40,11 @@ export interface ActivatorParts {
   readonly holdMs: number;
   readonly waitingPerAppMax: number;
   readonly log: HostLog;
+}
+
+interface Held {
+  readonly answer?: ActivatorAnswer;
+  readonly start?: StartTimes | undefined;
 }
 
 export const WAITING_PER_APP_MAX = 1_000;
@@ -121,26 +131,25 @@ class HttpActivator implements Activator {
     clearTimeout(timer);
   }
 
-  /** The answer to give, or undefined when HAProxy has an instance now. */
-  async #hold(request: IncomingMessage, gone: AbortSignal): Promise<ActivatorAnswer | undefined> {
+  /** The answer to give, or none when HAProxy has an instance now. */
+  async #hold(request: IncomingMessage, gone: AbortSignal): Promise<Held> {
     const { find, waitingPerAppMax, holdMs, log } = this.#parts;
     const host = hostOf(request.headers.host);
     const app = find(host);
-    if (!app) return answerUnknownHost(host);
+    if (!app) return { answer: answerUnknownHost(host) };
     const { key, appName } = app;
     if (this.#rounds(request) >= ROUNDS_MAX)
-      return answerUnavailable(`"${appName}" has no instance that takes requests`);
-    if ((this.#held.get(key) ?? 0) >= waitingPerAppMax) return answerOverloaded(appName, waitingPerAppMax);
+      return { answer: answerUnavailable(`"${appName}" has no instance that takes requests`) };
+    if ((this.#held.get(key) ?? 0) >= waitingPerAppMax) return { answer: answerOverloaded(appName, waitingPerAppMax) };
     this.#count(key, 1);
     const deadline = AbortSignal.timeout(holdMs);
     try {
-      await app.waitRoutable(AbortSignal.any([gone, deadline]));
-      return undefined;
+      return { start: await app.waitRoutable(AbortSignal.any([gone, deadline])) };
     } catch (error) {
       const reason = app.explain(error);
-      if (deadline.aborted && reason === undefined) return answerTimeout(appName, holdMs);
+      if (deadline.aborted && reason === undefined) return { answer: answerTimeout(appName, holdMs) };
       if (reason === undefined && !gone.aborted) log.error('An app cannot be woken', { app: key, error });
-      return answerUnavailable(reason ?? `"${appName}" cannot start: the platform failed`);
+      return { answer: answerUnavailable(reason ?? `"${appName}" cannot start: the platform failed`) };
     } finally {
       this.#count(key, -1);
     }
@@ -156,14 +165,14 @@ class HttpActivator implements Activator {
     const startedAt = performance.now();
     const gone = new AbortController();
     response.on('close', () => gone.abort(new Error('The client went away')));
-    const answer = await this.#hold(request, gone.signal);
+    const { answer, start } = await this.#hold(request, gone.signal);
     if (gone.signal.aborted) return;
     if (answer) {
       sendAnswer(request, response, answer);
       return;
     }
-    const wakeMs = performance.now() - startedAt;
-    const error = await forwardRequest({ ...this.#onward(request), response, wakeMs, signal: gone.signal });
+    const serverTiming = renderServerTiming(performance.now() - startedAt, start);
+    const error = await forwardRequest({ ...this.#onward(request), response, serverTiming, signal: gone.signal });
     if (error && !gone.signal.aborted) this.#parts.log.warn('A held request cannot be handed to HAProxy', { error });
   }
 
@@ -175,7 +184,7 @@ class HttpActivator implements Activator {
       gone.abort(new Error('The client went away'));
     });
     socket.on('error', () => gone.abort(new Error('The client went away')));
-    const answer = await this.#hold(request, gone.signal);
+    const { answer } = await this.#hold(request, gone.signal);
     if (gone.signal.aborted) return;
     if (!answer) {
       forwardUpgrade({ ...this.#onward(request), socket, head });

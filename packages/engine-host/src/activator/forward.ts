@@ -27,7 +27,11 @@ export interface ForwardTarget {
 
 /** Resolves when the exchange is over; with the error when HAProxy could not be asked. */
 export function forwardRequest(
-  options: ForwardTarget & { readonly response: ServerResponse; readonly wakeMs: number; readonly signal: AbortSignal },
+  options: ForwardTarget & {
+    readonly response: ServerResponse;
+    readonly serverTiming: string;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Error | undefined> {
   const { request, response, signal } = options;
   const { promise, resolve } = Promise.withResolvers<Error | undefined>();
@@ -41,7 +45,7 @@ export function forwardRequest(
   });
   onward.on('response', (answer) => {
     const headers = endToEnd(answer.rawHeaders);
-    headers.push('server-timing', `wake;dur=${options.wakeMs.toFixed(1)}`, 'connection', 'close');
+    headers.push('server-timing', options.serverTiming, 'connection', 'close');
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
     // Streams of events must not wait for more to come.
     response.flushHeaders();

@@ -1,10 +1,11 @@
-/** One instance from nothing to ready. Leaves nothing behind when it fails; every failure is an InstanceFault. */
+/** One instance from nothing, or from what stands by, to ready. Leaves nothing behind when it fails; every failure is an InstanceFault. */
 import type { AppKey, RevisionWorkload } from '@slipway/engine';
 import type { ImageStore } from '@slipway/images';
 import type { Admission } from '../admission/app-admission.ts';
 import type { Instance, InstanceEnd, InstanceRuntime } from '../instance/instance-runtime.ts';
 import { faultNeverListened, faultOf, faultOfEnd } from './instance-fault.ts';
 import { waitUntilReady } from './probe.ts';
+import type { StartClock } from './start-clock.ts';
 import type { StartGate } from './start-gate.ts';
 
 export interface StartParts {
@@ -20,6 +21,7 @@ export interface StartOrder extends AppKey {
   readonly revision: RevisionWorkload;
   /** An adopted process that only has to show that it listens. */
   readonly running?: Instance | undefined;
+  readonly clock: StartClock;
   /** Not wanted any more, or ended. */
   readonly signal: AbortSignal;
   readonly onStarted: (instance: Instance) => void;
@@ -31,30 +33,56 @@ export interface StartOrder extends AppKey {
 const KILL_GRACE_MS = 1_000;
 
 export async function startInstance(parts: StartParts, order: StartOrder): Promise<Instance> {
-  const { revision, signal, instanceName, projectId, appName } = order;
+  const { clock, revision, signal, instanceName, projectId, appName } = order;
   let instance = order.running;
   let leave: () => void = () => undefined;
-  if (!instance) {
-    await parts.admission.enter(order);
-    parts.runtime.expectStart();
-  }
   try {
+    if (!instance) {
+      await parts.admission.enter(order);
+      parts.runtime.expectStart();
+    }
     leave = await parts.gate.enter(signal);
+    clock.mark('queue');
     if (!instance) {
       const image = await parts.images.read(revision.imageReference);
       if (!image) await parts.images.resolve(revision.imageReference, { signal });
-      instance = await parts.runtime.start({ projectId, appName, instanceName, revision }, signal);
+      clock.mark('image');
+      const onSandbox = (hasWaited: boolean) => {
+        if (hasWaited) clock.tier = 'created';
+        clock.mark('sandbox');
+      };
+      instance = await parts.runtime.start({ projectId, appName, instanceName, revision, onSandbox }, signal);
+      clock.mark('process');
       order.onStarted(instance);
     }
     await waitListening(instance, parts.startDeadlineMs, order);
     return instance;
   } catch (error) {
     const end = order.end();
-    if (instance && !end) await parts.runtime.stop(instanceName, KILL_GRACE_MS);
+    // Before it began there may be a sandbox that waits for it.
+    if (!end) await parts.runtime.stop(instanceName, instance ? KILL_GRACE_MS : 0);
     parts.admission.release(instanceName);
     throw end ? faultOfEnd(end) : faultOf(error);
   } finally {
     leave();
+  }
+}
+
+/** A frozen instance goes on: it listened before it was frozen, so nobody asks whether it does. */
+export async function thawInstance(parts: StartParts, order: Omit<StartOrder, 'running'>): Promise<Instance> {
+  const { clock, instanceName } = order;
+  clock.tier = 'frozen';
+  try {
+    await parts.admission.enter(order);
+    clock.mark('queue');
+    const instance = await parts.runtime.thaw(instanceName);
+    clock.mark('process');
+    order.onStarted(instance);
+    return instance;
+  } catch (error) {
+    if (!order.end()) await parts.runtime.stop(instanceName, KILL_GRACE_MS);
+    parts.admission.release(instanceName);
+    throw faultOf(error);
   }
 }
 

@@ -17,6 +17,9 @@ const REMOVE_TRIES_MAX = 200;
 const REMOVE_PAUSE_MS = 10;
 /** So long a hastened group stays cheap at least; before, another move would only occupy a thread. */
 const HASTENED_MS = 20;
+/** Processes that are inside the kernel stand still when they leave it; at most half a second is waited for them. */
+const FREEZE_TRIES_MAX = 250;
+const FREEZE_PAUSE_MS = 2;
 
 export interface CgroupTree {
   /**
@@ -25,6 +28,12 @@ export interface CgroupTree {
    * conmon and crun are still starting. Only a hint: nothing depends on it.
    */
   hasten(): void;
+  /** Resolves when every process of the group stands still; they go on when that cannot be. */
+  freeze(name: string): Promise<void>;
+  /** Lets them go on. One that was never frozen is no error. */
+  thaw(name: string): void;
+  /** What the group's processes and their files hold in memory; 0 when unknown. */
+  memoryBytes(name: string): number;
   /** Names of the groups directly below the parent. */
   list(): readonly string[];
   kill(name: string): void;
@@ -63,6 +72,24 @@ function readText(path: string): string {
 /** Pure: the kernel's count in `memory.events` (version 2) or `memory.oom_control` (version 1). */
 export function parseOomKills(text: string): number {
   return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0);
+}
+
+/** The freezer of version 2 is part of every group, that of version 1 a hierarchy of its own. */
+const FREEZERS = [
+  { file: 'cgroup.freeze', frozen: '1', thawed: '0', report: 'cgroup.events', isFrozen: /^frozen 1$/m },
+  { file: 'freezer.state', frozen: 'FROZEN', thawed: 'THAWED', report: 'freezer.state', isFrozen: /^FROZEN$/m },
+] as const;
+
+function freezersOf(dirs: readonly string[]) {
+  return dirs
+    .flatMap((dir) =>
+      FREEZERS.map((freezer) => ({ ...freezer, path: join(dir, freezer.file), reportPath: join(dir, freezer.report) })),
+    )
+    .filter(({ path }) => existsSync(path));
+}
+
+function thawGroup(dirs: readonly string[]): void {
+  for (const { path, thawed } of freezersOf(dirs)) writeFileSync(path, thawed);
 }
 
 function killGroup(dir: string): void {
@@ -138,6 +165,24 @@ export function createCgroupTree(parent: string): CgroupTree {
         if (existsSync(join(dir, 'cgroup.kill'))) writeFileSync(join(dir, 'cgroup.kill'), '1');
         else killGroup(dir);
       }
+      // In version 1 a process that stands still dies when it goes on.
+      thawGroup(roots.map((root) => join(root, name)));
+    },
+    async freeze(name) {
+      const freezers = freezersOf(roots.map((root) => join(root, name)));
+      if (freezers.length === 0) throw new Error(`Cannot freeze the control group ${name}: it has no freezer`);
+      for (const { path, frozen } of freezers) writeFileSync(path, frozen);
+      for (let attempt = 0; attempt < FREEZE_TRIES_MAX; attempt++) {
+        if (freezers.every(({ reportPath, isFrozen }) => isFrozen.test(readText(reportPath)))) return;
+        await sleep(FREEZE_PAUSE_MS);
+      }
+      thawGroup(roots.map((root) => join(root, name)));
+      throw new Error(`Cannot freeze the control group ${name}: its processes do not stand still`);
+    },
+    thaw: (name) => thawGroup(roots.map((root) => join(root, name))),
+    memoryBytes(name) {
+      const files = ['memory.current', 'memory.usage_in_bytes'];
+      return Math.max(0, ...roots.flatMap((root) => files.map((file) => Number(readText(join(root, name, file))))));
     },
     oomKills(name) {
       const counts = roots.flatMap((root) =>

@@ -20,6 +20,7 @@ export interface BedOptions {
   readonly slotCount?: number;
   readonly startDeadlineMs?: number;
   readonly capacity?: Capacity;
+  readonly standbyMemoryBytes?: number;
   readonly parts?: Partial<HostEngineParts>;
 }
 
@@ -105,6 +106,7 @@ export function configFor(dir: string, port: number, options: BedOptions): HostE
     instanceLog: { fileBytesMax: 1, filesPerInstanceMax: 1, instancesPerAppMax: 1 },
     startDeadlineMs: options.startDeadlineMs ?? 20_000,
     capacity: options.capacity ?? AMPLE,
+    standbyMemoryBytes: options.standbyMemoryBytes ?? 1e12,
   };
 }
 

@@ -40,6 +40,12 @@ export const REVISION_REASONS = [
   'image_pull_back_off',
   'invalid_tar_header_image_pull_err',
 ] as const;
+/**
+ * What of a sleeping app stands by for its next request, within the platform's memory for that: the instance itself,
+ * frozen; a created sandbox without a process of the app; or nothing. An addition of ours: what is `frozen`, the default,
+ * is not shown, so an app that does not use it looks as in the public API.
+ */
+export const STANDBY_WORDS = ['frozen', 'created', 'none'] as const;
 export const APP_INSTANCE_STATUSES = ['pending', 'running', 'succeeded', 'failed'] as const;
 export const CONTAINER_STATUSES = ['running', 'pending', 'terminated'] as const;
 
@@ -61,6 +67,7 @@ const runtimeFields = {
   scale_memory_limit: Type.String(),
   scale_min_instances: Type.Integer(),
   scale_request_timeout: Type.Integer(),
+  scale_standby: Type.Optional(words(STANDBY_WORDS)),
 };
 
 export const App = Type.Object({
@@ -153,6 +160,7 @@ const settings = {
   scale_max_instances: Type.Optional(Type.Integer({ minimum: 0, maximum: APP_LIMITS.instancesMax })),
   scale_min_instances: Type.Optional(Type.Integer({ minimum: 0, maximum: APP_LIMITS.instancesMax })),
   scale_request_timeout: Type.Optional(Type.Integer({ minimum: 1, maximum: APP_LIMITS.scaleRequestTimeoutSecondsMax })),
+  scale_standby: Type.Optional(words(STANDBY_WORDS)),
 };
 
 export const AppPrototype = Type.Object(
