@@ -236,8 +236,8 @@ export class AppController {
     if (primary?.hasRouted) this.#route(primary);
     for (const [name, runner] of this.#runners) {
       const role = this.#roleOf(runner, primary);
+      runner.become(role);
       if (runner.isGone && role === 'retired' && !isDeclared(this.#workload, name)) this.#runners.delete(name);
-      else runner.become(role);
     }
     if (primary && this.#routed && this.#routed !== primary && !primary.blockedBy) primary.wake(0);
     this.#isConverging = false;

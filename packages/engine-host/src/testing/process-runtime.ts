@@ -85,8 +85,16 @@ export class ProcessRuntime implements InstanceRuntime {
       const since = frozen.get(instance.instanceName) ?? '';
       return { instance, tier: 'frozen' as const, since, memoryBytes: frozenBytes };
     });
+    const now = new Date().toISOString();
+    const removed = [...prepared.values()].map(({ instanceName, projectId, appName, revision }) => {
+      const { revisionName, port } = revision;
+      const times = { createdAt: now, startedAt: now };
+      const instance = { instanceName, projectId, appName, revisionName, address: '', port, ...times };
+      return { instance, tier: 'created' as const, since: now, memoryBytes: 0 };
+    });
     prepared.clear();
-    return { projects: [], running: all.filter((one) => !isFrozen(one)), ended: [], standby };
+    const awake = all.filter((one) => !isFrozen(one));
+    return { projects: [], running: awake, ended: [], standby: [...standby, ...removed] };
   }
 
   async prepare(request: InstanceRequest, signal: AbortSignal): Promise<number> {
