@@ -14,7 +14,7 @@ import { REPOSITORY_ROOT } from '../tools/repository.ts';
 import { API_RESOURCES } from './api-resources.ts';
 import { DEPLOY_AGAIN } from './deploy-again.ts';
 import { measureFigure, type BenchContext, type Figure } from './figure.ts';
-import { FROM_ZERO } from './from-zero.ts';
+import { FROM_FROZEN, FROM_ZERO } from './from-zero.ts';
 import { IDLE_EMPTY, IDLE_FULL } from './idle.ts';
 import {
   appendRun,
@@ -32,6 +32,7 @@ import { WARM_PATH } from './warm-path.ts';
 const FIGURES: readonly Figure[] = [
   ...IDLE_EMPTY,
   ...FROM_ZERO,
+  FROM_FROZEN,
   ...DEPLOY_AGAIN,
   ...WARM_PATH,
   ...IDLE_FULL,
