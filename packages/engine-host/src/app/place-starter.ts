@@ -40,7 +40,8 @@ export class PlaceStarter {
     }
     const name = waiting?.name ?? randomInstanceName(this.#parts.revision.revisionName);
     const place = createPlace({ name, createdAt, restarts });
-    const bringUp = () => startInstance(this.#parts, { ...this.#orderFor(place), clock });
+    const hasSandbox = waiting !== undefined;
+    const bringUp = () => startInstance(this.#parts, { ...this.#orderFor(place), clock, hasSandbox });
     return { place, clock, isResumption: false, bringUp };
   }
 

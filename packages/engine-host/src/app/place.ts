@@ -44,8 +44,9 @@ export function createPlace(start: PlaceStart): Place {
 }
 
 /** Of an instance that a killed daemon left. */
-export function placeOf({ instanceName, createdAt, thawedAt }: Instance, restarts: number): Place {
-  return { ...createPlace({ name: instanceName, createdAt, restarts }), runsSince: thawedAt ?? createdAt };
+export function placeOf(instance: Instance, restarts: number): Place {
+  const { instanceName, createdAt, thawedAt } = instance;
+  return { ...createPlace({ name: instanceName, createdAt, restarts }), instance, runsSince: thawedAt ?? createdAt };
 }
 
 export function randomInstanceName(revisionName: string): string {

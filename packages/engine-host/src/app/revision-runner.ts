@@ -121,7 +121,7 @@ export class RevisionRunner {
 
   /** An instance that ended while no daemon watched. */
   noteEnded(ended: Instance & InstanceEnd): void {
-    const place = { ...placeOf(ended, this.#trust.failures), instance: ended, end: ended };
+    const place = { ...placeOf(ended, this.#trust.failures), end: ended };
     this.#places.add(place);
     this.#forget(place, faultOfEnd(ended));
   }
@@ -147,7 +147,6 @@ export class RevisionRunner {
   async adopt(instance: Instance, known: KnownServer | undefined): Promise<void> {
     const place = placeOf(instance, this.#trust.failures);
     this.#places.add(place);
-    place.instance = instance;
     this.#scalerWants += 1;
     if (known && (await this.slot.adopt(instance, known))) {
       this.#becomeReady(place);
@@ -160,8 +159,7 @@ export class RevisionRunner {
 
   /** Takes over what stands by; false when it is not to. */
   adoptStandby(found: AdoptedStandby): boolean {
-    const { instance } = found;
-    const place = { ...placeOf(instance, this.#trust.failures), instance };
+    const place = placeOf(found.instance, this.#trust.failures);
     return this.#role === 'serving' && this.#standby.adopt(place, found);
   }
 
@@ -259,8 +257,8 @@ export class RevisionRunner {
   }
 
   get #isAsleep(): boolean {
-    const isReady = this.#trust.isVerified && !this.#trust.fault;
-    return this.#role === 'serving' && isReady && this.#places.size === 0 && !this.#isClosed;
+    const isServing = this.#role === 'serving' && !this.#isClosed;
+    return isServing && this.#places.size === 0 && this.#trust.isVerified && !this.#trust.fault;
   }
 
   #begin(): void {
@@ -281,7 +279,7 @@ export class RevisionRunner {
         this.#parts.log.error('An instance cannot start', { instance: place.name, error });
       this.#forget(place, fault);
       if (fault) this.#noteFault(fault, place);
-      // An instance that never served leaves those who wait for it without hope; one that did is started again soon.
+      // An instance that never served leaves those who wait without hope; one that did is started again soon.
       if (fault) this.#parts.onFault(this, fault);
       return this.reconcile();
     }

@@ -22,6 +22,8 @@ export interface StartOrder extends AppKey {
   /** An adopted process that only has to show that it listens. */
   readonly running?: Instance | undefined;
   readonly clock: StartClock;
+  /** A sandbox waits under this name. */
+  readonly hasSandbox?: boolean;
   /** Not wanted any more, or ended. */
   readonly signal: AbortSignal;
   readonly onStarted: (instance: Instance) => void;
@@ -39,12 +41,13 @@ export async function startInstance(parts: StartParts, order: StartOrder): Promi
   try {
     if (!instance) {
       await parts.admission.enter(order);
-      parts.runtime.expectStart();
+      if (!order.hasSandbox) parts.runtime.expectStart();
     }
     leave = await parts.gate.enter(signal);
     clock.mark('queue');
     if (!instance) {
-      const image = await parts.images.read(revision.imageReference);
+      // What a sandbox is made of is mounted in it.
+      const image = order.hasSandbox || (await parts.images.read(revision.imageReference));
       if (!image) await parts.images.resolve(revision.imageReference, { signal });
       clock.mark('image');
       const onSandbox = (hasWaited: boolean) => {

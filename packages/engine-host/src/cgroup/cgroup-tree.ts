@@ -80,16 +80,23 @@ const FREEZERS = [
   { file: 'freezer.state', frozen: 'FROZEN', thawed: 'THAWED', report: 'freezer.state', isFrozen: /^FROZEN$/m },
 ] as const;
 
-function freezersOf(dirs: readonly string[]) {
-  return dirs
-    .flatMap((dir) =>
-      FREEZERS.map((freezer) => ({ ...freezer, path: join(dir, freezer.file), reportPath: join(dir, freezer.report) })),
-    )
-    .filter(({ path }) => existsSync(path));
+/** A machine has one of them, and which never changes: a thaw is on a request's path. */
+function freezerOf(hierarchyDirs: readonly string[], name: string) {
+  for (const root of hierarchyDirs) {
+    for (const freezer of FREEZERS) if (existsSync(join(root, name, freezer.file))) return { ...freezer, root };
+  }
+  return undefined;
 }
 
-function thawGroup(dirs: readonly string[]): void {
-  for (const { path, thawed } of freezersOf(dirs)) writeFileSync(path, thawed);
+type Freezer = ReturnType<typeof freezerOf>;
+
+function thawGroup(freezer: Freezer, name: string): void {
+  if (!freezer) return;
+  try {
+    writeFileSync(join(freezer.root, name, freezer.file), freezer.thawed);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }
 
 function killGroup(dir: string): void {
@@ -142,6 +149,12 @@ export function createCgroupTree(parent: string): CgroupTree {
   let hastenedAtMs = Number.NEGATIVE_INFINITY;
   const litter = hidden === undefined ? undefined : join(hidden, parent);
 
+  let freezer: Freezer;
+  function findFreezer(name: string): Freezer {
+    freezer ??= freezerOf(roots, name);
+    return freezer;
+  }
+
   async function removeAll(dirs: readonly string[]): Promise<void> {
     for (let attempt = 0; attempt < REMOVE_TRIES_MAX; attempt++) {
       const busy = dirs.filter((dir) => !removeGroup(dir));
@@ -166,20 +179,21 @@ export function createCgroupTree(parent: string): CgroupTree {
         else killGroup(dir);
       }
       // In version 1 a process that stands still dies when it goes on.
-      thawGroup(roots.map((root) => join(root, name)));
+      thawGroup(findFreezer(name), name);
     },
     async freeze(name) {
-      const freezers = freezersOf(roots.map((root) => join(root, name)));
-      if (freezers.length === 0) throw new Error(`Cannot freeze the control group ${name}: it has no freezer`);
-      for (const { path, frozen } of freezers) writeFileSync(path, frozen);
+      const found = findFreezer(name);
+      if (!found) throw new Error(`Cannot freeze the control group ${name}: it has no freezer`);
+      const dir = join(found.root, name);
+      writeFileSync(join(dir, found.file), found.frozen);
       for (let attempt = 0; attempt < FREEZE_TRIES_MAX; attempt++) {
-        if (freezers.every(({ reportPath, isFrozen }) => isFrozen.test(readText(reportPath)))) return;
+        if (found.isFrozen.test(readText(join(dir, found.report)))) return;
         await sleep(FREEZE_PAUSE_MS);
       }
-      thawGroup(roots.map((root) => join(root, name)));
+      thawGroup(found, name);
       throw new Error(`Cannot freeze the control group ${name}: its processes do not stand still`);
     },
-    thaw: (name) => thawGroup(roots.map((root) => join(root, name))),
+    thaw: (name) => thawGroup(findFreezer(name), name),
     memoryBytes(name) {
       const files = ['memory.current', 'memory.usage_in_bytes'];
       return Math.max(0, ...roots.flatMap((root) => files.map((file) => Number(readText(join(root, name, file))))));

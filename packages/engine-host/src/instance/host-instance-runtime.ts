@@ -3,7 +3,7 @@
  * instance is launched, released, networked and logged is next door. Invariants: a record exists before anything of an
  * instance does; an end is told once, after its resources are released; nothing without our platform's id is touched.
  */
-import { rmSync, watch, type FSWatcher } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { LogEntry, LogQuery, ProjectWorkload } from '@slipway/engine';
@@ -75,7 +75,6 @@ class HostInstanceRuntime implements InstanceRuntime {
   readonly #living = new Map<string, Living>();
   readonly #listeners: ((end: InstanceEnd) => void)[] = [];
   #prepared: Prepared | undefined;
-  #exits: FSWatcher | undefined;
 
   constructor(parts: InstanceRuntimeParts) {
     const { config, log } = parts;
@@ -121,7 +120,7 @@ class HostInstanceRuntime implements InstanceRuntime {
     }
     await this.#prepared.sweep.removeStrays();
     await this.#nameServer.ensure();
-    this.#watch();
+    this.#prepared.sweep.start();
     return {
       projects: this.#grounds.projectIds(),
       running: adopted.filter((record) => !record.standsBy).map((record) => record.instance),
@@ -150,12 +149,14 @@ class HostInstanceRuntime implements InstanceRuntime {
 
   async start(request: InstanceRequest, signal: AbortSignal): Promise<Instance> {
     const { cgroups, maker } = this.#require();
-    cgroups.hasten();
     signal.throwIfAborted();
     const begun = await this.#beginWaiting(request);
     if (begun) return begun;
+    cgroups.hasten();
     return maker.make(request, signal, async (record, detach) => {
       request.onSandbox?.(false);
+      // The record is first, so that whoever finds it running knows since when.
+      writeRecord(this.#layout.instance(record.key).recordPath, record);
       const running = await beginInstance(this.#layout, record, record.instance.createdAt);
       signal.throwIfAborted();
       this.#remember(running, detach);
@@ -194,9 +195,8 @@ class HostInstanceRuntime implements InstanceRuntime {
   async thaw(instanceName: string): Promise<Instance> {
     const living = this.#living.get(instanceName);
     if (!living || living.ending) throw new Error(`Cannot thaw instance "${instanceName}": it is gone`);
-    const { instance, key } = this.#noteThawed(living);
-    this.#require().cgroups.thaw(key);
-    return instance;
+    this.#require().cgroups.thaw(living.record.key);
+    return this.#noteThawed(living).instance;
   }
 
   async stop(instanceName: string, graceMs: number): Promise<void> {
@@ -231,7 +231,6 @@ class HostInstanceRuntime implements InstanceRuntime {
   }
 
   async close(): Promise<void> {
-    this.#exits?.close();
     this.#prepared?.sweep.stop();
     for (const living of this.#living.values()) living.detach();
     await this.#pool.close();
@@ -291,8 +290,23 @@ class HostInstanceRuntime implements InstanceRuntime {
   #noteThawed(living: Living): InstanceRecord {
     const { standsBy: _ended, ...record } = living.record;
     const instance = { ...record.instance, thawedAt: new Date().toISOString() };
-    this.#note(living, { ...record, instance });
+    this.#noteSoon(living, { ...record, instance });
     return living.record;
+  }
+
+  /**
+   * Behind what a request waits for. A daemon that is killed before takes a thawed instance for a frozen one and freezes
+   * it again, and a sandbox that has begun for one that waits, and removes it: the request was lost with the daemon.
+   */
+  #noteSoon(living: Living, record: InstanceRecord): void {
+    living.record = record;
+    setImmediate(() => {
+      if (living.record !== record || living.ending) return;
+      this.#note(living, record);
+      const { revisionName, createdAt } = record.instance;
+      // Its log began when it did, not when its sandbox was made.
+      writeLogMeta(this.#layout.instanceLogDir(record.instance), { revisionName, createdAt });
+    });
   }
 
   /** The sandbox that waits for this start; undefined when none does, or what waits must not be used. */
@@ -302,9 +316,8 @@ class HostInstanceRuntime implements InstanceRuntime {
     if (isDeepStrictEqual(living.preparedFor, request.revision) && this.#hasVolumes(request))
       try {
         request.onSandbox?.(true);
-        living.record = await beginInstance(this.#layout, living.record, new Date().toISOString());
+        this.#noteSoon(living, await beginInstance(this.#layout, living.record, new Date().toISOString()));
         delete living.preparedFor;
-        this.#noteLogBegin(living.record);
         return living.record.instance;
       } catch (error) {
         this.#parts.log.warn('A sandbox that waited cannot be started', { instance: request.instanceName, error });
@@ -317,12 +330,6 @@ class HostInstanceRuntime implements InstanceRuntime {
   #hasVolumes({ projectId, revision }: InstanceRequest): boolean {
     const ground = this.#grounds.get(projectId);
     return (revision.mounts ?? []).every(({ volumeName }) => ground?.volumeFolder(volumeName) !== undefined);
-  }
-
-  /** Its log began when it did, not when its sandbox was made. After the byte, because that is what is waited for. */
-  #noteLogBegin({ instance }: InstanceRecord): void {
-    const { revisionName, createdAt } = instance;
-    setImmediate(() => writeLogMeta(this.#layout.instanceLogDir(instance), { revisionName, createdAt }));
   }
 
   async #adoptLiving(record: InstanceRecord): Promise<void> {
@@ -352,18 +359,6 @@ class HostInstanceRuntime implements InstanceRuntime {
 
   async #release(key: string): Promise<void> {
     await releaseInstance({ layout: this.#layout, cgroups: this.#require().cgroups }, key);
-  }
-
-  #watch(): void {
-    const names = new Map<string, string>();
-    this.#exits = watch(this.#layout.exitsDir, (_event, key) => {
-      names.clear();
-      for (const [name, { record }] of this.#living) names.set(record.key, name);
-      const name = key === null ? undefined : names.get(key);
-      if (name !== undefined) this.#look(name);
-    });
-    this.#exits.on('error', (error) => this.#parts.log.warn('The exit folder cannot be watched', { error }));
-    this.#require().sweep.start();
   }
 
   /** Finishes the instance if it has ended. */

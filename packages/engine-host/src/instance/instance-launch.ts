@@ -88,18 +88,15 @@ export async function createInstance(parts: LaunchParts, launch: Launch): Promis
   return { ...begun, processes };
 }
 
-/** Lets the user's process begin. The record is first, so that whoever finds it running knows since when. */
+/** Lets the user's process begin. The caller writes the record down. */
 export async function beginInstance(
-  layout: MachineLayout,
+  { runtimePath, runtimeRoot }: MachineLayout,
   { standsBy, ...waiting }: InstanceRecord,
   createdAt: string,
 ): Promise<InstanceRecord> {
   const startedAt = standsBy ? createdAt : new Date().toISOString();
-  const record = { ...waiting, instance: { ...waiting.instance, createdAt, startedAt } };
-  const { key } = record;
-  writeRecord(layout.instance(key).recordPath, record);
-  await startContainer({ key, runtimePath: layout.runtimePath, runtimeRoot: layout.runtimeRoot });
-  return record;
+  await startContainer({ key: waiting.key, runtimePath, runtimeRoot });
+  return { ...waiting, instance: { ...waiting.instance, createdAt, startedAt } };
 }
 
 /** No wait between this look and the record, which keeps the folders from being removed. */

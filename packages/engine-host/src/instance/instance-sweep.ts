@@ -1,4 +1,8 @@
-/** The safety net below the watchers, and what has no event: log rotation, disk use, a dead name server, strays. */
+/**
+ * Notices what happens to instances: an end by the exit folder's events, with a sweep as the safety net below them; and
+ * what has no event: log rotation, disk use, a dead name server, strays.
+ */
+import { watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import type { HostLog } from '../host-log.ts';
@@ -24,6 +28,7 @@ export interface SweepParts extends ReleaseParts {
 export class InstanceSweep {
   readonly #parts: SweepParts;
   #timer: NodeJS.Timeout | undefined;
+  #exits: FSWatcher | undefined;
   #sweeps = 0;
 
   constructor(parts: SweepParts) {
@@ -31,11 +36,17 @@ export class InstanceSweep {
   }
 
   start(): void {
+    const { layout, living, log, look } = this.#parts;
+    this.#exits = watch(layout.exitsDir, (_event, key) => {
+      for (const [name, { record }] of living) if (record.key === key) look(name);
+    });
+    this.#exits.on('error', (error) => log.warn('The exit folder cannot be watched', { error }));
     this.#timer = setInterval(() => void this.#sweep(), SWEEP_MS);
     this.#timer.unref();
   }
 
   stop(): void {
+    this.#exits?.close();
     clearInterval(this.#timer);
   }
 

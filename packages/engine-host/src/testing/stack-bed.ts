@@ -7,6 +7,7 @@ import type { HostEngineConfig } from '../host-engine-config.ts';
 import { createHostEngine, type PurgeableEngine } from '../host-engine.ts';
 import { createInstanceRuntime } from '../instance/host-instance-runtime.ts';
 import { configFor, freePort, logInto } from './engine-bed.ts';
+import { STACK_WINDOWS } from './stack-windows.ts';
 import { openRealImages } from './real-images.ts';
 
 export interface StackBed extends AsyncDisposable {
@@ -40,7 +41,10 @@ export async function openStackBed({ platformId, cidr, userBase }: StackBedOptio
 
   function open() {
     const runtime = createInstanceRuntime({ config, images, log: logInto(log) });
-    return { runtime, engine: createHostEngine({ config, runtime, images, log: logInto(log) }) };
+    return {
+      runtime,
+      engine: createHostEngine({ config, runtime, images, log: logInto(log), scaleWindows: STACK_WINDOWS }),
+    };
   }
 
   return {
