@@ -108,7 +108,9 @@ test('the longest unused gives up first: its instance ends, and a sandbox waits 
   await instanceOf(bed, 'new.test');
   await untilStandingBy(bed, 'new', 'frozen');
   await untilStandingBy(bed, 'old', 'created');
-  const seen = await bed.engine.observeApp({ projectId: 'p1', appName: 'old' });
+  const observe = () => bed.engine.observeApp({ projectId: 'p1', appName: 'old' });
+  await until('it has ended', async () => (await observe())?.instances.length === 1);
+  const seen = await observe();
   assert.deepEqual(
     seen?.instances.map(({ state, reason, exitCode }) => ({ state, reason, exitCode })),
     [{ state: 'succeeded', reason: 'scaled_down', exitCode: 0 }],
