@@ -91,6 +91,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('down', 'Stop the platform; --purge removes it', () => import('./platform/down.ts')),
   entry('status', 'Show what of the platform runs', () => import('./platform/status.ts')),
   entry('usage', 'Show what ran for how long', () => import('./usage/usage.ts')),
+  entry('audit', 'Show who did what', () => import('./audit/audit.ts')),
   entry('doctor', 'Check this machine and say what is missing', () => import('./platform/doctor.ts')),
   entry('whoami', 'Show who you are to the platform, and your roles', () => import('./platform/whoami.ts')),
   entry('version', 'Show the version', () => import('./platform/version.ts')),

@@ -8,6 +8,8 @@ import { allowedOutboundDestinationOperations } from './allowed-outbound-destina
 import { apiKeyOperations } from './api-keys/api-key-operations.ts';
 import { RunLedger } from '@slipway/engine';
 import { appOperations } from './apps/app-operations.ts';
+import { auditOperations } from './audit/audit-operations.ts';
+import { AuditTrail } from './audit/audit-trail.ts';
 import { bindingOperations } from './bindings/binding-operations.ts';
 import { BuildProgress } from './build-runs/build-progress.ts';
 import { buildRunOperations } from './build-runs/build-run-operations.ts';
@@ -46,11 +48,13 @@ export function createControl(parts: ControlParts): Control {
   const startedAt = parts.clock.now().toISOString();
   let status: ReturnType<ControlContext['life']>['status'] = 'starting';
   const directory = new AccessDirectory(parts);
+  const audit = new AuditTrail(parts);
   const buildTimes = new RunLedger<BuildRunTime>();
   const usageMeter = new UsageMeter({ ...parts, buildTimes });
   const context: ControlContext = {
     ...parts,
     directory,
+    audit,
     activate: (key) => loop.activate(key),
     projectDeclarer: new ProjectDeclarer(parts),
     buildRunner: new BuildRunner(),
@@ -66,7 +70,9 @@ export function createControl(parts: ControlParts): Control {
     operations: createOperations(context),
     guard: createAccessGuard(directory),
     directory,
+    audit,
     async start() {
+      await audit.start();
       await directory.load();
       await ensureDefaultProject(context);
       await loop.start();
@@ -79,6 +85,7 @@ export function createControl(parts: ControlParts): Control {
       await directory.stop();
       await usageMeter.stop();
       await parts.engine.stop();
+      await audit.stop();
     },
   };
 }
@@ -107,6 +114,7 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...allowedOutboundDestinationOperations(context),
     ...memberOperations(context),
     ...apiKeyOperations(context),
+    ...auditOperations(context),
     ...subscriptionOperations(context),
     ...usageOperations(context),
     ...metricsOperations(context),

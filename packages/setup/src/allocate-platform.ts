@@ -25,6 +25,8 @@ export const SETTING_DEFAULTS = {
   capacity: { cpuMillis: 0, memoryBytes: 0 },
   /** Seven days, as the public platform. */
   projectRetentionMs: 7 * 24 * 60 * 60_000,
+  /** A quarter: what somebody who looks into something usually asks for. */
+  auditRetentionMs: 90 * 24 * 60 * 60_000,
 } as const satisfies Partial<PlatformConfig>;
 export const DEFAULT_PORTS = { api: 8780, http: 8080, registry: 8781 } as const;
 
@@ -80,6 +82,7 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
       memoryBytes: settings.memoryCapacity ?? SETTING_DEFAULTS.capacity.memoryBytes,
     },
     projectRetentionMs: settings.projectRetention ?? SETTING_DEFAULTS.projectRetentionMs,
+    auditRetentionMs: settings.auditRetention ?? SETTING_DEFAULTS.auditRetentionMs,
     store: { kind: 'sqlite' },
     registryMirrors: [],
     startDeadlineMs: 60_000,

@@ -22,6 +22,7 @@ export interface PlatformSettings {
   readonly slots?: number;
   readonly imageBudget?: number;
   readonly projectRetention?: number;
+  readonly auditRetention?: number;
   readonly cpuCapacity?: number;
   readonly memoryCapacity?: number;
 }
@@ -54,6 +55,7 @@ export const PLATFORM_SETTINGS: readonly SettingRule[] = [
   rule('cpuCapacity', 'cores', 'vCPU that all apps and builds may have together', cpuCapacity, true),
   rule('memoryCapacity', 'size', 'memory that all apps and builds may have together', memoryCapacity, true),
   rule('projectRetention', 'span', 'how long a deleted project can be restored, e.g. 7d', retentionMs, true),
+  rule('auditRetention', 'span', 'how long audit records are kept, e.g. 90d', auditRetentionMs, true),
   rule('slots', 'count', 'apps that may be awake at once', (c) => c.slotCount, true),
 ];
 
@@ -80,6 +82,10 @@ function memoryCapacity(config: PlatformConfig): number {
 
 function retentionMs(config: PlatformConfig): number {
   return config.projectRetentionMs;
+}
+
+function auditRetentionMs(config: PlatformConfig): number {
+  return config.auditRetentionMs;
 }
 
 /** `--api-port` → `SLIPWAY_API_PORT`. */

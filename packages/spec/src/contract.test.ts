@@ -48,6 +48,8 @@ const OUR_OWN = [
   'getSubscription',
   'updateSubscription',
   'deleteSubscription',
+  'listAudit',
+  'listProjectAudit',
   'listProjectUsage',
   'listUsage',
   'listMetrics',

@@ -9,6 +9,7 @@ export * from './quotas.ts';
 export * from './resources/allowed-outbound-destination.ts';
 export * from './resources/api-key.ts';
 export * from './resources/app.ts';
+export * from './resources/audit.ts';
 export * from './resources/binding.ts';
 export * from './resources/build-strategy.ts';
 export * from './resources/build.ts';

@@ -8,6 +8,7 @@ import { OPERATIONS, type Operation } from './operations.ts';
 import * as outbound from './resources/allowed-outbound-destination.ts';
 import * as apiKey from './resources/api-key.ts';
 import * as app from './resources/app.ts';
+import * as audit from './resources/audit.ts';
 import * as binding from './resources/binding.ts';
 import * as build from './resources/build.ts';
 import * as caller from './resources/caller.ts';
@@ -82,6 +83,7 @@ function namedSchemas(): ReadonlyMap<string, string> {
   const modules = {
     ...apiKey,
     ...app,
+    ...audit,
     ...binding,
     ...build,
     ...caller,

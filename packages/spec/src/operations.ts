@@ -1,7 +1,7 @@
 /**
  * The operation table: every HTTP operation with its method, path, parameters, body and answer. Server routes, client
  * methods, OpenAPI and the authorization table are all derived from it, so an operation exists exactly once.
- * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/platform.ts`, `build-strategy.ts`, `event.ts`,
+ * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/audit.ts`, `platform.ts`, `build-strategy.ts`, `event.ts`,
  * `metrics.ts`, `quota.ts`, `subscription.ts`, `traffic.ts` and `usage.ts` are ours, in its style.
  */
 import type { JsonSchema, Static } from './json-schema.ts';
@@ -9,6 +9,7 @@ import type { Operation } from './operation.ts';
 import { ALLOWED_OUTBOUND_DESTINATION_OPERATIONS } from './operations/allowed-outbound-destination.ts';
 import { API_KEY_OPERATIONS } from './operations/api-key.ts';
 import { APP_OPERATIONS } from './operations/app.ts';
+import { AUDIT_OPERATIONS } from './operations/audit.ts';
 import { BINDING_OPERATIONS } from './operations/binding.ts';
 import { BUILD_OPERATIONS } from './operations/build.ts';
 import { BUILD_STRATEGY_OPERATIONS } from './operations/build-strategy.ts';
@@ -60,6 +61,7 @@ export const OPERATIONS = {
   ...PLATFORM_OPERATIONS,
   ...MEMBER_OPERATIONS,
   ...API_KEY_OPERATIONS,
+  ...AUDIT_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 
 export type OperationId = keyof typeof OPERATIONS;

@@ -149,6 +149,9 @@ const EXPECTED: Readonly<Record<OperationId, keyof typeof OUTCOMES>> = {
   setPlatformMember: 'administers',
   removePlatformMember: 'administers',
 
+  listAudit: 'administers',
+  listProjectAudit: 'manages',
+
   getPlatform: 'everyone',
   getCaller: 'everyone',
   listApiKeys: 'everyone',

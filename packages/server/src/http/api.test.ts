@@ -179,6 +179,14 @@ test('every operation succeeds over HTTP', async (t) => {
   );
   assert.ok(usage.every((item) => item.project_id === id));
   assert.ok((await client.listUsage({ query: { granularity: 'total' } })).usage.length > 0);
+  const asked = { action: 'codeengine.secret.create', target: 'tokens' };
+  const ofProject = await client.listProjectAudit({ params: { project_id: id }, query: asked });
+  assert.deepEqual(
+    ofProject.audit.map(({ operation, outcome }) => [operation, outcome]),
+    [['createSecret', 'success']],
+  );
+  const ofPlatform = await client.listAudit({ query: { limit: 1 } });
+  assert.equal(ofPlatform.audit[0]?.action, 'codeengine.audit.list');
   await client.deleteProject({ params: { id } });
   assert.deepEqual((await client.listReclamations({})).reclamations, [await client.getReclamation({ params: { id } })]);
   await client.restoreProject({ params: { id } });
@@ -278,6 +286,8 @@ const REFUSED: Readonly<
   deleteSubscription: ['resource_not_found', {}],
   listProjectUsage: ['resource_not_found', {}],
   listUsage: ['invalid_field', { query: { from: 'yesterday' } }],
+  listAudit: ['invalid_field', { query: { since: 'yesterday' } }],
+  listProjectAudit: ['resource_not_found', {}],
   listMetrics: ['resource_not_found', {}],
   listEvents: ['resource_not_found', {}],
   getAppTraffic: ['resource_not_found', {}],

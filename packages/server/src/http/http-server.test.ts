@@ -6,7 +6,14 @@ import test from 'node:test';
 import { LOCAL_ADMINISTRATOR, type Call, type OperationHandlers } from '@slipway/control';
 import { BODY_BYTES_MAX, OPERATIONS, Refusal, type Operation, type OperationId } from '@slipway/spec';
 import { createHttpServer } from './http-server.ts';
-import { openGuard, readRefusal, serveForTest, SHA256, type TestRequest } from '../testing/served-operations.ts';
+import {
+  openAudit,
+  openGuard,
+  readRefusal,
+  serveForTest,
+  SHA256,
+  type TestRequest,
+} from '../testing/served-operations.ts';
 
 /** A valid body of each operation that takes one. */
 const BODIES: Partial<Record<OperationId, object>> = {
@@ -252,7 +259,7 @@ test('the registry token service is mounted with its own credential', async (t) 
 
 test('createHttpServer() says it is busy while the platform starts', async (t) => {
   const server = createHttpServer({
-    control: { operations: {} as OperationHandlers, guard: await openGuard(t) },
+    control: { operations: {} as OperationHandlers, guard: await openGuard(t), audit: await openAudit(t) },
     authenticate: () => Promise.resolve(LOCAL_ADMINISTRATOR),
     log: { info() {}, warn() {}, error() {} },
     facts: { apiBaseUrl: 'http://127.0.0.1/v2' },

@@ -11,9 +11,10 @@ import { OPERATIONS, Refusal, renderOpenApi, type Operation, type OperationId } 
 import type { Authenticate } from '../access/authenticator.ts';
 import type { IdentityEndpoints } from '../access/identity-endpoints.ts';
 import { isAllowedHost, type AllowedHosts } from './allowed-hosts.ts';
+import { createCallAudit, type CallAudit } from './call-audit.ts';
 import { API_PREFIX, methodsAt, routePathFor } from './operation-paths.ts';
 import { addIdentityRoutes, IDENTITY_PATHS } from './identity-routes.ts';
-import { causeChain, problemFor } from './problem.ts';
+import { causeChain, problemFor, type Problem } from './problem.ts';
 import { newTrace, refuseConnection } from './refuse-connection.ts';
 import { STREAMS_MAX, StreamSlots } from './send-lines.ts';
 import { serveOperation, STREAM_RECHECK_MS, type OperationContext } from './serve-operation.ts';
@@ -34,7 +35,7 @@ export type RegistryTokenHandler = (request: {
 }>;
 
 export interface HttpServerParts {
-  readonly control: Pick<Control, 'operations' | 'guard'>;
+  readonly control: Pick<Control, 'operations' | 'guard' | 'audit'>;
   readonly authenticate: Authenticate;
   readonly log: ControlLog;
   readonly facts: Pick<PlatformFacts, 'apiBaseUrl'>;
@@ -67,6 +68,8 @@ const PLATFORM_PATH = `${API_PREFIX}${OPERATIONS.getPlatform.path}`;
 
 export function createHttpServer(parts: HttpServerParts): HttpServer {
   const stopping = new AbortController();
+  const callers: Callers = new WeakMap();
+  const audit = createCallAudit(parts.control.audit, { callerOf: (request) => callers.get(request), sourceOf });
   let state: HttpState = 'starting';
   const app = fastify({
     genReqId: newTrace,
@@ -78,17 +81,16 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
     clientErrorHandler: refuseConnection,
     // Bodies are checked by our own validator and written by JSON.stringify: Fastify's compilers are never loaded.
     schemaController: { compilersFactory: { buildValidator: unusedCompiler, buildSerializer: unusedCompiler } },
-    frameworkErrors: (error, request, reply) => void sendProblem(parts.log, error, { request, reply }),
+    frameworkErrors: (error, request, reply) => void sendProblem({ ...parts, audit }, error, { request, reply }),
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-  app.setErrorHandler((error, request, reply) => sendProblem(parts.log, error, { request, reply }));
+  app.setErrorHandler((error, request, reply) => sendProblem({ ...parts, audit }, error, { request, reply }));
   app.setNotFoundHandler((request) => {
     throw refusalForUnknown(request);
   });
-  const callers: Callers = new WeakMap();
-  addGuards(app, { ...parts, callers }, () => state);
-  addRoutes(app, { ...parts, callers }, { state: () => state, stopping: stopping.signal });
+  addGuards(app, { ...parts, callers, audit }, () => state);
+  addRoutes(app, { ...parts, callers, audit }, { state: () => state, stopping: stopping.signal });
 
   return {
     async listen({ address, port }) {
@@ -106,6 +108,8 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
     },
   };
 }
+
+type WithAudit = HttpServerParts & { readonly audit: CallAudit };
 
 /** Who sends each request that is being served. */
 type Callers = WeakMap<FastifyRequest, Caller>;
@@ -126,7 +130,7 @@ function unusedCompiler(): () => never {
 /** What every request passes before its route: our host name, a credential, and a platform that is ready. */
 function addGuards(
   app: FastifyInstance,
-  { callers, ...parts }: HttpServerParts & { readonly callers: Callers },
+  { callers, audit, ...parts }: WithAudit & { readonly callers: Callers },
   state: () => HttpState,
 ): void {
   const hosts: AllowedHosts = {
@@ -134,6 +138,7 @@ function addGuards(
     names: [new URL(parts.facts.apiBaseUrl).hostname.toLowerCase()],
   };
   app.addHook('onRequest', async (request, reply) => {
+    audit.arrive(request);
     reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     if (!isAllowedHost(request.headers.host, hosts)) {
       throw new Refusal('invalid_field', {
@@ -166,12 +171,13 @@ function addGuards(
 
 function addRoutes(
   app: FastifyInstance,
-  { callers, ...parts }: HttpServerParts & { readonly callers: Callers },
+  { callers, audit, ...parts }: WithAudit & { readonly callers: Callers },
   { state, stopping }: { readonly state: () => HttpState; readonly stopping: AbortSignal },
 ): void {
   const context: OperationContext = {
     operations: parts.control.operations,
     guard: parts.control.guard,
+    audit,
     streamRecheckMs: parts.streamRecheckMs ?? STREAM_RECHECK_MS,
     validator: createValidator(),
     slots: new StreamSlots(parts.streamsMax ?? STREAMS_MAX),
@@ -182,11 +188,12 @@ function addRoutes(
     app.route({
       method: operation.method,
       url: routePathFor(operation.path),
+      config: { operation: id },
       handler: (request, reply) => serveOperation(context, id, { request, reply, caller: callerOf(callers, request) }),
     });
   }
   // Where every scraper looks first.
-  app.get(METRICS_PATH, (request, reply) =>
+  app.get(METRICS_PATH, { config: { operation: 'getPlatformMetrics' } }, (request, reply) =>
     serveOperation(context, 'getPlatformMetrics', { request, reply, caller: callerOf(callers, request) }),
   );
   app.get('/healthz', async (_request, reply) => reply.code(state() === 'ready' ? 200 : 503).send({ status: state() }));
@@ -206,16 +213,30 @@ function addRoutes(
 }
 
 async function sendProblem(
-  log: ControlLog,
+  { audit, log }: Pick<WithAudit, 'audit' | 'log'>,
   error: unknown,
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
 ): Promise<void> {
+  const problem = problemFor(error, request.id);
+  // What is open to everyone is nobody's act.
+  if (!isOpen(pathOf(request))) await noteProblem({ audit, log }, problem, request);
   // Nobody is there to be told, and what failed then failed because of that.
   if (reply.raw.destroyed) return;
-  const problem = problemFor(error, request.id);
   if (problem.logged !== undefined) logFailure(log, problem.logged, request);
   const headers = { ...problem.headers, 'x-request-id': request.id };
   await reply.code(problem.status).headers(headers).send(problem.body);
+}
+
+async function noteProblem(
+  { audit, log }: Pick<WithAudit, 'audit' | 'log'>,
+  { status, body }: Problem,
+  request: FastifyRequest,
+): Promise<void> {
+  try {
+    await audit.end(request, { status, errorCode: body.errors[0]?.code ?? '' });
+  } catch (error) {
+    logFailure(log, error, request);
+  }
 }
 
 function logFailure(log: ControlLog, error: unknown, request: FastifyRequest): void {

@@ -6,6 +6,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AccessGuard, AccessQuestion, Caller, OperationHandlers } from '@slipway/control';
 import { OPERATIONS, Refusal, type Operation, type OperationId } from '@slipway/spec';
+import type { CallAudit } from './call-audit.ts';
 import { subjectOf } from './operation-paths.ts';
 import { readJsonBody, readUpload } from './read-body.ts';
 import { readQuery } from './read-query.ts';
@@ -19,6 +20,7 @@ export const STREAM_RECHECK_MS = 10_000;
 export interface OperationContext {
   readonly operations: OperationHandlers;
   readonly guard: AccessGuard;
+  readonly audit: CallAudit;
   readonly streamRecheckMs: number;
   readonly validator: Validator;
   readonly slots: StreamSlots;
@@ -61,6 +63,7 @@ export async function serveOperation(
   const ifMatch = operation.ifMatch ? readEntityTag(request, operation) : undefined;
   const body = await readBody(context, request, operation);
   const signal = callerSignal(reply);
+  await context.audit.begin(request, { caller, body });
   const handler = guardedHandler(context, question);
   const call = { params, query, body, caller, signal, ...(ifMatch !== undefined && { ifMatch }) };
 
@@ -71,6 +74,7 @@ export async function serveOperation(
     return await serveStream(context, { request, reply }, { open, signal: streamSignal });
   }
   const answer = await handler(call);
+  await context.audit.end(request, { status: operation.status, answer });
   const tag = entityTagOf(answer);
   if (tag !== undefined) reply.header('etag', `"${tag}"`);
   if (operation.answer === 'text') return reply.code(operation.status).type(TEXT_TYPE).send(String(answer));
@@ -114,6 +118,7 @@ async function serveStream(
   const release = context.slots.take();
   try {
     const lines = (await open()) as AsyncIterable<unknown>;
+    await context.audit.end(request, { status: reply.statusCode });
     const headers = Object.fromEntries(
       Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)] as const),
     );
