@@ -9,7 +9,7 @@ export {
   type ServiceTokenRequest,
   type TokenFile,
 } from './access/service-tokens.ts';
-export { strongerRole } from './access/role-table.ts';
+export { roleNeeded, strongerRole } from './access/role-table.ts';
 export {
   AUDIT_CLASSES,
   type AuditBeginning,

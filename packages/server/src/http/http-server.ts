@@ -12,6 +12,7 @@ import type { Authenticate } from '../access/authenticator.ts';
 import type { IdentityEndpoints } from '../access/identity-endpoints.ts';
 import { isAllowedHost, type AllowedHosts } from './allowed-hosts.ts';
 import { createCallAudit, type CallAudit } from './call-audit.ts';
+import { renderDocsPage, type DocsPage } from './docs-page.ts';
 import { API_PREFIX, methodsAt, routePathFor } from './operation-paths.ts';
 import { addIdentityRoutes, IDENTITY_PATHS } from './identity-routes.ts';
 import { causeChain, problemFor, type Problem } from './problem.ts';
@@ -60,8 +61,9 @@ export interface HttpServer {
 const REQUEST_RECEIVE_MS_MAX = 10 * 60_000;
 const HEADERS_RECEIVE_MS_MAX = 10_000;
 const PATH_PARAM_CHARACTERS_MAX = 512;
+const DOCS_PATH = '/docs';
 /** Answered without the platform's credential; the registry's token service checks its own. */
-const OPEN_PATHS: readonly string[] = ['/healthz', `${API_PREFIX}/openapi.json`, '/registry/token'];
+const OPEN_PATHS: readonly string[] = ['/healthz', `${API_PREFIX}/openapi.json`, DOCS_PATH, '/registry/token'];
 const METRICS_PATH = '/metrics';
 /** Tells its state itself, also while the platform starts. */
 const PLATFORM_PATH = `${API_PREFIX}${OPERATIONS.getPlatform.path}`;
@@ -198,6 +200,11 @@ function addRoutes(
   );
   app.get('/healthz', async (_request, reply) => reply.code(state() === 'ready' ? 200 : 503).send({ status: state() }));
   app.get(`${API_PREFIX}/openapi.json`, async () => renderOpenApi());
+  let docs: DocsPage | undefined;
+  app.get(DOCS_PATH, (_request, reply) => {
+    docs ??= renderDocsPage();
+    return reply.headers(docs.headers).send(docs.html);
+  });
   if (parts.identity) addIdentityRoutes(app, parts.identity);
   const { registryToken } = parts;
   if (!registryToken) return;
