@@ -22,6 +22,8 @@ export interface Call<Id extends OperationId> {
   readonly body: Id extends 'createSource' ? AsyncIterable<Uint8Array> : Body<Id>;
   /** The If-Match header of operations that need it: an entity tag or `*`. */
   readonly ifMatch?: string;
+  /** The Last-Event-ID header of operations that watch. */
+  readonly lastEventId?: string;
   readonly caller: Caller;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;

@@ -20,6 +20,9 @@ import { buildStrategyOperations } from './build-strategies/build-strategy-opera
 import { configMapOperations } from './config-maps/config-map-operations.ts';
 import type { Control, ControlParts, OperationHandlers } from './control.ts';
 import type { ControlContext } from './control-context.ts';
+import { dataKeyOperations } from './data-keys/data-key-operations.ts';
+import { freshStore } from './data-keys/fresh-store.ts';
+import { KeyRotation } from './data-keys/key-rotation.ts';
 import { domainMappingOperations } from './domain-mappings/domain-mapping-operations.ts';
 import { eventOperations } from './events/event-operations.ts';
 import { functionOperations } from './functions/function-operations.ts';
@@ -42,12 +45,20 @@ import { subscriptionOperations } from './subscriptions/subscription-operations.
 import { trafficOperations } from './traffic/traffic-operations.ts';
 import { UsageMeter } from './usage/usage-meter.ts';
 import { usageOperations } from './usage/usage-operations.ts';
+import { ChangeFeed } from './watch/change-feed.ts';
+import { notifyingStore } from './watch/notifying-store.ts';
+import { watchOperations } from './watch/watch-projects.ts';
 import { Turns } from './turns.ts';
 
-export function createControl(parts: ControlParts): Control {
+export function createControl(given: ControlParts): Control {
+  const feed = new ChangeFeed(given.randomText);
+  const { settled, store } = freshStore(given.store, given.secretBox);
+  const parts: ControlParts = { ...given, store: notifyingStore(store, feed) };
+  const keyRotation = new KeyRotation({ ...parts, settled });
   const startedAt = parts.clock.now().toISOString();
   let status: ReturnType<ControlContext['life']>['status'] = 'starting';
-  const directory = new AccessDirectory(parts);
+  const onRoles = (projectId: string) => feed.note({ kind: 'roles', projectId, name: '', type: 'modified' });
+  const directory = new AccessDirectory({ ...parts, onRoles });
   const audit = new AuditTrail(parts);
   const buildTimes = new RunLedger<BuildRunTime>();
   const usageMeter = new UsageMeter({ ...parts, buildTimes });
@@ -55,6 +66,8 @@ export function createControl(parts: ControlParts): Control {
     ...parts,
     directory,
     audit,
+    feed,
+    keyRotation,
     activate: (key) => loop.activate(key),
     projectDeclarer: new ProjectDeclarer(parts),
     buildRunner: new BuildRunner(),
@@ -77,11 +90,13 @@ export function createControl(parts: ControlParts): Control {
       await ensureDefaultProject(context);
       await loop.start();
       await usageMeter.start();
+      keyRotation.start();
       status = 'ready';
     },
     async stop() {
       status = 'stopping';
       await loop.stop();
+      await keyRotation.stop();
       await directory.stop();
       await usageMeter.stop();
       await parts.engine.stop();
@@ -91,7 +106,7 @@ export function createControl(parts: ControlParts): Control {
 }
 
 function createOperations(context: ControlContext): OperationHandlers {
-  return {
+  const operations: OperationHandlers = {
     ...platformOperations(context),
     ...projectOperations(context),
     ...reclamationOperations(context),
@@ -120,5 +135,8 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...metricsOperations(context),
     ...buildStrategyOperations(context),
     ...trafficOperations(context),
+    ...dataKeyOperations(context),
+    ...watchOperations(context, () => operations),
   };
+  return operations;
 }

@@ -157,5 +157,12 @@ export const AUDIT_LIMITS = {
   bufferMax: 2000,
   bufferMs: 1000,
 } as const;
+/** Watching: changes that can be gone on after, changes that a slow watcher may be behind, and watchers. */
+export const WATCH_LIMITS = {
+  changesKept: 4096,
+  changesBehindMax: 1000,
+  watchersMax: 256,
+  watchersPerUserMax: 16,
+} as const;
 /** Projects of a platform. Deleted ones that can be restored count. */
 export const PROJECTS_MAX = 20;

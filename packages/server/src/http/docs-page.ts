@@ -126,8 +126,8 @@ ${parameters.length === 0 ? '' : renderParameters(parameters)}${renderContent('B
 function renderParameters(parameters: readonly ParameterView[]): string {
   const properties = Object.fromEntries(
     parameters.map(({ name, in: place, description, schema }) => {
-      const said = [`In the ${place}.`, description ?? schema.description].filter((text) => text !== undefined);
-      return [name, { ...schema, description: said.join(' ') }] as const;
+      const said = [`in the ${place}`, description ?? schema.description].filter((text) => text !== undefined);
+      return [name, { ...schema, description: said.join('; ') }] as const;
     }),
   );
   const required = parameters.filter((parameter) => parameter.required === true).map(({ name }) => name);

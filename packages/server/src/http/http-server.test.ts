@@ -77,7 +77,7 @@ for (const id of OPERATION_IDS) {
     const { send } = await serveForTest(t, {
       [id]: async (call: Call<OperationId>) => {
         if (operation.answer === 'text') return 'text';
-        return operation.answer === 'ndjson' ? lines() : { id, params: call.params };
+        return operation.answer === 'ndjson' || operation.answer === 'events' ? lines() : { id, params: call.params };
       },
     });
     const { path, init } = requestOf(id);
@@ -86,6 +86,11 @@ for (const id of OPERATION_IDS) {
     if (operation.answer === 'ndjson') {
       assert.equal(response.headers.get('content-type'), 'application/x-ndjson');
       assert.equal(await response.text(), '{"text":"one"}\n');
+      return;
+    }
+    if (operation.answer === 'events') {
+      assert.equal(response.headers.get('content-type'), 'text/event-stream');
+      assert.equal(await response.text(), 'data: {"text":"one"}\n\n');
       return;
     }
     if (operation.answer === 'text') {

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Caller, Control, ControlLog, PlatformFacts } from '@slipway/control';
-import { OPERATIONS, Refusal, renderOpenApi, type Operation, type OperationId } from '@slipway/spec';
+import { OPERATIONS, Refusal, renderOpenApi, WATCH_LIMITS, type Operation, type OperationId } from '@slipway/spec';
 import type { Authenticate } from '../access/authenticator.ts';
 import type { IdentityEndpoints } from '../access/identity-endpoints.ts';
 import { isAllowedHost, type AllowedHosts } from './allowed-hosts.ts';
@@ -17,7 +17,8 @@ import { API_PREFIX, methodsAt, routePathFor } from './operation-paths.ts';
 import { addIdentityRoutes, IDENTITY_PATHS } from './identity-routes.ts';
 import { causeChain, problemFor, type Problem } from './problem.ts';
 import { newTrace, refuseConnection } from './refuse-connection.ts';
-import { STREAMS_MAX, StreamSlots } from './send-lines.ts';
+import { STREAMS_MAX, STREAMS_PER_USER_MAX } from './send-lines.ts';
+import { StreamSlots } from './stream-slots.ts';
 import { serveOperation, STREAM_RECHECK_MS, type OperationContext } from './serve-operation.ts';
 import { createValidator } from './validator.ts';
 
@@ -182,7 +183,10 @@ function addRoutes(
     audit,
     streamRecheckMs: parts.streamRecheckMs ?? STREAM_RECHECK_MS,
     validator: createValidator(),
-    slots: new StreamSlots(parts.streamsMax ?? STREAMS_MAX),
+    slots: {
+      ndjson: new StreamSlots({ max: parts.streamsMax ?? STREAMS_MAX, perUserMax: STREAMS_PER_USER_MAX }),
+      events: new StreamSlots({ max: WATCH_LIMITS.watchersMax, perUserMax: WATCH_LIMITS.watchersPerUserMax }),
+    },
     stopping,
     onLateFailure: (error, request) => logFailure(parts.log, error, request),
   };
