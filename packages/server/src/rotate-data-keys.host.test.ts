@@ -27,7 +27,7 @@ async function projectOf({ call }: KeyedControl): Promise<string> {
 /** Secrets, and an app whose revision holds a copy of a value. */
 async function fill(keyed: KeyedControl): Promise<void> {
   const project_id = await projectOf(keyed);
-  const params = { project_id } as never;
+  const params = { project_id };
   for (let number = 0; number < SECRETS; number += 1) {
     const body = { name: `s-${number}`, format: 'generic', data: { KEY: `value-${number}` } } as const;
     await keyed.call('createSecret', { params, body });
@@ -58,7 +58,7 @@ async function readValues(keyed: KeyedControl): Promise<readonly (string | undef
   const project_id = await projectOf(keyed);
   const values: (string | undefined)[] = [];
   for (let number = 0; number < SECRETS; number += 1) {
-    const { data } = await keyed.call('getSecret', { params: { project_id, name: `s-${number}` } as never });
+    const { data } = await keyed.call('getSecret', { params: { project_id, name: `s-${number}` } });
     values.push((data as { KEY?: string } | undefined)?.KEY);
   }
   return values;
@@ -82,7 +82,7 @@ test('a rotation seals everything with a new key, forgets the old one, and chang
   t.after(() => keyed.close());
   await fill(keyed);
   const project_id = await projectOf(keyed);
-  const params = { project_id, name: 's-1' } as never;
+  const params = { project_id, name: 's-1' };
   const before = await keyed.call('getDataKeys');
   const { entity_tag: tag } = await keyed.call('getSecret', { params });
   const started = await keyed.call('rotateDataKeys');
@@ -113,7 +113,7 @@ test('secrets that are written during a rotation are sealed with the new key, an
       if (number % 4 !== writer) continue;
       const value = `value-${number}-${round}`;
       const body = { format: 'generic', data: { KEY: value } } as const;
-      await keyed.call('replaceSecret', { params: { project_id, name: `s-${number}` } as never, body, ifMatch: '*' });
+      await keyed.call('replaceSecret', { params: { project_id, name: `s-${number}` }, body, ifMatch: '*' });
       wanted[number] = value;
     }
   });

@@ -191,7 +191,7 @@ test('every operation succeeds over HTTP', async (t) => {
   const ofApps = await client.watchResources({ params: { project_id: id }, query: { kind: 'app' } });
   for await (const event of ofApps) if (event.type === 'synced') break;
   const ofPlatform = await client.listAudit({ query: { limit: 1 } });
-  assert.equal(ofPlatform.audit[0]?.action, 'codeengine.audit.list');
+  assert.equal(ofPlatform.audit[0]?.action, 'codeengine.watch.read');
   await client.deleteProject({ params: { id } });
   assert.deepEqual((await client.listReclamations({})).reclamations, [await client.getReclamation({ params: { id } })]);
   await client.restoreProject({ params: { id } });
