@@ -169,6 +169,7 @@ export function withSettings(config: PlatformConfig, settings: PlatformSettings)
     },
     projectRetentionMs: settings.projectRetention ?? config.projectRetentionMs,
     auditRetentionMs: settings.auditRetention ?? config.auditRetentionMs,
+    requestsPerSecond: settings.requestsPerSecond ?? config.requestsPerSecond,
     scaling: settings.scaler === undefined ? config.scaling : { ...config.scaling, mode: settings.scaler },
   };
 }

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Caller, Control, ControlLog, PlatformFacts } from '@slipway/control';
+import { userIdOf, type Caller, type Control, type ControlLog, type PlatformFacts } from '@slipway/control';
 import { OPERATIONS, Refusal, renderOpenApi, WATCH_LIMITS, type Operation, type OperationId } from '@slipway/spec';
 import type { Authenticate } from '../access/authenticator.ts';
 import type { IdentityEndpoints } from '../access/identity-endpoints.ts';
@@ -15,6 +15,7 @@ import { createCallAudit, type CallAudit } from './call-audit.ts';
 import { renderDocsPage, type DocsPage } from './docs-page.ts';
 import { API_PREFIX, methodsAt, routePathFor } from './operation-paths.ts';
 import { addIdentityRoutes, IDENTITY_PATHS } from './identity-routes.ts';
+import { RequestRate } from './request-rate.ts';
 import { causeChain, problemFor, type Problem } from './problem.ts';
 import { newTrace, refuseConnection } from './refuse-connection.ts';
 import { STREAMS_MAX, STREAMS_PER_USER_MAX } from './send-lines.ts';
@@ -46,6 +47,8 @@ export interface HttpServerParts {
   readonly registryToken?: RegistryTokenHandler;
   readonly identity?: IdentityEndpoints;
   readonly streamsMax?: number;
+  /** Of one user; the machine's own token is not counted. */
+  readonly requestsPerSecond?: number;
   readonly streamRecheckMs?: number;
 }
 
@@ -65,6 +68,8 @@ const PATH_PARAM_CHARACTERS_MAX = 512;
 const DOCS_PATH = '/docs';
 /** Answered without the platform's credential; the registry's token service checks its own. */
 const OPEN_PATHS: readonly string[] = ['/healthz', `${API_PREFIX}/openapi.json`, DOCS_PATH, '/registry/token'];
+/** Of one user, where nobody chose. */
+const REQUESTS_PER_SECOND = 100;
 const METRICS_PATH = '/metrics';
 /** Tells its state itself, also while the platform starts. */
 const PLATFORM_PATH = `${API_PREFIX}${OPERATIONS.getPlatform.path}`;
@@ -140,6 +145,7 @@ function addGuards(
     address: parts.address ?? '127.0.0.1',
     names: [new URL(parts.facts.apiBaseUrl).hostname.toLowerCase()],
   };
+  const rate = new RequestRate(parts.requestsPerSecond ?? REQUESTS_PER_SECOND, () => performance.now());
   app.addHook('onRequest', async (request, reply) => {
     audit.arrive(request);
     reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
@@ -152,7 +158,9 @@ function addGuards(
       });
     }
     if (isOpen(pathOf(request))) return;
-    callers.set(request, await parts.authenticate(request.headers.authorization, sourceOf(request)));
+    const caller = await parts.authenticate(request.headers.authorization, sourceOf(request));
+    callers.set(request, caller);
+    if (caller.kind !== 'administrator') rate.take(userIdOf(caller));
     if (state() !== 'ready' && pathOf(request) !== PLATFORM_PATH)
       throw new Refusal('busy', { reason: `the platform is ${state()}` });
   });
