@@ -169,6 +169,9 @@ export function withSettings(config: PlatformConfig, settings: PlatformSettings)
     },
     ...(settings.standbyMemory !== undefined && { standbyMemoryBytes: settings.standbyMemory }),
     projectRetentionMs: settings.projectRetention ?? config.projectRetentionMs,
+    auditRetentionMs: settings.auditRetention ?? config.auditRetentionMs,
+    requestsPerSecond: settings.requestsPerSecond ?? config.requestsPerSecond,
+    scaling: settings.scaler === undefined ? config.scaling : { ...config.scaling, mode: settings.scaler },
   };
 }
 

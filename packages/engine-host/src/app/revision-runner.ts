@@ -14,8 +14,8 @@ import type {
 } from '@slipway/engine';
 import type { AdoptedStandby, Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
-import { instancesForDemand } from '../scaler/decide-scale.ts';
 import { RevisionStandby } from '../standby/revision-standby.ts';
+import { instancesForDemand } from '../scaler/scale-input.ts';
 import { boundsNow, createDemandHistory, type DemandHistory } from '../scaler/demand-history.ts';
 import { instancesWanted, VERIFIED_HOLD_MS, type RevisionRole } from './instances-wanted.ts';
 import { faultOf, faultOfEnd, type InstanceFault } from './instance-fault.ts';
@@ -352,10 +352,9 @@ export class RevisionRunner {
 
   /** Freezes what would end. False when it is to end. */
   async #park(place: Place): Promise<boolean> {
-    if (this.#role !== 'serving' || place.end) return false;
     if (place.isRouted) await this.slot.remove(place.name);
     place.isRouted = false;
-    if (!(await this.#standby.park(place))) return false;
+    if (this.#role !== 'serving' || place.end || !(await this.#standby.park(place))) return false;
     this.#places.setAside(place);
     this.#parts.admission.release(place.name);
     this.#voice.frozen(place);

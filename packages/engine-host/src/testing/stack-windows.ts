@@ -1,4 +1,4 @@
 /** Apps fall asleep within a test: then they are frozen, sandboxes are made for them, and both are given up. */
-import type { ScaleWindows } from '../scaler/decide-scale.ts';
+import type { ScaleWindows } from '../scaler/scale-input.ts';
 
-export const STACK_WINDOWS: ScaleWindows = { stableMs: 300, panicMs: 50, zeroGraceMs: 50 };
+export const STACK_WINDOWS: ScaleWindows = { mode: 'fast', stableMs: 300, panicMs: 50, zeroGraceMs: 50 };
