@@ -104,11 +104,15 @@ async function assertServed(bed: StackBed, declared: Declared): Promise<void> {
       const [host = ''] = app.hosts;
       const { revisionName } = app.revisions[0] ?? { revisionName: '' };
       let seen = '';
-      await until(`${host} answers ${revisionName}`, async () => {
-        const { status, body } = await callHost(bed.config.http.port, host);
-        seen = `${status} ${body}`;
-        return seen === `200 ${revisionName}`;
-      }).catch((error: unknown) => assert.fail(`${String(error)}; it answers ${seen}`));
+      await until(
+        `${host} answers ${revisionName}`,
+        async () => {
+          const { status, body } = await callHost(bed.config.http.port, host);
+          seen = `${status} ${body}`;
+          return seen === `200 ${revisionName}`;
+        },
+        60_000,
+      ).catch((error: unknown) => assert.fail(`${String(error)}; it answers ${seen}`));
     }
     await assertMounted(bed, declared);
     let state = '';
@@ -137,7 +141,12 @@ async function assertMounted(bed: StackBed, { apps, projects }: Declared): Promi
 }
 
 test('a daemon killed at any moment leaves nothing that the next one does not put right', async (t) => {
-  await using bed = await openStackBed({ platformId: 'ck', cidr: '10.206.128.0/17', userBase: 1_170_000_000 });
+  await using bed = await openStackBed({
+    platformId: 'ck',
+    cidr: '10.206.128.0/17',
+    userBase: 1_170_000_000,
+    startDeadlineMs: 20_000,
+  });
   const seed = Number(process.env['SLIPWAY_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   const random = randomFrom(seed);
   t.diagnostic(`SLIPWAY_TEST_SEED=${seed}`);

@@ -23,14 +23,17 @@ export interface StackBedOptions {
   readonly platformId: string;
   readonly cidr: string;
   readonly userBase: number;
+  /** Short for programs that never listen; longer where many boot at once. */
+  readonly startDeadlineMs?: number;
 }
 
-export async function openStackBed({ platformId, cidr, userBase }: StackBedOptions): Promise<StackBed> {
+export async function openStackBed(options: StackBedOptions): Promise<StackBed> {
+  const { platformId, cidr, userBase, startDeadlineMs = 4_000 } = options;
   const dir = await mkdtemp(join(tmpdir(), `slipway-${platformId}-`));
   // Users of instances must find their way to the layers.
   await chmod(dir, 0o711);
   const config = {
-    ...configFor(dir, await freePort(), { network: 'unused', startDeadlineMs: 4_000 }),
+    ...configFor(dir, await freePort(), { network: 'unused', startDeadlineMs }),
     platformId,
     network: { cidr, projectPrefix: 24, dnsUpstreams: [] },
     users: { base: userBase, perProject: 65_536, allowHostUsers: false },
