@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statfsSync, w
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createGroupFreezer } from './group-freezer.ts';
 
 const CGROUP_ROOT = '/sys/fs/cgroup';
 /** Where hybrid machines mount version 2. We hide that mount, and crun then writes plain files into the folder below. */
@@ -17,9 +18,6 @@ const REMOVE_TRIES_MAX = 200;
 const REMOVE_PAUSE_MS = 10;
 /** So long a hastened group stays cheap at least; before, another move would only occupy a thread. */
 const HASTENED_MS = 20;
-/** Processes that are inside the kernel stand still when they leave it; at most half a second is waited for them. */
-const FREEZE_TRIES_MAX = 250;
-const FREEZE_PAUSE_MS = 2;
 
 export interface CgroupTree {
   /**
@@ -74,31 +72,6 @@ export function parseOomKills(text: string): number {
   return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0);
 }
 
-/** The freezer of version 2 is part of every group, that of version 1 a hierarchy of its own. */
-const FREEZERS = [
-  { file: 'cgroup.freeze', frozen: '1', thawed: '0', report: 'cgroup.events', isFrozen: /^frozen 1$/m },
-  { file: 'freezer.state', frozen: 'FROZEN', thawed: 'THAWED', report: 'freezer.state', isFrozen: /^FROZEN$/m },
-] as const;
-
-/** A machine has one of them, and which never changes: a thaw is on a request's path. */
-function freezerOf(hierarchyDirs: readonly string[], name: string) {
-  for (const root of hierarchyDirs) {
-    for (const freezer of FREEZERS) if (existsSync(join(root, name, freezer.file))) return { ...freezer, root };
-  }
-  return undefined;
-}
-
-type Freezer = ReturnType<typeof freezerOf>;
-
-function thawGroup(freezer: Freezer, name: string): void {
-  if (!freezer) return;
-  try {
-    writeFileSync(join(freezer.root, name, freezer.file), freezer.thawed);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-}
-
 function killGroup(dir: string): void {
   for (const child of childrenOf(dir)) killGroup(join(dir, child));
   for (const pid of readText(join(dir, 'cgroup.procs')).split('\n')) {
@@ -149,11 +122,7 @@ export function createCgroupTree(parent: string): CgroupTree {
   let hastenedAtMs = Number.NEGATIVE_INFINITY;
   const litter = hidden === undefined ? undefined : join(hidden, parent);
 
-  let freezer: Freezer;
-  function findFreezer(name: string): Freezer {
-    freezer ??= freezerOf(roots, name);
-    return freezer;
-  }
+  const freezer = createGroupFreezer(roots);
 
   async function removeAll(dirs: readonly string[]): Promise<void> {
     for (let attempt = 0; attempt < REMOVE_TRIES_MAX; attempt++) {
@@ -179,21 +148,10 @@ export function createCgroupTree(parent: string): CgroupTree {
         else killGroup(dir);
       }
       // In version 1 a process that stands still dies when it goes on.
-      thawGroup(findFreezer(name), name);
+      freezer.thaw(name);
     },
-    async freeze(name) {
-      const found = findFreezer(name);
-      if (!found) throw new Error(`Cannot freeze the control group ${name}: it has no freezer`);
-      const dir = join(found.root, name);
-      writeFileSync(join(dir, found.file), found.frozen);
-      for (let attempt = 0; attempt < FREEZE_TRIES_MAX; attempt++) {
-        if (found.isFrozen.test(readText(join(dir, found.report)))) return;
-        await sleep(FREEZE_PAUSE_MS);
-      }
-      thawGroup(found, name);
-      throw new Error(`Cannot freeze the control group ${name}: its processes do not stand still`);
-    },
-    thaw: (name) => thawGroup(findFreezer(name), name),
+    freeze: (name) => freezer.freeze(name),
+    thaw: (name) => freezer.thaw(name),
     memoryBytes(name) {
       const files = ['memory.current', 'memory.usage_in_bytes'];
       return Math.max(0, ...roots.flatMap((root) => files.map((file) => Number(readText(join(root, name, file))))));
