@@ -143,5 +143,7 @@ export const REVISIONS_PER_APP_MAX = 3;
 export const PROJECT_LIMITS = { tagsMax: 100, tagLengthMax: 128 } as const;
 /** Who may come in. One list of members is that of a project, or that of the platform. */
 export const ACCESS_LIMITS = { membersMax: 200, apiKeysPerOwnerMax: 20 } as const;
+/** What is remembered of declarations: sets of a project, resources of a set, fields of a resource. */
+export const APPLIED_SET_LIMITS = { setsMax: 100, resourcesMax: 2000, fieldsMax: 64 } as const;
 /** Projects of a platform. Deleted ones that can be restored count. */
 export const PROJECTS_MAX = 20;
