@@ -15,6 +15,8 @@ export interface Terminal {
   /** stderr is a terminal that can move its cursor. */
   readonly isInteractive: boolean;
   readonly hasColor: boolean;
+  /** stdout is a terminal that shows colours. */
+  readonly outputHasColor?: boolean;
   readonly columns: () => number;
 }
 

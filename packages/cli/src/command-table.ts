@@ -87,6 +87,10 @@ export const COMMAND_ALIASES: Readonly<Record<string, string>> = {
 
 export const COMMANDS: readonly CommandEntry[] = [
   entry('deploy', 'Build a folder and run it as an application', () => import('./deploy/deploy.ts')),
+  entry('apply', 'Make a project what a declaration says', () => import('./declare/apply.ts')),
+  entry('diff', 'Show what apply would change', () => import('./declare/diff.ts')),
+  entry('export', 'Show a project as a declaration', () => import('./declare/export.ts')),
+  entry('schema', 'Show what a declaration may hold, for editors', () => import('./declare/schema.ts')),
   entry('up', 'Start the platform on this machine', () => import('./platform/up.ts')),
   entry('down', 'Stop the platform; --purge removes it', () => import('./platform/down.ts')),
   entry('status', 'Show what of the platform runs', () => import('./platform/status.ts')),

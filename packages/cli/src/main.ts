@@ -23,6 +23,7 @@ process.exitCode = await runCommand({
     writeError: (text) => void process.stderr.write(text),
     isInteractive: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
     hasColor: process.stderr.isTTY === true && (process.env['NO_COLOR'] ?? '') === '',
+    outputHasColor: process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '',
     columns: () => process.stderr.columns ?? 100,
   },
 });

@@ -20,6 +20,7 @@ import { CommandFault, UsageFault } from '../usage-fault.ts';
 import { appNameFrom } from './app-name.ts';
 import { buildFolder } from './build-folder.ts';
 import { scanFolder } from './scan-folder.ts';
+import { unchangedOr } from './unchanged-image.ts';
 
 const { buildDockerfile, buildSize, buildStrategy, buildTimeout } = IMAGE_SOURCE_OPTIONS;
 
@@ -128,11 +129,6 @@ async function applyApp(scope: ProjectScope, { name, options, settings }: Deploy
   const env = given({ run_env_variables: changedEnv(existing.run_env_variables, options) });
   const body = { ...settings, ...env, image_reference: unchangedOr(existing.image_reference, image) };
   return client.updateApp({ params, ifMatch: existing.entity_tag, body, signal });
-}
-
-/** Every build has a place of its own in the registry; the same content is no change and makes no new revision. */
-export function unchangedOr(current: string, built: string): string {
-  return current.split('@')[1] === built.split('@')[1] ? current : built;
 }
 
 async function report(
