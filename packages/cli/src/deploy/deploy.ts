@@ -9,28 +9,43 @@ import { RUNTIME_OPTIONS } from '../app/app-options.ts';
 import { waitApp } from '../app/wait-app.ts';
 import { defineCommand, type ParsedOptions } from '../command.ts';
 import type { CommandContext } from '../command-context.ts';
-import { isNotFound } from '../delete-resource.ts';
 import { APP_OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
 import { openProject, type ProjectScope } from '../project-scope.ts';
-import { changedEnv, given } from '../runtime/runtime-body.ts';
+import { given } from '../runtime/runtime-body.ts';
 import { IMAGE_SOURCE_OPTIONS } from '../runtime/source-options.ts';
 import { QUIET, shouldWait, WAIT_SECONDS_DEFAULT, waitOptions } from '../shared-options.ts';
 import { createSteps, formatSpan } from '../terminal/steps.ts';
 import { CommandFault, UsageFault } from '../usage-fault.ts';
+import { sayNext } from '../say-next.ts';
 import { appNameFrom } from './app-name.ts';
 import { buildFolder } from './build-folder.ts';
+import { checkRoute } from './check-route.ts';
+import { readDeployDefaults } from './deploy-defaults.ts';
+import { renderDeployPlan } from './deploy-plan.ts';
+import { declaredVariables, findApp, planDeploy, showDryRun, type Deployment } from './plan-deploy.ts';
 import { scanFolder } from './scan-folder.ts';
 import { unchangedOr } from './unchanged-image.ts';
 
 const { buildDockerfile, buildSize, buildStrategy, buildTimeout } = IMAGE_SOURCE_OPTIONS;
 
 const OPTIONS = {
-  name: { names: ['--name', '-n'], kind: 'value', summary: "name of the app; without it the folder's" },
+  name: {
+    names: ['--name', '-n'],
+    kind: 'value',
+    summary: "name of the app; without it slipway.yaml's, else the folder's",
+  },
   ...RUNTIME_OPTIONS,
   buildDockerfile,
   buildSize,
   buildStrategy,
   buildTimeout,
+  dryRun: { names: ['--dry-run'], kind: 'flag', summary: 'show the plan, and change nothing', default: 'false' },
+  save: {
+    names: ['--save'],
+    kind: 'flag',
+    summary: "write what was assumed and said to the folder's slipway.yaml",
+    default: 'false',
+  },
   output: APP_OUTPUT_OPTION,
   quiet: QUIET,
   ...waitOptions(true),
@@ -39,22 +54,54 @@ const OPTIONS = {
 export const command = defineCommand({
   options: OPTIONS,
   operands: ['FOLDER'],
-  examples: ['slipway deploy examples/hello-app', 'slipway deploy . --name web --env GREETING=hello --min-scale 1'],
+  examples: [
+    'slipway deploy examples/hello-app',
+    'slipway deploy . --dry-run',
+    'slipway deploy . --name web --env GREETING=hello --min-scale 1 --save',
+  ],
   async run({ options, operands, context }) {
     const begun = performance.now();
-    const folder = resolve(context.cwd, operands[0] ?? '.');
-    const name = chooseName(folder, options.name, context);
-    const settings = appSettings(options);
-    // A folder that cannot be deployed is told before a platform is set up for it.
-    await scanFolder(folder);
+    const deployment = await prepare(context, { folder: resolve(context.cwd, operands[0] ?? '.'), options });
+    if (options.dryRun === true) {
+      await showDryRun(context, await planDeploy(context, deployment), options.output);
+      return;
+    }
     await ensurePlatform(context);
+    for (const line of renderDeployPlan(await planDeploy(context, deployment))) context.say(line);
     const scope = await openProject(context);
-    const app = await deployFolder(scope, { folder, name, options, settings });
+    const app = await deployFolder(scope, deployment);
+    if (options.save === true) await save(context, deployment);
     await report(context, app, { options, spanMs: performance.now() - begun });
   },
 });
 
 type DeployOptions = ParsedOptions<typeof OPTIONS>;
+
+/** Reads the folder and decides what is to be deployed. What cannot be is told before a platform is set up for it. */
+async function prepare(
+  context: CommandContext,
+  { folder, options }: { readonly folder: string; readonly options: DeployOptions },
+): Promise<Deployment> {
+  const scan = await scanFolder(folder);
+  const defaults = await readDeployDefaults(scan.root, { name: options.name, env: context.env });
+  const name = chooseName(folder, options.name ?? defaults.name, context);
+  const { build } = defaults;
+  return {
+    folder,
+    name,
+    options,
+    scan,
+    settings: { ...defaults.settings, ...appSettings(options) },
+    declaredEnv: defaults.settings.run_env_variables,
+    build: given({
+      strategy: options.buildStrategy ?? build?.strategy,
+      dockerfile: options.buildDockerfile ?? build?.dockerfile,
+      size: options.buildSize ?? build?.size,
+      timeoutSeconds: options.buildTimeout ?? build?.timeoutSeconds,
+      contextDir: build?.contextDir,
+    }),
+  };
+}
 
 function chooseName(folder: string, wanted: string | undefined, context: CommandContext): string {
   const name = wanted ?? appNameFrom(basename(folder));
@@ -69,6 +116,15 @@ function chooseName(folder: string, wanted: string | undefined, context: Command
   return name;
 }
 
+async function save(context: CommandContext, deployment: Deployment): Promise<void> {
+  const { saveManifest } = await import('./save-manifest.ts');
+  const { strategy, dockerfile, size, timeoutSeconds: timeout, contextDir: context_dir } = deployment.build;
+  const build = { folder: '.', ...given({ strategy, dockerfile, size, timeout, context_dir }) };
+  const settings = { ...deployment.settings, ...declaredVariables(deployment) };
+  const files = await saveManifest(deployment.scan.root, { name: deployment.name, settings, build });
+  context.say(`Wrote ${files.join(' and ')}. Next time: slipway deploy ${deployment.folder}, or slipway apply`);
+}
+
 async function ensurePlatform(context: CommandContext): Promise<void> {
   const { askPlatform, bringUp, loadPlatformConfig, readPlatformSettings } = await import('@slipway/setup');
   const config = await loadPlatformConfig(context.platformName);
@@ -81,13 +137,6 @@ async function ensurePlatform(context: CommandContext): Promise<void> {
   });
 }
 
-interface Deployment {
-  readonly folder: string;
-  readonly name: string;
-  readonly options: DeployOptions;
-  readonly settings: ReturnType<typeof appSettings>;
-}
-
 async function deployFolder(scope: ProjectScope, deployment: Deployment): Promise<App> {
   const { name, options } = deployment;
   let buildRun = '';
@@ -95,15 +144,14 @@ async function deployFolder(scope: ProjectScope, deployment: Deployment): Promis
     const image = await buildFolder(scope, {
       folder: deployment.folder,
       appName: name,
-      dockerfile: options.buildDockerfile,
-      strategy: options.buildStrategy,
-      size: options.buildSize,
-      timeoutSeconds: options.buildTimeout,
+      ...deployment.build,
       onRun: (run) => void (buildRun = run),
     });
     const app = await applyApp(scope, deployment, image.reference);
     if (!shouldWait(options, true)) return app;
-    return await waitApp(scope, { name, timeoutSeconds: options.waitTimeout ?? WAIT_SECONDS_DEFAULT });
+    const ready = await waitApp(scope, { name, timeoutSeconds: options.waitTimeout ?? WAIT_SECONDS_DEFAULT });
+    if (ready.endpoint !== undefined) await checkRoute(scope, ready.endpoint);
+    return ready;
   } catch (error) {
     if (!scope.signal.aborted) throw error;
     throw new CommandFault('interrupted', 'Interrupted: only the watching stopped, what was begun goes on', [
@@ -114,20 +162,18 @@ async function deployFolder(scope: ProjectScope, deployment: Deployment): Promis
   }
 }
 
-/** Creates the app, or changes the one of this name: given options replace, others stay. */
-async function applyApp(scope: ProjectScope, { name, options, settings }: Deployment, image: string): Promise<App> {
+/** Creates the app, or changes the one of this name: what is given replaces, the rest stays. */
+async function applyApp(scope: ProjectScope, deployment: Deployment, image: string): Promise<App> {
   const { client, project, signal } = scope;
+  const { name } = deployment;
   const params = { project_id: project.id, name };
-  const existing = await client.getApp({ params, signal }).catch((error: unknown) => {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  });
+  const existing = await findApp(scope, name);
+  const settings = { ...deployment.settings, ...declaredVariables(deployment, existing) };
   if (!existing) {
     const body = { name, image_reference: image, ...settings };
     return client.createApp({ params: { project_id: project.id }, body, signal });
   }
-  const env = given({ run_env_variables: changedEnv(existing.run_env_variables, options) });
-  const body = { ...settings, ...env, image_reference: unchangedOr(existing.image_reference, image) };
+  const body = { ...settings, image_reference: unchangedOr(existing.image_reference, image) };
   return client.updateApp({ params, ifMatch: existing.entity_tag, body, signal });
 }
 
@@ -142,8 +188,9 @@ async function report(
     `App "${app.name}" is ${app.status === 'ready' ? 'ready' : 'being deployed'} after ${formatSpan(spanMs)}`,
   );
   context.terminal.write(text ?? `${app.endpoint ?? app.endpoint_internal ?? ''}\n`);
-  context.say('Next:');
-  context.say(`  curl ${app.endpoint ?? ''}`);
-  context.say(`  slipway app logs --name ${app.name} --follow`);
-  context.say(`  slipway app delete --name ${app.name}`);
+  sayNext(context, [
+    ...(app.endpoint === undefined ? [] : [`curl ${app.endpoint}`]),
+    `slipway app logs --name ${app.name} --follow`,
+    `slipway app get --name ${app.name}`,
+  ]);
 }
