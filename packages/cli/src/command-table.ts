@@ -97,6 +97,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('usage', 'Show what ran for how long', () => import('./usage/usage.ts')),
   entry('doctor', 'Check this machine and say what is missing', () => import('./platform/doctor.ts')),
   entry('whoami', 'Show who you are to the platform, and your roles', () => import('./platform/whoami.ts')),
+  entry('completion', 'Complete words on the tab key in bash, zsh or fish', () => import('./completion/completion.ts')),
+  entry('open', 'Show the URL of an application, and open it in a browser', () => import('./app/open.ts')),
   entry('version', 'Show the version', () => import('./platform/version.ts')),
 
   entry('app create', 'Create an application', () => import('./app/create.ts')),

@@ -1,7 +1,7 @@
 /** `slipway apply`: makes what is there what is declared. Applied twice, the second time changes nothing. */
 import { defineCommand } from '../command.ts';
 import type { CommandContext } from '../command-context.ts';
-import { confirm } from '../confirm.ts';
+import { confirmYes } from '../confirm.ts';
 import { renderOutput } from '../output/render-output.ts';
 import { exitNameOf } from '../problem.ts';
 import { openProject } from '../project-scope.ts';
@@ -61,7 +61,7 @@ const WOULD = {
 async function confirmPrune(context: CommandContext, plan: ChangePlan, isForced: boolean): Promise<void> {
   const gone = plan.changes.filter(({ action }) => action === 'delete');
   if (gone.length === 0 || isForced || process.stdin.isTTY !== true) return;
-  await confirm(context, {
+  await confirmYes(context, {
     question: `Delete what is no longer declared: ${gone.map(labelOf).join(', ')}?`,
     refusal: 'Nothing was applied',
   });
