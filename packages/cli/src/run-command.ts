@@ -8,8 +8,10 @@ import { EXIT_CODES } from './exit-code.ts';
 import { findCommand } from './find-command.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { commandHelp, groupHelp, overviewHelp } from './help.ts';
+import { nextCommands } from './next-commands.ts';
 import { parseOptions } from './parse-options.ts';
 import { describeCauses, describeProblem, exitCodeOf } from './problem.ts';
+import { sayNext } from './say-next.ts';
 import { CommandFault, UsageFault } from './usage-fault.ts';
 import { readVersion } from './version-file.ts';
 
@@ -116,6 +118,7 @@ async function carryOut(entry: CommandEntry, rest: readonly string[], run: Run):
   } catch (error) {
     throw await withSuggestion(context, error);
   }
+  if (context.outcome.exit === 'success') sayNext(context, nextCommands(entry.words.join(' '), options['name']));
   return EXIT_CODES[context.outcome.exit];
 }
 
