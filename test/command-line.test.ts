@@ -45,7 +45,7 @@ test('deploy at a terminal folds what went well to a line each, and prints the U
   assert.match(seen, /^ {2}✓ detect: Static site/m);
   assert.match(seen, /^✓ Route to the app .* it answers 200 /m);
   assert.doesNotMatch(seen, /STEP 1/, 'the lines of a build that went well are folded away');
-  assert.match(shown, /\u001b\[3\dm/, 'a terminal shows colours');
+  assert.ok(shown.includes('\u001b[32m'), 'a terminal shows colours');
   assert.equal(seen.split('\n').filter((line) => line.startsWith('  slipway ')).length, 2);
 });
 
@@ -53,7 +53,7 @@ test('a pipeline gets plain lines without cursor moves, also at a terminal', { s
   const folder = await makeFolder('site', SITE);
   const { code, shown } = await atTerminal(['deploy', folder], { env: { CI: 'true', NO_COLOR: '1' } });
   assert.equal(code, 0, shown);
-  assert.doesNotMatch(shown, /\u001b/);
+  assert.ok(!shown.includes('\u001b'), shown);
   assert.match(shown, /^\d\d:\d\d:\d\d Start the app: done in \d/m);
 });
 

@@ -2,15 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { COMMANDS } from './command-table.ts';
 import { findCommand } from './find-command.ts';
-import { nextCommands, NEXT_COMMANDS_FOR } from './next-commands.ts';
+import { nextCommands } from './next-commands.ts';
 import { parseOptions } from './parse-options.ts';
 
 test('nextCommands() offers three commands at most, for the resource at hand, that exist with their options', async () => {
-  const known = COMMANDS.map(({ words }) => words.join(' '));
-  for (const words of NEXT_COMMANDS_FOR) {
-    assert.ok(known.includes(words), words);
+  let told = 0;
+  for (const entry of COMMANDS) {
+    const words = entry.words.join(' ');
     const lines = nextCommands(words, 'web');
-    assert.ok(lines.length >= 1 && lines.length <= 3, words);
+    assert.ok(lines.length <= 3, words);
+    told += Math.min(lines.length, 1);
     for (const line of lines) {
       const [program, ...rest] = line.split(' ');
       const found = findCommand(rest);
@@ -20,6 +21,7 @@ test('nextCommands() offers three commands at most, for the resource at hand, th
       assert.doesNotThrow(() => parseOptions(options, found.rest, operands.length), line);
     }
   }
+  assert.ok(told > 15, `${told} commands say what comes next`);
 });
 
 test('nextCommands() says nothing of a resource whose name it does not know', () => {

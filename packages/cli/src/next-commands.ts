@@ -52,8 +52,6 @@ const NEXT: Readonly<Record<string, Next>> = {
   up: () => ['slipway deploy FOLDER', 'slipway status'],
 };
 
-export const NEXT_COMMANDS_FOR: readonly string[] = Object.keys(NEXT);
-
 /** None for a command that needs none, or whose name the platform chose. */
 export function nextCommands(words: string, name: unknown): readonly string[] {
   const isNamed = typeof name === 'string';

@@ -57,6 +57,7 @@ function judge(document: Document, wanted: unknown, { rule, place }: Judgement):
       return judgeInteger(value, rule, finding);
     case 'boolean':
       return typeof value === 'boolean' ? [] : finding('it takes true or false');
+    case undefined:
     default:
       return [];
   }
@@ -92,7 +93,7 @@ function quoted(value: unknown, rule: ManifestRule): string | undefined {
 
 function example(rule: ManifestRule): string | undefined {
   const [first] = rule.examples ?? [];
-  return first === undefined ? undefined : `For instance: ${String(first)}`;
+  return first === undefined ? undefined : `For instance: ${typeof first === 'string' ? first : JSON.stringify(first)}`;
 }
 
 /** Of several forms the one is spoken of that the node comes nearest to: a map with the first field of the form. */

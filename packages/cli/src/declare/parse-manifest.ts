@@ -83,7 +83,7 @@ function readDocument(document: Document.Parsed, source: ManifestText, lines: Li
   return {
     problems: written.flatMap(problemOfName),
     resources: written,
-    set: set === undefined ? undefined : String(set),
+    set: typeof set === 'string' ? set : undefined,
   };
 }
 
