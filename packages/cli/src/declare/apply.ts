@@ -41,7 +41,11 @@ export const command = defineCommand({
     const onResult = (result: Result): void => {
       if (options.output === undefined && result.state !== 'failed') context.terminal.write(renderResult(result));
     };
-    const results = await carryOut(scope, plan, { waitSeconds: waitSecondsOf(options, true), onResult });
+    const results = await carryOut(scope, plan, { waitSeconds: waitSecondsOf(options, true), onResult }).catch(
+      (error: unknown) => {
+        throw scope.signal.aborted ? leftAlone(plan, error) : error;
+      },
+    );
     const document = { results: results.map(({ change, state }) => ({ kind: change.kind, name: change.name, state })) };
     context.terminal.write((await renderOutput(options.output, document)) ?? '');
     for (const orphan of plan.orphans) context.say(`No longer declared: ${labelOf(orphan)}; --prune deletes it`);
@@ -87,4 +91,9 @@ function refuseFailed(results: readonly Result[], plan: ChangePlan): void {
     ],
     { cause: first.error },
   );
+}
+
+function leftAlone(plan: ChangePlan, cause: unknown): CommandFault {
+  const fix = [`What is left to do: slipway diff${setFlag(plan.set)}`, `Go on: slipway apply${setFlag(plan.set)}`];
+  return new CommandFault('interrupted', 'Interrupted: what was done stays, what was begun goes on', fix, { cause });
 }
