@@ -17,7 +17,8 @@ test('nextCommands() offers three commands at most, for the resource at hand, th
       const found = findCommand(rest);
       assert.equal(program, 'slipway');
       assert.ok(found?.entry, line);
-      const { options, operands = [] } = await found.entry.load();
+      const { options, operands = [], unavailable } = await found.entry.load();
+      assert.equal(unavailable, undefined, line);
       assert.doesNotThrow(() => parseOptions(options, found.rest, operands.length), line);
     }
   }

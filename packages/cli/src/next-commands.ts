@@ -16,7 +16,7 @@ const build: Next = (name) => [
   `slipway buildrun submit --build ${name} --source FOLDER`,
   `slipway build get --name ${name}`,
 ];
-const jobRun: Next = (name) => [`slipway jobrun logs --name ${name} --follow`, `slipway jobrun get --name ${name}`];
+const jobRun: Next = (name) => [`slipway jobrun get --name ${name}`, 'slipway jobrun list'];
 const subscription =
   (type: string): Next =>
   (name) => [`slipway subscription ${type} get --name ${name}`, 'slipway app logs --name APP --follow'];

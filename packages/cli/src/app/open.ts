@@ -24,7 +24,8 @@ export const command = defineCommand({
     const { client, project, signal } = await openProject(context);
     const name = options.name ?? (await onlyApp());
     const app = await client.getApp({ params: { project_id: project.id, name }, signal });
-    const url = app.endpoint ?? '';
+    // One that only its project reaches has an address, too, which leads nowhere from here.
+    const url = app.managed_domain_mappings === 'local' ? '' : (app.endpoint ?? '');
     if (!/^https?:\/\//.test(url)) {
       throw new CommandFault('failure', `Cannot open app "${name}": it has no public URL`, [
         `Give it one: slipway app update ${name} --visibility public`,

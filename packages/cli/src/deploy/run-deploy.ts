@@ -115,7 +115,8 @@ async function deployFolder(scope: ProjectScope, deployment: Deployment): Promis
     const app = await applyApp(scope, deployment, image.reference);
     if (!shouldWait(options, true)) return app;
     const ready = await waitApp(scope, { name, timeoutSeconds: options.waitTimeout ?? WAIT_SECONDS_DEFAULT });
-    if (ready.endpoint !== undefined) await checkRoute(scope, ready.endpoint);
+    if (ready.endpoint !== undefined && ready.managed_domain_mappings !== 'local')
+      await checkRoute(scope, ready.endpoint);
     return ready;
   } catch (error) {
     if (!scope.signal.aborted) throw error;
