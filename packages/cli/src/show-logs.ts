@@ -99,7 +99,7 @@ const PREFIX_COLORS = ['cyan', 'green', 'yellow', 'magenta', 'blue', 'red'] as c
 
 /** `00001-abcde |`, the same instance always in the same colour. */
 function prefixOf(instance: string): string {
-  const sum = [...instance].reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0);
+  const sum = Buffer.from(instance).reduce((total, byte) => total + byte, 0);
   const short = instance.split('-').slice(-2).join('-');
   return styleText(PREFIX_COLORS[sum % PREFIX_COLORS.length] ?? 'cyan', `${short} |`, { validateStream: false });
 }
