@@ -86,6 +86,8 @@ test('what worked ends with what may come next, and --quiet with nothing', async
   const bench = await openCommandBench(t);
   const loud = await bench.run('configmap', 'create', 'colours', '--from-literal', 'A=b');
   assert.match(loud.err, /Next:\n {2}slipway app update --name APP --env-from-configmap colours\n/);
+  const elsewhere = await bench.run('cm', 'create', 'sizes', '--from-literal', 'A=b', '--project', 'shop');
+  assert.match(elsewhere.err, /--env-from-configmap sizes --project shop\n/);
   const quiet = await bench.run('configmap', 'create', 'shapes', '--from-literal', 'A=b', '--quiet');
   assert.equal(quiet.err, '');
 });

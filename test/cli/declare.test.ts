@@ -236,6 +236,8 @@ test('mistakes are told with file, line, field, value, rule and fix', async (t) 
     'usage',
     /Cannot read declaration "nowhere\.yaml": it does not exist/,
   );
+  await write(bench, { 'slipway.yaml': '' });
+  await bench.fails(['apply', '--set', 'No Name'], 'usage', /Cannot use --set "No Name": allowed are lower-case/);
   await mkdir(join(bench.folder, 'empty'));
   await bench.fails(['diff', '-f', 'empty'], 'usage', /it holds no \.yaml, \.yml or \.json file/);
 });

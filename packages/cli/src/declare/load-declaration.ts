@@ -1,7 +1,8 @@
 /** Everything that is declared by what `-f` names, ready to be compared: read, checked and with its values. */
 import { text as readAll } from 'node:stream/consumers';
-import { DECLARED_KINDS } from '@slipway/spec';
+import { DECLARED_KINDS, nameProblem } from '@slipway/spec';
 import type { CommandContext } from '../command-context.ts';
+import { UsageFault } from '../usage-fault.ts';
 import { declareResource, refuseTwice, type DeclaredResource } from './declared-resource.ts';
 import type { WrittenResource } from './parse-manifest.ts';
 import { parseManifests } from './parse-manifest.ts';
@@ -28,7 +29,14 @@ export async function loadDeclaration(
   const resources = declared
     .map(([, resource]) => resource)
     .toSorted((one, other) => rankOf(one) - rankOf(other) || (one.name < other.name ? -1 : 1));
-  return { set: set ?? manifest.set ?? DEFAULT_SET, resources };
+  return { set: chosenSet(set ?? manifest.set ?? DEFAULT_SET), resources };
+}
+
+function chosenSet(name: string): string {
+  const problem = nameProblem('applied_set', name);
+  if (problem !== undefined)
+    throw new UsageFault(`Cannot use --set "${name}": ${problem}`, ['For instance: --set shop']);
+  return name;
 }
 
 export function rankOf({ kind }: Pick<DeclaredResource, 'kind'>): number {
