@@ -64,6 +64,7 @@ function revisionWorkloadFor(
     readiness: probeWorkloadFor(settings.probe_readiness),
     scale: scaleFor(settings),
     ...(settings.probe_liveness && { liveness: probeWorkloadFor(settings.probe_liveness) }),
+    ...(settings.image_port_protocol !== undefined && { protocol: settings.image_port_protocol }),
     ...(settings.run_as_user !== undefined && { userId: settings.run_as_user }),
   };
 }
