@@ -19,6 +19,8 @@ const config: PlatformConfig = {
   slotCount: 256,
   imageBudgetBytes: 20e9,
   projectRetentionMs: 0,
+  auditRetentionMs: 0,
+  requestsPerSecond: 100,
   capacity: { cpuMillis: 0, memoryBytes: 0 },
   store: { kind: 'sqlite' },
   registryMirrors: [],
@@ -45,7 +47,7 @@ test('buildUsersFor() stays inside the 256 ranges of a platform and above its pr
 });
 
 test('scaleWindowsFor() keeps the proportion of the panic window', () => {
-  assert.deepEqual(scaleWindowsFor(config), { stableMs: 6000, panicMs: 600, zeroGraceMs: 1000 });
+  assert.deepEqual(scaleWindowsFor(config), { mode: 'fast', stableMs: 6000, panicMs: 600, zeroGraceMs: 1000 });
 });
 
 test('capacityFor() gives away the memory that is left, shares the cores, and takes what the operator says', () => {

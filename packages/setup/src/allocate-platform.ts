@@ -3,7 +3,7 @@
  * documented values; each further one takes the lowest free index, from which its user range and network follow. Pure: the
  * platforms that exist, the addresses in use, the free ports and the id come in.
  */
-import type { PlatformConfig } from './platform-config.ts';
+import { SCALER_MODES, type PlatformConfig } from './platform-config.ts';
 import type { PlatformSettings } from './platform-settings.ts';
 import { SetupFault } from './setup-fault.ts';
 
@@ -25,6 +25,10 @@ export const SETTING_DEFAULTS = {
   capacity: { cpuMillis: 0, memoryBytes: 0 },
   /** Seven days, as the public platform. */
   projectRetentionMs: 7 * 24 * 60 * 60_000,
+  /** A quarter: what somebody who looks into something usually asks for. */
+  auditRetentionMs: 90 * 24 * 60 * 60_000,
+  /** More than a console or a pipeline sends, and less than what keeps the daemon from others. */
+  requestsPerSecond: 100,
 } as const satisfies Partial<PlatformConfig>;
 export const DEFAULT_PORTS = { api: 8780, http: 8080, registry: 8781 } as const;
 
@@ -80,10 +84,12 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
       memoryBytes: settings.memoryCapacity ?? SETTING_DEFAULTS.capacity.memoryBytes,
     },
     projectRetentionMs: settings.projectRetention ?? SETTING_DEFAULTS.projectRetentionMs,
+    auditRetentionMs: settings.auditRetention ?? SETTING_DEFAULTS.auditRetentionMs,
+    requestsPerSecond: settings.requestsPerSecond ?? SETTING_DEFAULTS.requestsPerSecond,
     store: { kind: 'sqlite' },
     registryMirrors: [],
     startDeadlineMs: 60_000,
-    scaling: { stableWindowMs: 60_000, scaleToZeroGraceMs: 30_000 },
+    scaling: { mode: settings.scaler ?? SCALER_MODES[0], stableWindowMs: 60_000, scaleToZeroGraceMs: 30_000 },
   };
   refuseOverlap(config, facts.existing);
   refuseOwnAddress(config, facts.addresses);

@@ -4,6 +4,10 @@
  */
 import type { PlatformRole, ProjectRole } from '@slipway/spec';
 
+/** `fast` acts on requests in flight and queued now; `knative` decides as Knative's autoscaler does. */
+export const SCALER_MODES = ['fast', 'knative'] as const;
+export type ScalerMode = (typeof SCALER_MODES)[number];
+
 export interface PlatformConfig {
   /** `default`, or the name given with `--platform`. */
   readonly name: string;
@@ -30,6 +34,10 @@ export interface PlatformConfig {
   readonly capacity: { readonly cpuMillis: number; readonly memoryBytes: number };
   /** How long a deleted project can be restored; with 0 it is deleted for good at once. */
   readonly projectRetentionMs: number;
+  /** How long audit records are kept, if they do not become too many; 0 keeps none for long. */
+  readonly auditRetentionMs: number;
+  /** Requests to the API that one user may send in a second, and ten times as many at once. */
+  readonly requestsPerSecond: number;
   /** `sqlite:` (in the state folder) or `postgres://…`; the password of the latter comes from a file. */
   readonly store: { readonly kind: 'sqlite' } | { readonly kind: 'postgres'; readonly urlFile: string };
   readonly registryMirrors: readonly {
@@ -38,8 +46,12 @@ export interface PlatformConfig {
     readonly insecure: boolean;
   }[];
   readonly startDeadlineMs: number;
-  /** Scaler windows; shorter ones make tests and demos quick. */
-  readonly scaling: { readonly stableWindowMs: number; readonly scaleToZeroGraceMs: number };
+  /** Scaler windows; shorter ones make tests and demos quick. Without a mode: `fast`. */
+  readonly scaling: {
+    readonly mode?: ScalerMode;
+    readonly stableWindowMs: number;
+    readonly scaleToZeroGraceMs: number;
+  };
   /** Log-in with an outside OpenID Connect provider; written by hand, read at the start. */
   readonly oidc?: {
     /** As the provider's tokens name it; an https address. */
