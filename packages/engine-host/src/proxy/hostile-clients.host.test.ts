@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -124,10 +123,10 @@ test('one address may not hold all connections', async (t) => {
   t.after(() => held.forEach((socket) => socket?.destroy()));
   const refused = connect(port, '127.0.0.1');
   refused.on('error', () => undefined);
-  await once(refused, 'close');
+  await new Promise<void>((resolve) => refused.once('close', () => resolve()));
   // Another address of the machine is still served: by a refusal of CONNECT, since there is no app.
   const other = connect({ port, host: '127.0.0.1', localAddress: '127.84.44.1' });
-  other.end('CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\nConnection: close\r\n\r\n');
+  other.write('CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\nConnection: close\r\n\r\n');
   assert.match(Buffer.concat(await other.toArray()).toString(), /^HTTP\/1.1 405 [^]*CONNECT is not served here\n$/);
 });
 
