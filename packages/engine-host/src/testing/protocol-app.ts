@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
-import type { Duplex } from 'node:stream';
 
 const { ADDRESS, PORT } = process.env;
 /** What `/next` lets go on. */
@@ -84,7 +83,7 @@ function serveGrpc(): void {
       stream.sendTrailers({ 'grpc-status': '0', 'x-te': String(headers['te']), 'x-path': headers[':path'] ?? '' }),
     );
     stream.on('error', () => stream.destroy());
-    stream.pipe(stream as Duplex);
+    stream.pipe(stream);
   });
   endWith(server.listen(Number(PORT), ADDRESS));
 }
