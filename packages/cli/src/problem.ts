@@ -55,6 +55,10 @@ export function describeCauses(error: unknown): string {
   return inspect(error, { depth: 4 });
 }
 
+export function exitNameOf(error: unknown): ExitName {
+  return describeProblem(error, '').exit;
+}
+
 export function exitCodeOf({ exit }: Problem): number {
   return EXIT_CODES[exit];
 }

@@ -43,6 +43,9 @@ interface Schema {
 
 /** Operations of ours that the public API does not have. */
 const OUR_OWN = [
+  'listAppliedSets',
+  'replaceAppliedSet',
+  'deleteAppliedSet',
   'listSubscriptions',
   'createSubscription',
   'getSubscription',

@@ -9,7 +9,7 @@ import { createLogFormat } from '../show-logs.ts';
 import { formatSpan, printable } from '../terminal/steps.ts';
 import { appNameFrom } from './app-name.ts';
 import { buildRunFor, runNameFor } from './build-folder.ts';
-import { unchangedOr } from './deploy.ts';
+import { unchangedOr } from './unchanged-image.ts';
 
 test('appNameFrom() makes a name of a folder, or says that it cannot', () => {
   const cases = [
