@@ -69,6 +69,8 @@ export interface RevisionWorkload {
   /** Digest-pinned reference, as `resolveImage` returned it. */
   readonly imageReference: string;
   readonly port: number;
+  /** What the program speaks there; HTTP/1.1 unless said. `h2c` is HTTP/2 without TLS from the first byte on. */
+  readonly protocol?: 'http1' | 'h2c';
   /** Replaces the image's ENTRYPOINT when not empty. */
   readonly command: readonly string[];
   /** Replaces the image's CMD when not empty. */

@@ -41,7 +41,11 @@ export const RUNTIME_OPTIONS = {
     kind: 'number',
     summary: 'fewest instances; 0 sleeps when idle',
   },
-  port: { names: ['--port', '-p'], kind: 'value', summary: 'port the program listens on' },
+  port: {
+    names: ['--port', '-p'],
+    kind: 'value',
+    summary: 'port the program listens on: 8080, or h2c:8080 for HTTP/2 and gRPC',
+  },
   probeLive: {
     names: ['--probe-live', '--pl'],
     kind: 'list',

@@ -11,6 +11,7 @@ import {
   type Fields,
   type Sight,
 } from '../runtime/render-runtime.ts';
+import { portText } from './app-body.ts';
 import { appSummary } from './app-summary.ts';
 import { appConditions, conditionCount, renderConditions, revisionReason } from './conditions.ts';
 
@@ -36,7 +37,7 @@ export function renderApp({ app, revisions, instances, bindings, ...sight }: App
   ]);
   return joinBlocks([
     head,
-    renderEnvironment(app.run_env_variables) + renderContainer(app, { tail: [['Port', app.image_port]] }),
+    renderEnvironment(app.run_env_variables) + renderContainer(app, { tail: [['Port', portText(app)]] }),
     renderSection('Volume Mounts', renderMounts(app)),
     renderSection('Service Bindings', renderBindings(bindings)),
     renderSection('Revisions', revisions.map((revision) => renderAppRevision(app, revision, nowMs)).join('')),

@@ -65,6 +65,7 @@ function revisionWorkloadFor(
     scale: scaleFor(settings),
     standby: settings.scale_standby ?? 'frozen',
     ...(settings.probe_liveness && { liveness: probeWorkloadFor(settings.probe_liveness) }),
+    ...(settings.image_port_protocol !== undefined && { protocol: settings.image_port_protocol }),
     ...(settings.run_as_user !== undefined && { userId: settings.run_as_user }),
   };
 }

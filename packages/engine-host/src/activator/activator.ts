@@ -53,6 +53,8 @@ const ROUNDS_MAX = 3;
 /** For forwarded requests when the daemon stops. A tunnel may last for ever, so it is cut. */
 const STOP_GRACE_MS = 5_000;
 const HEADERS_BYTES_MAX = 64 * 1024;
+const MALFORMED =
+  'HTTP/1.1 400 Bad Request\r\ncontent-length: 25\r\nconnection: close\r\n\r\nThe request is malformed\n';
 
 export interface Activator {
   start(): Promise<void>;
@@ -79,16 +81,25 @@ class HttpActivator implements Activator {
   constructor(parts: ActivatorParts) {
     this.#parts = parts;
     // HAProxy has checked and bounded the request already; its own timeouts apply.
-    this.#server = createServer({ requestTimeout: 0, headersTimeout: 0, maxHeaderSize: HEADERS_BYTES_MAX });
-    this.#admitIdentified();
-    this.#server.on('request', (request, response) => {
-      this.#serve(request, response).catch((error: unknown) => this.#giveUp(request.socket, error));
+    this.#server = createServer({
+      requireHostHeader: false,
+      requestTimeout: 0,
+      headersTimeout: 0,
+      maxHeaderSize: HEADERS_BYTES_MAX,
     });
+    this.#admitIdentified();
+    // Whether a body that was announced may come is the app's to say.
+    for (const event of ['request', 'checkContinue'] as const)
+      this.#server.on(event, (request, response) => {
+        this.#serve(request, response).catch((error: unknown) => this.#giveUp(request.socket, error));
+      });
     this.#server.on('upgrade', (request, socket, head) => {
       this.#serveUpgrade(request, socket, head).catch((error: unknown) => this.#giveUp(socket, error));
     });
-    // A broken message closes its connection; HAProxy answers its client.
-    this.#server.on('clientError', (_error, socket) => socket.destroy());
+    // Node's parser is stricter than HAProxy's in a few bytes.
+    this.#server.on('clientError', (_error, socket) => {
+      if (socket.writable) socket.end(MALFORMED);
+    });
   }
 
   /** HTTP begins only after HAProxy's token; until then a connection is anybody's. */

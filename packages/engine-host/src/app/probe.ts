@@ -4,6 +4,7 @@
  * start; later the pauses grow, so that a slow program is not disturbed.
  */
 import { get } from 'node:http';
+import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeWorkload } from '@slipway/engine';
@@ -12,6 +13,8 @@ export interface ProbeTarget {
   readonly address: string;
   /** The app's port, for probes that name none. */
   readonly port: number;
+  /** Probes by HTTP speak what the app speaks. */
+  readonly protocol?: 'http1' | 'h2c' | undefined;
 }
 
 /** So long it is asked again as soon as it has refused, which alone takes some tenths of a millisecond. */
@@ -65,7 +68,11 @@ async function probeOnce(target: ProbeTarget, probe: ProbeWorkload, signal: Abor
   const host = target.address;
   const port = probe.port === 0 ? target.port : probe.port;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.max(probe.timeoutMs, PROBE_TIMEOUT_MIN_MS))]);
-  return probe.type === 'tcp' ? probeTcp({ host, port }, limit) : probeHttp({ host, port, path: probe.path }, limit);
+  if (probe.type === 'tcp') return probeTcp({ host, port }, limit);
+  const path = probe.path === '' ? '/' : probe.path;
+  // A port of its own is for people and monitors: HTTP/1.1.
+  const isHttp2 = target.protocol === 'h2c' && port === target.port;
+  return isHttp2 ? probeHttp2({ host, port, path }, limit) : probeHttp({ host, port, path }, limit);
 }
 
 function probeTcp(to: { host: string; port: number }, signal: AbortSignal): Promise<boolean> {
@@ -88,12 +95,25 @@ function probeTcp(to: { host: string; port: number }, signal: AbortSignal): Prom
 
 function probeHttp(to: { host: string; port: number; path: string }, signal: AbortSignal): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const request = get({ ...to, path: to.path === '' ? '/' : to.path, agent: false, signal }, (response) => {
+  const request = get({ ...to, agent: false, signal }, (response) => {
     response.resume();
-    const status = response.statusCode ?? 0;
-    resolve(status >= 200 && status < 400);
+    resolve(isHealthy(response.statusCode));
     request.destroy();
   });
   request.on('error', () => resolve(false));
   return promise;
+}
+
+function probeHttp2(to: { host: string; port: number; path: string }, signal: AbortSignal): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const session = connectHttp2(`http://${to.host}:${to.port}`);
+  session.on('error', () => resolve(false));
+  const stream = session.request({ ':path': to.path }, { signal });
+  stream.on('error', () => resolve(false));
+  stream.on('response', (headers) => resolve(isHealthy(headers[':status'])));
+  return promise.finally(() => session.destroy());
+}
+
+function isHealthy(status = 0): boolean {
+  return status >= 200 && status < 400;
 }

@@ -311,7 +311,7 @@ export class RevisionRunner {
   }
 
   async #watchLiveness(place: Place): Promise<void> {
-    const fault = await watchLiveness(place, this.revision.liveness, () => this.#isClosed);
+    const fault = await watchLiveness(place, this.revision, () => this.#isClosed);
     if (!fault) return;
     place.phase = 'stopping';
     this.#voice.unhealthy(place, fault);

@@ -92,7 +92,12 @@ export async function thawInstance(parts: StartParts, order: Omit<StartOrder, 'r
 async function waitListening(instance: Instance, startDeadlineMs: number, order: StartOrder): Promise<void> {
   const deadline = AbortSignal.timeout(startDeadlineMs);
   try {
-    await waitUntilReady(instance, order.revision.readiness, AbortSignal.any([order.signal, deadline]));
+    const { protocol } = order.revision;
+    await waitUntilReady(
+      { ...instance, protocol },
+      order.revision.readiness,
+      AbortSignal.any([order.signal, deadline]),
+    );
   } catch (error) {
     if (deadline.aborted && !order.signal.aborted) throw faultNeverListened(order.revision.port, startDeadlineMs);
     throw error;

@@ -47,11 +47,15 @@ export const REVISION_REASONS = [
  */
 export const STANDBY_WORDS = ['frozen', 'created', 'none'] as const;
 export const APP_INSTANCE_STATUSES = ['pending', 'running', 'succeeded', 'failed'] as const;
+/** What a program speaks on its port: HTTP/1.1, or HTTP/2 without TLS, as gRPC needs it. The public command line's words. */
+export const PORT_PROTOCOLS = ['http1', 'h2c'] as const;
+export type PortProtocol = (typeof PORT_PROTOCOLS)[number];
 export const CONTAINER_STATUSES = ['running', 'pending', 'terminated'] as const;
 
 /** What an app and a revision share: everything that makes an instance run. */
 const runtimeFields = {
   image_port: Type.Optional(Type.Integer()),
+  image_port_protocol: Type.Optional(words(PORT_PROTOCOLS)),
   image_reference: Type.String(),
   ...containerFields,
   probe_liveness: Type.Optional(Probe),
@@ -150,6 +154,7 @@ export type AppInstanceList = Static<typeof AppInstanceList>;
 const settings = {
   ...containerSettings,
   image_port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
+  image_port_protocol: Type.Optional(words(PORT_PROTOCOLS)),
   managed_domain_mappings: Type.Optional(words(MANAGED_DOMAIN_MAPPINGS)),
   probe_liveness: Type.Optional(ProbePrototype),
   probe_readiness: Type.Optional(ProbePrototype),
