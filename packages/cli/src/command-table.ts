@@ -41,6 +41,7 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   reclamation: ['reclamation', 'recl'],
   member: ['member'],
   apikey: ['apikey', 'api-key'],
+  context: ['context', 'ctx'],
   beta: ['beta'],
   experimental: ['experimental', 'exp'],
 };
@@ -74,6 +75,7 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   reclamation: 'Look at deleted projects that can be restored',
   member: 'Say who may do what',
   apikey: 'Keep keys for people and programs',
+  context: 'Say which platform commands speak to',
   beta: 'Commands that are tried out; there are none',
   experimental: 'Commands that may go again; there are none',
 };
@@ -92,6 +94,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('status', 'Show what of the platform runs', () => import('./platform/status.ts')),
   entry('usage', 'Show what ran for how long', () => import('./usage/usage.ts')),
   entry('doctor', 'Check this machine and say what is missing', () => import('./platform/doctor.ts')),
+  entry('login', 'Log in to a platform elsewhere', () => import('./login/login.ts')),
+  entry('logout', 'Forget a log-in', () => import('./login/logout.ts')),
   entry('whoami', 'Show who you are to the platform, and your roles', () => import('./platform/whoami.ts')),
   entry('version', 'Show the version', () => import('./platform/version.ts')),
 
@@ -276,6 +280,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('apikey create', 'Create an API key', () => import('./apikey/create.ts')),
   entry('apikey list', 'List API keys', () => import('./apikey/list.ts')),
   entry('apikey delete', 'Revoke an API key', () => import('./apikey/delete.ts')),
+
+  entry('context list', 'List the platforms that you logged in to', () => import('./context/list.ts')),
+  entry('context use', 'Choose the platform that commands speak to', () => import('./context/use.ts')),
+  entry('context show', 'Show a context', () => import('./context/show.ts')),
+  entry('context rename', 'Rename a context', () => import('./context/rename.ts')),
+  entry('context delete', 'Forget a platform and its log-in', () => import('./context/delete.ts')),
+
   entry('reclamation list', 'List deleted projects', () => import('./reclamation/list.ts')),
   entry('reclamation get', 'Show a deleted project', () => import('./reclamation/get.ts')),
   entry('reclamation restore', 'Restore a deleted project', () => import('./reclamation/restore.ts')),

@@ -1,4 +1,8 @@
-/** The `slipway` program: gives the command the real terminal, and turns Ctrl-C into an abort. */
+/**
+ * The `slipway` program, and under its other name `ibmcloud`: gives the command the real terminal, and turns Ctrl-C into
+ * an abort.
+ */
+import { runIbmcloud } from './ibmcloud/run-ibmcloud.ts';
 import { runCommand } from './run-command.ts';
 
 const interrupted = new AbortController();
@@ -13,8 +17,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await runCommand({
-  words: process.argv.slice(2),
+/** The launcher puts it first when it was started under that name. */
+const OTHER_NAME = 'ibmcloud';
+const words = process.argv.slice(2);
+const isOther = words[0] === OTHER_NAME;
+
+process.exitCode = await (isOther ? runIbmcloud : runCommand)({
+  words: isOther ? words.slice(1) : words,
   env: process.env,
   cwd: process.cwd(),
   signal: interrupted.signal,

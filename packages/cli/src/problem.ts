@@ -29,8 +29,11 @@ const EXIT_BY_STATUS: Readonly<Record<number, ExitName>> = {
 };
 const EXIT_BY_CODE: Readonly<Record<string, ExitName>> = { forbidden: 'auth', source_not_found: 'not_found' };
 
-export function describeProblem(error: unknown, command: string): Problem {
-  const help = `Help: slipway ${command === '' ? 'help' : `${command} --help`}`;
+export function describeProblem(
+  error: unknown,
+  { program, command }: { readonly program: string; readonly command: string },
+): Problem {
+  const help = `Help: ${program} ${command === '' ? 'help' : `${command} --help`}`;
   if (error instanceof UsageFault) return problem('usage', error.message, [...error.fix, help]);
   if (error instanceof CommandFault) return problem(error.exit, error.message, error.fix);
   if (!(error instanceof Error)) return problem('failure', String(error), []);

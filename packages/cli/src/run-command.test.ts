@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { PLATFORM_VERSION } from '@slipway/spec';
 import { COMMANDS } from './command-table.ts';
-import { readSettings, writeSettings } from './cli-settings.ts';
+import { changeSettings, readSettings } from './login/cli-settings.ts';
 import { runCommand } from './run-command.ts';
 
 async function run(t: TestContext, ...words: string[]) {
@@ -109,7 +109,7 @@ test('a command for a platform that does not exist says how to start one', async
 test('the selected project is remembered for its platform', async (t) => {
   const { home } = await run(t, 'version');
   const env = { HOME: home };
-  assert.deepEqual(await readSettings(env), { projects: {} });
-  await writeSettings(env, { projects: { default: 'abc' } });
-  assert.deepEqual(await readSettings(env), { projects: { default: 'abc' } });
+  assert.deepEqual(await readSettings(env), { projects: {}, contexts: {} });
+  await changeSettings(env, (settings) => ({ ...settings, projects: { default: 'abc' } }));
+  assert.deepEqual(await readSettings(env), { projects: { default: 'abc' }, contexts: {} });
 });

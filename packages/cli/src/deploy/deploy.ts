@@ -68,16 +68,21 @@ function chooseName(folder: string, wanted: string | undefined, context: Command
   return name;
 }
 
+/** A platform elsewhere is set up by whoever runs it. */
 async function ensurePlatform(context: CommandContext): Promise<void> {
+  if ((await context.target()).kind === 'context') return;
   const { askPlatform, bringUp, loadPlatformConfig, readPlatformSettings } = await import('@slipway/setup');
   const config = await loadPlatformConfig(context.platformName);
   if (config && (await askPlatform(config))?.status === 'ready') return;
-  await bringUp({
+  const { config: made, madeAdministrator } = await bringUp({
     name: context.platformName,
     settings: config ? {} : readPlatformSettings({}, context.env),
     reporter: createSteps(context.terminal, { quiet: context.quiet, signal: context.signal }),
     signal: context.signal,
   });
+  if (!madeAdministrator) return;
+  const { firstLogInLines } = await import('../platform/first-log-in.ts');
+  for (const line of firstLogInLines(made)) context.say(line);
 }
 
 interface Deployment {

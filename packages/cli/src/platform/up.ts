@@ -1,7 +1,8 @@
 /** `slipway up`: the machine becomes a platform; a second call only says that it is one. */
-import { adminTokenFile, apiUrl, bringUp, enableAtBoot, readPlatformSettings } from '@slipway/setup';
+import { apiUrl, bringUp, enableAtBoot, readPlatformSettings } from '@slipway/setup';
 import { defineCommand } from '../command.ts';
 import { createSteps } from '../terminal/steps.ts';
+import { firstLogInLines } from './first-log-in.ts';
 import { PLATFORM_OPTIONS } from './platform-options.ts';
 
 export const command = defineCommand({
@@ -23,12 +24,7 @@ export const command = defineCommand({
     context.say(
       `Platform "${config.name}" ${platform.version} ${state}: API ${apiUrl(config)}, apps ${appsUrl(config)}`,
     );
-    if (!madeAdministrator) return;
-    const flag = config.name === 'default' ? '' : ` --platform ${config.name}`;
-    context.say(`You are its administrator: commands on this machine use the token in ${adminTokenFile(config)}`);
-    context.say(
-      `Let others in: slipway apikey create NAME --owner USER${flag}, slipway member add USER --role ROLE${flag}`,
-    );
+    if (madeAdministrator) for (const line of firstLogInLines(config)) context.say(line);
   },
 });
 
