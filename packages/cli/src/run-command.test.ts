@@ -58,7 +58,7 @@ test('mistakes are told with what was meant, on stderr, with the exit code of a 
     [['fn', 'create', '-n', 'x', '-r', 'nodejs-22'], /function "x": it needs code/],
     [['app', 'get'], /--name is missing/],
     [['app', 'get', 'web', '--name', 'api'], /both "web" and --name/],
-    [['app', 'create', '-n', 'x', '--tpe'], /Trusted profiles \(--tpe\) is not available yet/],
+    [['job', 'create', '-n', 'x', '--tpe'], /Trusted profiles \(--tpe\) is not available yet/],
     [['app', 'create', '-n', 'x'], /it needs an image or a source/],
     [['deploy', 'nowhere'], /there is no such folder/],
     [['application', 'list', '--sort-by', 'nam'], /Did you mean name\?/],

@@ -4,6 +4,7 @@
  */
 import { AccessDirectory } from './access/access-directory.ts';
 import { createAccessGuard } from './access/access-guard.ts';
+import { WorkloadTokens } from './access/workload-tokens.ts';
 import { allowedOutboundDestinationOperations } from './allowed-outbound-destinations/allowed-outbound-destination-operations.ts';
 import { apiKeyOperations } from './api-keys/api-key-operations.ts';
 import { RunLedger } from '@slipway/engine';
@@ -46,13 +47,15 @@ export function createControl(parts: ControlParts): Control {
   const startedAt = parts.clock.now().toISOString();
   let status: ReturnType<ControlContext['life']>['status'] = 'starting';
   const directory = new AccessDirectory(parts);
+  const workloadTokens = new WorkloadTokens(parts.serviceTokens, parts.clock);
   const buildTimes = new RunLedger<BuildRunTime>();
   const usageMeter = new UsageMeter({ ...parts, buildTimes });
   const context: ControlContext = {
     ...parts,
     directory,
     activate: (key) => loop.activate(key),
-    projectDeclarer: new ProjectDeclarer(parts),
+    workloadTokens,
+    projectDeclarer: new ProjectDeclarer({ ...parts, workloadTokens }),
     buildRunner: new BuildRunner(),
     buildProgress: new BuildProgress(),
     buildTimes,

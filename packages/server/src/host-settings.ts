@@ -6,6 +6,7 @@
 import type { Capacity } from '@slipway/engine';
 import type { HostEngineConfig, ScaleWindows } from '@slipway/engine-host';
 import type { PlatformConfig } from '@slipway/setup';
+import { INSTANCE_API_HOST } from './platform-facts.ts';
 import { PROJECTS_MAX } from '@slipway/spec';
 
 /** Enough to read how an instance ended, without letting a chatty app fill the disk: at most 80 MiB per app. */
@@ -46,11 +47,17 @@ export function engineConfigFor(config: PlatformConfig, machine: MachineSize): H
     http: config.http,
     slotCount: config.slotCount,
     network: config.network,
+    instanceApi: { host: INSTANCE_API_HOST, port: config.api.port },
     users: config.users,
     instanceLog: INSTANCE_LOG,
     startDeadlineMs: config.startDeadlineMs,
     capacity: capacityFor(config, machine),
   };
+}
+
+/** Whoever listens on every address listens on the gateways of projects, too. */
+export function needsDoors({ api }: Pick<PlatformConfig, 'api'>): boolean {
+  return api.address !== '0.0.0.0' && api.address !== '::';
 }
 
 export function scaleWindowsFor({ scaling }: PlatformConfig): ScaleWindows {

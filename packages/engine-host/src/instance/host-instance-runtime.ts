@@ -6,12 +6,9 @@
 import { existsSync, rmSync, watch, type FSWatcher } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { LogEntry, LogQuery, ProjectWorkload } from '@slipway/engine';
-import type { ImageStore } from '@slipway/images';
 import { unmount } from '@slipway/kernel';
 import { isAlive, signalProcess } from '@slipway/process';
 import type { CgroupTree } from '../cgroup/cgroup-tree.ts';
-import type { HostEngineConfig } from '../host-engine-config.ts';
-import type { HostLog } from '../host-log.ts';
 import { keepRotatedLog, pruneEndedLogs, writeLogEnd } from '../logs/log-folder.ts';
 import { readInstanceLogs } from '../logs/log-reader.ts';
 import { LayerMounts } from '../mount/root-filesystem.ts';
@@ -31,6 +28,7 @@ import {
   type InstanceRequest,
   type InstanceRuntime,
 } from './instance-runtime.ts';
+import type { InstanceRuntimeParts } from './instance-runtime-parts.ts';
 import { keyOf, machineLayoutFor, type MachineLayout } from './machine-layout.ts';
 import { clearMachine, prepareMachine, removeStrayDevices } from './machine-ground.ts';
 import { ProjectGrounds } from './project-ground.ts';
@@ -44,12 +42,6 @@ const CHECK_EVERY_SWEEPS = 5;
 /** After SIGKILL the kernel and conmon need a moment; then the end is recorded without conmon's word. */
 const KILL_WAIT_MS = 5000;
 const EXIT_CODE_SIGKILL = 137;
-
-export interface InstanceRuntimeParts {
-  readonly config: HostEngineConfig;
-  readonly images: ImageStore;
-  readonly log: HostLog;
-}
 
 export function createInstanceRuntime(parts: InstanceRuntimeParts): InstanceRuntime {
   return new HostInstanceRuntime(parts);
@@ -92,7 +84,7 @@ class HostInstanceRuntime implements InstanceRuntime {
       onRefillFailure: (error) => log.warn('A spare network namespace cannot be made', { error }),
     });
     this.#layers = new LayerMounts(this.#layout.layersDir);
-    this.#grounds = new ProjectGrounds({ config, log, layout: this.#layout, pool: this.#pool, layers: this.#layers });
+    this.#grounds = new ProjectGrounds({ ...parts, layout: this.#layout, pool: this.#pool, layers: this.#layers });
     this.#nameServer = createNameServer(
       { platformId: config.platformId, upstreams: config.network.dnsUpstreams },
       this.#layout.nameServerDir,
@@ -231,6 +223,7 @@ class HostInstanceRuntime implements InstanceRuntime {
   async close(): Promise<void> {
     this.#exits?.close();
     clearInterval(this.#sweeper);
+    this.#grounds.close();
     for (const living of this.#living.values()) living.detach();
     await this.#pool.close();
   }
