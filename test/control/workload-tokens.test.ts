@@ -62,11 +62,11 @@ test('an app finds the token of its own account, and one without an account find
   assert.equal(asked.length, 3);
   const volumes = bench.machine.projects.get(bench.projectId)?.volumes ?? [];
   assert.deepEqual(
-    volumes.map(({ volumeName, isPrivate }) => [volumeName.replace(/ \([^)]+\)$/, ''), isPrivate]).toSorted(),
+    volumes.map(({ volumeName, isPrivate }) => `${volumeName.replace(/ \([^)]+\)$/, '')} ${isPrivate}`).toSorted(),
     [
-      ['compute resource token of revision "reader-00001"', true],
-      ['token of revision "reader-00001"', true],
-      ['token of revision "writer-00001"', true],
+      'compute resource token of revision "reader-00001" true',
+      'token of revision "reader-00001" true',
+      'token of revision "writer-00001" true',
     ],
   );
   const app = await bench.call('getApp', { project_id: bench.projectId, name: 'writer' });

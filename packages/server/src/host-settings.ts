@@ -55,11 +55,6 @@ export function engineConfigFor(config: PlatformConfig, machine: MachineSize): H
   };
 }
 
-/** Whoever listens on every address listens on the gateways of projects, too. */
-export function needsDoors({ api }: Pick<PlatformConfig, 'api'>): boolean {
-  return api.address !== '0.0.0.0' && api.address !== '::';
-}
-
 export function scaleWindowsFor({ scaling }: PlatformConfig): ScaleWindows {
   return {
     stableMs: scaling.stableWindowMs,

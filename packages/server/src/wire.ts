@@ -4,7 +4,6 @@
  * `control.start` and by `purge`.
  */
 import { readFile } from 'node:fs/promises';
-import type { Socket } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createHostBuilder, pickStepEnvironment, type HostBuilder, type HostBuilderOptions } from '@slipway/build';
@@ -31,9 +30,10 @@ import type { PlatformConfig } from '@slipway/setup';
 import { openFileSecretBox, openFileSourceStore } from '@slipway/store';
 import { openIdentity } from './access/open-access.ts';
 import { buildClaim } from './build-claim.ts';
-import { buildCidrFor, buildUsersFor, engineConfigFor, needsDoors, scaleWindowsFor } from './host-settings.ts';
+import { buildCidrFor, buildUsersFor, engineConfigFor, scaleWindowsFor } from './host-settings.ts';
 import { housekeepingTasks } from './housekeeping-tasks.ts';
 import { createHousekeeping, type Housekeeping } from './life/housekeeping.ts';
+import { createLateApi } from './late-api.ts';
 import { createLateBuilder } from './late-builder.ts';
 import type { WiredPlatform } from './life/wired-platform.ts';
 import { readMachineSize } from './machine-size.ts';
@@ -63,8 +63,7 @@ export async function wirePlatform(
     ensureLocalImage: (name, signal) => baseImages.ensureLocalImage(name, signal),
   });
   const engineConfig = engineConfigFor(config, readMachineSize());
-  let acceptApi = (socket: Socket): void => void socket.destroy();
-  const onApiConnection = needsDoors(config) ? (socket: Socket) => acceptApi(socket) : undefined;
+  const { onApiConnection, setApi } = createLateApi(config);
   const runtime = createInstanceRuntime({ config: engineConfig, images, log, onApiConnection });
   const scaleWindows = scaleWindowsFor(config);
   const engine = createHostEngine({ config: engineConfig, runtime, images, log, scaleWindows });
@@ -94,7 +93,7 @@ export async function wirePlatform(
   return {
     control: keepTidy(control, createHousekeeping(tasks, { log })),
     identity,
-    setApi: (accept) => void (acceptApi = accept),
+    setApi,
     registryToken: (request) => issuer.handleRegistryTokenRequest(request),
     async open() {
       registry = await openRegistry();

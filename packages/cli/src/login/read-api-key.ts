@@ -22,7 +22,7 @@ export type KeySource = Pick<CommandContext, 'cwd' | 'env' | 'say' | 'signal' | 
 
 export async function readApiKey(source: KeySource, given: string | undefined): Promise<string> {
   if (given === '-') return checked(await readInput(), 'standard input');
-  if (given?.startsWith('@')) return checked(keyIn(await readKeyFile(source.cwd, given.slice(1))), given);
+  if (given?.startsWith('@')) return checked(keyIn(await readKeyFile(source, given.slice(1))), given);
   if (given !== undefined) {
     source.say('Warning: an API key in the command line can be read by other users of this machine. Better: @FILE');
     return checked(given, '--apikey');
@@ -47,9 +47,9 @@ function keyIn(text: string): string {
   }
 }
 
-async function readKeyFile(cwd: string, path: string): Promise<string> {
+async function readKeyFile({ cwd, env }: KeySource, path: string): Promise<string> {
   try {
-    return await readFile(resolve(cwd, path.replace(/^~(?=\/)/, process.env['HOME'] ?? '~')), 'utf8');
+    return await readFile(resolve(cwd, path.replace(/^~(?=\/)/, env['HOME'] ?? '~')), 'utf8');
   } catch (cause) {
     const fix = ['Name a file that you may read'];
     throw new CommandFault('failure', `Cannot read the API key from file "${path}"`, fix, { cause });
