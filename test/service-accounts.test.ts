@@ -78,8 +78,9 @@ test('service accounts: an app lists the apps of its project with the token in i
   const apps = `/v2/projects/${projectId}/apps`;
   const listed = await inside({ path: apps });
   assert.equal(listed.status, 200, JSON.stringify(listed));
+  const { apps: found = [] } = (listed.body ?? {}) as { readonly apps?: readonly { readonly name: string }[] };
   assert.deepEqual(
-    (listed.body?.['apps'] as readonly { readonly name: string }[]).map(({ name }) => name),
+    found.map(({ name }) => name),
     ['caller'],
   );
   const created = await inside({ method: 'POST', path: apps, body: { name: 'more', image_reference: 'x' } });

@@ -84,10 +84,9 @@ const NO_TOKENS: ServiceTokenIssuer = {
   mintServiceToken: () => Promise.reject(new Error('Nothing here asks for a token')),
 };
 
-export async function openControlBench(
-  t: TestContext,
-  options: FakeBuilderOptions & { readonly serviceTokens?: ServiceTokenIssuer } = {},
-): Promise<ControlBench> {
+type BenchOptions = FakeBuilderOptions & { readonly serviceTokens?: ServiceTokenIssuer };
+
+export async function openControlBench(t: TestContext, options: BenchOptions = {}): Promise<ControlBench> {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-control-'));
   const { store, usageStore } = await openSqliteStores({ path: join(dir, 'store.db') });
   const sources = await openFileSourceStore({ dir: join(dir, 'sources') });

@@ -70,9 +70,8 @@ export async function wirePlatform(
   const renderProjectAuth = (prefix: string) =>
     renderAuthFile([{ server: facts.registry, ...issuer.projectLogin(prefix) }]);
   const place = { stateDir: config.stateDir, address: facts.registry, issuer };
-  const removePrefix = (prefix: string) => removeRepositories(place, prefix);
   const reserveRoom: Reserve = (build, options) => engine.reserve(buildClaim(build, engineConfig.capacity), options);
-  const doors = { renderProjectAuth, removeRepositories: removePrefix, reserveRoom };
+  const doors = { renderProjectAuth, removeRepositories: (p: string) => removeRepositories(place, p), reserveRoom };
   const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, ...doors, log }));
   const kept = await openKept(config);
   const identity = await openIdentity(config.stateDir, facts);
