@@ -7,4 +7,4 @@ export type { HostLog } from './host-log.ts';
 export type { InstanceRuntime } from './instance/instance-runtime.ts';
 export { createInstanceRuntime } from './instance/host-instance-runtime.ts';
 export type { InstanceRuntimeParts } from './instance/instance-runtime-parts.ts';
-export type { ScaleWindows } from './scaler/decide-scale.ts';
+export type { ScaleWindows } from './scaler/scale-input.ts';
