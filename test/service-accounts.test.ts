@@ -1,10 +1,12 @@
 /** Code that calls the platform it runs on: with the token in its file, through the door of its project, in its rights. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { writeFolder } from './app-folder.ts';
 import { startPlatform, type TestPlatform } from './platform.ts';
 import { ask } from './requests.ts';
+import { waitUntil } from './wait-until.ts';
 
 const TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 const COMPUTE_TOKEN = '/var/run/secrets/codeengine.cloud.ibm.com/compute-resource-token/token';
@@ -72,7 +74,14 @@ function codeOf({ body }: Answer): unknown {
   return (body?.['errors'] as readonly { readonly code: string }[] | undefined)?.[0]?.code;
 }
 
-const update = (...flags: readonly string[]) => platform.must(['app', 'update', '--name', 'caller', ...flags]);
+/** Until the new revision answers: the one before takes requests for a moment more. */
+async function update(...flags: readonly string[]): Promise<void> {
+  await platform.must(['app', 'update', '--name', 'caller', ...flags]);
+  const { stdout } = await platform.must(['app', 'get', '--name', 'caller', '-o', 'json']);
+  const { status_details: details } = JSON.parse(stdout) as { status_details: { latest_created_revision: string } };
+  const isNew = async () => ((await inside({ env: true })).env ?? '').includes(details.latest_created_revision);
+  await waitUntil(`${details.latest_created_revision} answers`, isNew);
+}
 
 test('service accounts: an app lists the apps of its project with the token in its file, and changes nothing', async () => {
   const apps = `/v2/projects/${projectId}/apps`;
@@ -130,6 +139,18 @@ test('service accounts: the way leads to the API alone, and to that of the own g
     const answer = await inside({ base });
     assert.ok(answer.failed !== undefined, `${base} ${JSON.stringify(answer)}`);
   }
+});
+
+test('service accounts: a daemon that was killed opens the door again, and puts a fresh token in place', async () => {
+  const before = (await inside({ file: TOKEN })).text;
+  const instances = await platform.runningInstances('caller');
+  process.kill(Number(await readFile(join(platform.config.runDir, 'slipwayd.pid'), 'utf8')), 'SIGKILL');
+  await platform.must(['up']);
+  assert.equal((await inside({ path: `/v2/projects/${projectId}/apps` })).status, 200);
+  const { text, stat } = await inside({ file: TOKEN });
+  assert.notEqual(text, before);
+  assert.deepEqual(stat, [1234, 0o400]);
+  assert.deepEqual(await platform.runningInstances('caller'), instances);
 });
 
 test('service accounts: a compute resource token is exchanged for one of the API, and is none itself', async () => {
