@@ -60,6 +60,9 @@ test('mistakes are told with what was meant, on stderr, with the exit code of a 
     [['app', 'get', 'web', '--name', 'api'], /both "web" and --name/],
     [['job', 'create', '-n', 'x', '--tpe'], /Trusted profiles \(--tpe\) is not available yet/],
     [['app', 'create', '-n', 'x'], /it needs an image or a source/],
+    [['up', '--context', 'work'], /Cannot start a platform with --context "work"/],
+    [['doctor', '--context', 'work'], /the command is about this machine/],
+    [['whoami', '--context', 'work', '--platform', 'x'], /Cannot use both --context and --platform/],
     [['deploy', 'nowhere'], /there is no such folder/],
     [['application', 'list', '--sort-by', 'nam'], /Did you mean name\?/],
   ];

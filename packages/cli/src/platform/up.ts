@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts';
 import { createSteps } from '../terminal/steps.ts';
 import { firstLogInLines } from './first-log-in.ts';
 import { PLATFORM_OPTIONS } from './platform-options.ts';
+import { requireMachine } from './require-machine.ts';
 
 export const command = defineCommand({
   options: {
@@ -13,6 +14,7 @@ export const command = defineCommand({
   },
   examples: ['slipway up', 'slipway up --http-address 0.0.0.0 --http-port 80', 'slipway up --platform test'],
   async run({ options, context }) {
+    requireMachine(context, 'start a platform');
     const { config, platform, started, madeAdministrator } = await bringUp({
       name: context.platformName,
       settings: readPlatformSettings(options, context.env),
