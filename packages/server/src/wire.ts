@@ -76,9 +76,8 @@ export async function wirePlatform(
   const kept = await openKept(config);
   const identity = await openIdentity(config.stateDir, facts);
   const { auditRetentionMs, projectRetentionMs } = config;
-  const spans = { auditRetentionMs, projectRetentionMs };
-  const parts = { engine, builder, facts, log, ...spans, serviceTokens: identity.tokens };
-  const control = createControl({ ...kept, ...parts, ...OF_PROCESS, clock: createSystemClock() });
+  const parts = { ...kept, engine, builder, facts, log, auditRetentionMs, projectRetentionMs };
+  const control = createControl({ ...parts, ...OF_PROCESS, serviceTokens: identity.tokens, clock: createSystemClock() });
   const openRegistry = () =>
     startRegistry({
       stateDir: config.stateDir,
