@@ -41,7 +41,7 @@ import { openStores } from './open-stores.ts';
 import { readProcessUsage } from './process-usage.ts';
 import { createSystemClock, randomText } from './system-clock.ts';
 
-const OF_PROCESS = { randomText, processUsage: readProcessUsage };
+const ofProcess = () => ({ randomText, processUsage: readProcessUsage, clock: createSystemClock() });
 
 type Reserve = HostBuilderOptions['reserveRoom'];
 
@@ -77,7 +77,7 @@ export async function wirePlatform(
   const identity = await openIdentity(config.stateDir, facts);
   const { auditRetentionMs, projectRetentionMs } = config;
   const parts = { ...kept, engine, builder, facts, log, auditRetentionMs, projectRetentionMs };
-  const control = createControl({ ...parts, ...OF_PROCESS, serviceTokens: identity.tokens, clock: createSystemClock() });
+  const control = createControl({ ...parts, ...ofProcess(), serviceTokens: identity.tokens });
   const openRegistry = () =>
     startRegistry({
       stateDir: config.stateDir,
