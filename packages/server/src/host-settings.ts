@@ -44,6 +44,7 @@ export function engineConfigFor(config: PlatformConfig, machine: MachineSize): H
     stateDir: config.stateDir,
     runDir: config.runDir,
     http: config.http,
+    ...(config.privateEntry && { privateEntry: config.privateEntry }),
     slotCount: config.slotCount,
     network: config.network,
     users: config.users,

@@ -1,19 +1,25 @@
 /**
- * Tells the engine of projects and the files of their volumes. What is told is read in its turn, one after another for
+ * Tells the engine of projects, of where they may connect to, and the files of their volumes. What is told is read in its turn, one after another for
  * each project: so what is told last is what was stored last, however many changes come at the same moment.
  */
 import type { Engine, ProjectWorkload } from '@slipway/engine';
+import { readOutbound, type ProjectOutbound } from '../allowed-outbound-destinations/project-outbound.ts';
+import type { PlatformFacts } from '../control.ts';
 import { readVolumes, type VolumeParts } from '../volumes/project-volumes.ts';
 import { projectWorkload } from './project-reconcile.ts';
 import { findProject, type ProjectRecord } from './project-record.ts';
 
+type DeclarerParts = VolumeParts & { readonly engine: Engine; readonly facts: PlatformFacts };
+
 export class ProjectDeclarer {
-  readonly #parts: VolumeParts & { readonly engine: Engine };
+  readonly #parts: DeclarerParts;
   readonly #turns = new Map<string, Promise<void>>();
   /** Names of the volumes that this process told last. */
   readonly #told = new Map<string, ReadonlySet<string>>();
+  /** Ranges of the destinations that it told last. */
+  readonly #toldDestinations = new Map<string, ReadonlySet<string>>();
 
-  constructor(parts: VolumeParts & { readonly engine: Engine }) {
+  constructor(parts: DeclarerParts) {
     this.#parts = parts;
   }
 
@@ -39,6 +45,11 @@ export class ProjectDeclarer {
     await this.declare(projectId);
   }
 
+  /** The engine keeps to it. */
+  isDestinationTold(projectId: string, cidr: string): boolean {
+    return this.#toldDestinations.get(projectId)?.has(cidr) ?? false;
+  }
+
   /** The next `ensure` tells the engine again: all, or one project. */
   forget(projectId?: string): void {
     if (projectId === undefined) this.#told.clear();
@@ -48,13 +59,20 @@ export class ProjectDeclarer {
   async #tell(projectId: string): Promise<void> {
     const project = await findProject(this.#parts.store, projectId);
     if (!project || project.spec.deletedAt !== undefined) return;
-    const workload = await readProjectWorkload(this.#parts, project);
+    const outbound = await readOutbound(this.#parts, project);
+    const workload = await readProjectWorkload(this.#parts, project, outbound);
     await this.#parts.engine.applyProject(workload);
+    this.#toldDestinations.set(projectId, new Set(outbound.destinations));
     this.#told.set(projectId, new Set(workload.volumes?.map(({ volumeName }) => volumeName)));
   }
 }
 
 /** The project with the files that its running apps mount. */
-export async function readProjectWorkload(parts: VolumeParts, project: ProjectRecord): Promise<ProjectWorkload> {
-  return { ...projectWorkload(project), volumes: await readVolumes(parts, project.id) };
+export async function readProjectWorkload(
+  parts: Pick<DeclarerParts, 'facts' | 'secretBox' | 'store'>,
+  project: ProjectRecord,
+  outbound?: ProjectOutbound,
+): Promise<ProjectWorkload> {
+  const { rules } = outbound ?? (await readOutbound(parts, project));
+  return { ...projectWorkload(project), outbound: rules, volumes: await readVolumes(parts, project.id) };
 }

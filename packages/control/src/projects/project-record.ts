@@ -11,6 +11,8 @@ export interface ProjectSpec {
   readonly resourceGroupId: string;
   readonly tags: readonly string[];
   readonly quotas?: QuotaOverrides;
+  /** It got the destination that every project begins with; whether it still has it is its owner's choice. */
+  readonly hasOutboundDefault?: boolean;
   /** Nothing of it runs, everything of it is kept. */
   readonly softDeleted?: SoftDeletion;
   /** It goes for good; nothing takes that back. */

@@ -16,7 +16,6 @@ import { keepRotatedLog, pruneEndedLogs, writeLogEnd } from '../logs/log-folder.
 import { readInstanceLogs } from '../logs/log-reader.ts';
 import { LayerMounts } from '../mount/root-filesystem.ts';
 import { parseAddress, parseRange } from '../network/address-plan.ts';
-import { createNameServer } from '../network/name-server.ts';
 import { NetworkPool } from '../network/network-pool.ts';
 import { awaitsStart } from './conmon.ts';
 import { exitTimeMs, readExitCode } from './exit-file.ts';
@@ -71,7 +70,6 @@ class HostInstanceRuntime implements InstanceRuntime {
   readonly #pool: NetworkPool;
   readonly #layers: LayerMounts;
   readonly #grounds: ProjectGrounds;
-  readonly #nameServer: ReturnType<typeof createNameServer>;
   readonly #living = new Map<string, Living>();
   /** Keys between the first file and the record with processes; the sweep must not take them for strays. */
   readonly #starting = new Set<string>();
@@ -93,10 +91,6 @@ class HostInstanceRuntime implements InstanceRuntime {
     });
     this.#layers = new LayerMounts(this.#layout.layersDir);
     this.#grounds = new ProjectGrounds({ config, log, layout: this.#layout, pool: this.#pool, layers: this.#layers });
-    this.#nameServer = createNameServer(
-      { platformId: config.platformId, upstreams: config.network.dnsUpstreams },
-      this.#layout.nameServerDir,
-    );
   }
 
   async adopt(): Promise<Adoption> {
@@ -125,7 +119,6 @@ class HostInstanceRuntime implements InstanceRuntime {
       else ended.push({ ...record.instance, ...(await this.#conclude(record, {})) });
     }
     await this.#removeStrays();
-    await this.#nameServer.ensure();
     this.#watch();
     return { projects: this.#grounds.projectIds(), running: running.map((record) => record.instance), ended };
   }
@@ -135,11 +128,18 @@ class HostInstanceRuntime implements InstanceRuntime {
     await this.#grounds.apply(project);
   }
 
+  gatewayOf(projectId: string): string | undefined {
+    return this.#grounds.get(projectId)?.subnet.gateway;
+  }
+
+  async publishNames(projectId: string, names: readonly string[]): Promise<void> {
+    await this.#grounds.publishNames(projectId, names);
+  }
+
   async removeProject(projectId: string): Promise<void> {
     this.#require();
-    const names = [...this.#living.values()].map(({ record }) => record.instance);
-    const own = names.filter((instance) => instance.projectId === projectId);
-    await Promise.all(own.map((instance) => this.stop(instance.instanceName, 0)));
+    const own = [...this.#living.values()].filter(({ record }) => record.instance.projectId === projectId);
+    await Promise.all(own.map(({ record }) => this.stop(record.instance.instanceName, 0)));
     await this.#grounds.remove(projectId);
     rmSync(join(this.#layout.logsDir, projectId), { recursive: true, force: true });
   }
@@ -239,7 +239,7 @@ class HostInstanceRuntime implements InstanceRuntime {
     const { cgroups } = this.#require();
     await Promise.all([...this.#living.keys()].map((name) => this.stop(name, 0)));
     await this.close();
-    this.#nameServer.stop();
+    this.#grounds.stopNameServers();
     this.#pool.clear();
     this.#layers.clear();
     await clearMachine(this.#parts.config, { layout: this.#layout, cgroups });
@@ -373,7 +373,7 @@ class HostInstanceRuntime implements InstanceRuntime {
         if (thorough) this.#checkScratch(living);
       }
       if (!thorough) return;
-      await this.#nameServer.ensure();
+      await this.#grounds.ensureNameServers();
       await this.#removeStrays();
     } catch (error) {
       this.#parts.log.error('The sweep over the instances failed', { error });

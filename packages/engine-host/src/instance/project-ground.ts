@@ -4,7 +4,7 @@
  */
 import { existsSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { EngineFault, type ProjectWorkload } from '@slipway/engine';
+import { EngineFault, OUTBOUND_DEFAULT, type ProjectWorkload } from '@slipway/engine';
 import { pinUserNamespace, unmount } from '@slipway/kernel';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import type { HostLog } from '../host-log.ts';
@@ -12,8 +12,10 @@ import { ProjectVolumes } from '../mount/project-volumes.ts';
 import type { LayerMounts, UserMapping } from '../mount/root-filesystem.ts';
 import { parseRange, projectCountMax, subnetOf, type ProjectSubnet } from '../network/address-plan.ts';
 import { applyFirewall } from '../network/firewall.ts';
+import { NameServers } from '../network/name-server.ts';
 import type { NetworkPool } from '../network/network-pool.ts';
 import { ensureBridge, removeBridge } from '../network/project-bridge.ts';
+import { projectDoorFor } from '../proxy/haproxy-config.ts';
 import { readRecords } from './instance-record.ts';
 import type { MachineLayout } from './machine-layout.ts';
 import { ProjectRegistry } from './project-registry.ts';
@@ -41,13 +43,16 @@ export class ProjectGrounds {
   readonly #parts: ProjectGroundsParts;
   readonly #registry: ProjectRegistry;
   readonly #volumes: ProjectVolumes;
+  readonly #nameServers: NameServers;
   readonly #grounds = new Map<string, ProjectGround>();
   #changes: Promise<unknown> = Promise.resolve();
   #usersMapped = true;
 
   constructor(parts: ProjectGroundsParts) {
     this.#parts = parts;
-    const { layout } = parts;
+    const { config, layout } = parts;
+    const { platformId, network } = config;
+    this.#nameServers = new NameServers({ platformId, upstreams: network.dnsUpstreams }, layout.nameServerDir);
     this.#registry = new ProjectRegistry(layout.projectsPath);
     const inUse = () => new Set(readRecords(layout).records.flatMap((record) => record.volumes ?? []));
     this.#volumes = new ProjectVolumes(layout.volumesDir, inUse);
@@ -58,6 +63,7 @@ export class ProjectGrounds {
     this.#usersMapped = options.usersMapped;
     this.#registry.load();
     await this.#applyFirewall();
+    this.#nameServers.sweep(this.ordinals());
   }
 
   get(projectId: string): ProjectGround | undefined {
@@ -72,12 +78,13 @@ export class ProjectGrounds {
     return this.#registry.ordinals();
   }
 
-  /** Ground for the project, and its volumes as they are declared now. */
-  async apply({ projectId, volumes = [] }: ProjectWorkload): Promise<void> {
+  /** Ground for the project, where it may connect to, and its volumes, as they are declared now. */
+  async apply({ projectId, volumes = [], outbound = OUTBOUND_DEFAULT }: ProjectWorkload): Promise<void> {
     const ground = await this.ensure(projectId);
     await this.#inTurn(async () => {
       // Removed meanwhile: another project may have its ordinal.
       if (this.#grounds.get(projectId) !== ground) return;
+      if (await this.#registry.setOutbound(projectId, outbound)) await this.#applyFirewall();
       const { subnet, mapping } = ground;
       this.#volumes.apply({ ordinal: subnet.ordinal, hostRootId: mapping?.hostRootId ?? 0 }, volumes);
     });
@@ -102,12 +109,30 @@ export class ProjectGrounds {
       const mapping = await this.#ensureUsers(ordinal);
       await ensureBridge(config.platformId, subnet);
       if (before === undefined) await this.#applyFirewall();
+      await this.#nameServers.ensure(subnet);
       pool.open(subnet, mapping?.userNamespacePath);
       const volumeFolder = (name: string) => this.#volumes.folder(ordinal, name);
       const ground = { subnet, mapping, volumeFolder };
       this.#grounds.set(projectId, ground);
       return ground;
     });
+  }
+
+  /** The project's own name server answers these names, and no other of apps. */
+  publishNames(projectId: string, names: readonly string[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const ground = this.#grounds.get(projectId);
+      if (ground) await this.#nameServers.publish(ground.subnet, names);
+    });
+  }
+
+  /** A name server that ended is started again. */
+  async ensureNameServers(): Promise<void> {
+    for (const { subnet } of this.#grounds.values()) await this.#nameServers.ensure(subnet);
+  }
+
+  stopNameServers(): void {
+    this.#nameServers.stop();
   }
 
   /** The caller has stopped every instance of the project. */
@@ -121,6 +146,7 @@ export class ProjectGrounds {
       layers.removeProject(ordinal);
       this.#volumes.remove(ordinal);
       this.#removeUsers(ordinal);
+      this.#nameServers.remove(ordinal);
       await removeBridge(config.platformId, ordinal);
       await this.#registry.free(projectId);
       await this.#applyFirewall();
@@ -146,9 +172,14 @@ export class ProjectGrounds {
 
   async #applyFirewall(): Promise<void> {
     const { config } = this.#parts;
-    const range = parseRange(config.network.cidr);
-    const projects = this.#registry.ordinals().map((n) => subnetOf(range, config.network.projectPrefix, n));
-    await applyFirewall({ platformId: config.platformId, cidr: config.network.cidr, projects });
+    const { cidr, projectPrefix } = config.network;
+    const range = parseRange(cidr);
+    const projects = this.#registry.projectIds().map((projectId) => ({
+      subnet: subnetOf(range, projectPrefix, this.#registry.ordinalOf(projectId) ?? 0),
+      outbound: this.#registry.outboundOf(projectId),
+    }));
+    const { platformId, runDir } = config;
+    await applyFirewall({ platformId, cidr, projects, projectDoor: projectDoorFor(runDir) });
   }
 
   /** One change at a time; a failed one does not stop the next. */

@@ -18,6 +18,7 @@ import {
   type KnownServer,
   type SlotSample,
 } from './haproxy-output.ts';
+import { isDoorKey } from './route-keys.ts';
 import { createSlotPool, type SlotPool } from './slot-pool.ts';
 import type { HaproxyProcess, HaproxyStart } from './haproxy-process.ts';
 
@@ -82,7 +83,7 @@ export class Edge {
     if (how === 'reloaded') await this.#leaveOldProcess();
     this.#supervising = process.supervise(() => this.#sayAll(), this.#stopping.signal);
     if (how !== 'adopted') return { how, servers: [] };
-    for (const map of [paths.hostsMap, paths.timeoutsMap]) {
+    for (const map of [paths.hostsMap, paths.doorsMap, paths.timeoutsMap]) {
       for (const key of parseMap(await control.ask(`show map ${map}`)).keys()) this.#mapped.add(`${map} ${key}`);
     }
     return { how, servers: parseServersState(await control.ask('show servers state')) };
@@ -129,7 +130,7 @@ export class Edge {
   async sweep(found: readonly KnownServer[]): Promise<void> {
     const { paths } = this.#parts;
     const keep = new Set([
-      ...[...this.#hosts.keys()].map((host) => `${paths.hostsMap} ${host}`),
+      ...[...this.#hosts.keys()].map((host) => this.#hostKey(host)),
       ...[...this.#slots.keys()].map((slot) => `${paths.timeoutsMap} ${slotName(slot)}`),
     ]);
     const stale = [...this.#mapped].filter((key) => !keep.has(key));
@@ -177,11 +178,11 @@ export class Edge {
     if (held?.servers.size === 0) await this.#handQueueToActivator(slot);
   }
 
-  /** Leads hosts to a slot; each host changes at once from its old slot to the new one. */
+  /** Leads hosts, by their route keys, to a slot; each host changes at once from its old slot to the new one. */
   async setHosts(hosts: readonly string[], slot: number): Promise<void> {
     const changed = hosts.filter((host) => this.#hosts.get(host) !== slot || !this.#mapped.has(this.#hostKey(host)));
     for (const host of changed) this.#hosts.set(host, slot);
-    await this.#tell(changed.map((host) => this.#setCommand(this.#parts.paths.hostsMap, host, slotName(slot))));
+    await this.#tell(changed.map((host) => this.#setCommand(this.#mapOf(host), host, slotName(slot))));
   }
 
   /** Leads hosts to the activator again. */
@@ -215,7 +216,12 @@ export class Edge {
   }
 
   #hostKey(host: string): string {
-    return `${this.#parts.paths.hostsMap} ${host}`;
+    return `${this.#mapOf(host)} ${host}`;
+  }
+
+  #mapOf(host: string): string {
+    const { hostsMap, doorsMap } = this.#parts.paths;
+    return isDoorKey(host) ? doorsMap : hostsMap;
   }
 
   #setCommand(map: string, key: string, value: string): string {
@@ -257,7 +263,7 @@ export class Edge {
       this.#setCommand(paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
       ...[...servers.values()].flatMap((server) => addCommands(slot, server)),
     ]);
-    const routes = [...this.#hosts].map(([host, slot]) => this.#setCommand(paths.hostsMap, host, slotName(slot)));
+    const routes = [...this.#hosts].map(([host, slot]) => this.#setCommand(this.#mapOf(host), host, slotName(slot)));
     await this.#parts.control.run([...commands, ...routes]);
     log.info('HAProxy was told everything again', { slots: this.#slots.size, hosts: this.#hosts.size });
   }

@@ -9,6 +9,7 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { doorRoute, renderDoorFrontends } from './door-frontends.ts';
 
 export interface ProxyPaths {
   readonly dir: string;
@@ -18,6 +19,8 @@ export interface ProxyPaths {
   /** Where the activator hands requests back to HAProxy; reachable by root only. */
   readonly innerSocket: string;
   readonly hostsMap: string;
+  /** Who is asked for through the project door and the private entry. */
+  readonly doorsMap: string;
   readonly timeoutsMap: string;
 }
 
@@ -30,6 +33,10 @@ export interface HaproxyConfig {
   readonly paths: ProxyPaths;
   /** Where HAProxy hands requests of sleeping apps to us. */
   readonly activator: Endpoint;
+  /** What instances send to their gateways' port is taken here. */
+  readonly projectDoor: Endpoint;
+  /** The listener of private apps, if there is one. */
+  readonly privateEntry?: Endpoint | undefined;
   /** What the activator knows HAProxy by; hexadecimal. */
   readonly activatorToken: string;
 }
@@ -71,6 +78,8 @@ const SLOT_QUEUE_MAX = 2_000;
  * under the rule that removes forged forwarding headers, so it needs none of its own.
  */
 export const HOP_HEADER = 'x-forwarded-slipway-hop';
+/** Set by the activator likewise: where the request came in, if not at the edge. */
+export const DOOR_HEADER = 'x-forwarded-slipway-door';
 /** Name of the server in every slot that is the activator. */
 export const ACTIVATOR_SERVER = 'activator';
 
@@ -83,6 +92,7 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     controlSocket: join(dir, 'control.sock'),
     innerSocket: join(dir, 'inner.sock'),
     hostsMap: join(dir, 'hosts.map'),
+    doorsMap: join(dir, 'doors.map'),
     timeoutsMap: join(dir, 'timeouts.map'),
   };
 }
@@ -98,11 +108,16 @@ const NOBODY = 65_534;
 
 /** Any free port does, because the address is the platform's own out of the 16 million of the loopback network. */
 const ACTIVATOR_PORT = 8079;
+const PROJECT_DOOR_PORT = 8078;
 
 /** A loopback endpoint that is the same after every restart and another one for every platform of the machine. */
 export function activatorEndpointFor(runDir: string): Endpoint {
   const [one = 0, two = 0, three = 0] = createHash('sha256').update(runDir).digest();
   return { address: `127.${100 + (one % 100)}.${two}.${1 + (three % 254)}`, port: ACTIVATOR_PORT };
+}
+
+export function projectDoorFor(runDir: string): Endpoint {
+  return { ...activatorEndpointFor(runDir), port: PROJECT_DOOR_PORT };
 }
 
 export function slotName(slot: number): string {
@@ -130,14 +145,15 @@ global
 }
 
 /**
- * The unique id goes to the activator alone, in the PROXY header of its connections: token and hop count. No `%` but
- * that of the variable, and no header, so apps see neither.
+ * The unique id goes to the activator alone, in the PROXY header of its connections: token, hop count and door. No `%`
+ * but that of the variables, and no header, so apps see none of it. HAProxy reuses such a connection only for requests
+ * with the same PROXY header.
  */
 function renderDefaults({ activatorToken }: HaproxyConfig): string {
   return `defaults
     mode http
     no log
-    unique-id-format ${activatorToken}:%[var(txn.hop)]
+    unique-id-format ${activatorToken}:%[var(txn.hop)]:%[var(txn.door)]
     timeout client ${PROXY_TIMES.clientMs}ms
     timeout server ${PROXY_TIMES.serverMs}ms
     timeout connect ${PROXY_TIMES.connectMs}ms
@@ -162,25 +178,35 @@ function renderDefaults({ activatorToken }: HaproxyConfig): string {
  * request id that is the connection's UUID and a random number 230, a UUID of its own 490; `option forwardfor` 140, a
  * header with `%[src]` 300 to 450.
  */
-function renderFrontends({ address, port, paths, activator }: HaproxyConfig): string {
-  const route = `    use_backend %[hdr(host),host_only,lower,map_str(${checkedPath(paths.hostsMap)},activator)]
-    default_backend activator`;
-  const host = address.includes(':') ? `[${address}]` : address;
-  return `frontend edge
-    bind ${host}:${port}
-    option forwardfor
+const REQUEST_RULES = `    option forwardfor
     tcp-request connection set-var(sess.id) uuid
     http-request del-header Forwarded
     http-request del-header Proxy
     http-request del-header X-Forwarded- -m beg
     http-request add-header X-Forwarded-Proto http
-    http-request set-header X-Request-Id %[var(sess.id)]-%[rand] unless { req.hdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }
+    http-request set-header X-Request-Id %[var(sess.id)]-%[rand] unless { req.hdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }`;
+
+function renderFrontends(config: HaproxyConfig): string {
+  const { address, port, paths, activator, projectDoor, privateEntry, connectionsMax } = config;
+  const route = `    use_backend %[hdr(host),host_only,lower,map_str(${checkedPath(paths.hostsMap)},activator)]
+    default_backend activator`;
+  const host = address.includes(':') ? `[${address}]` : address;
+  const doorsMap = checkedPath(paths.doorsMap);
+  const doors = { projectDoor, privateEntry, doorsMap, requestRules: REQUEST_RULES, connectionsMax };
+  return `frontend edge
+    bind ${host}:${port}
+${REQUEST_RULES}
 ${route}
 
+${renderDoorFrontends(doors)}
 frontend inner
     bind unix@${checkedPath(paths.innerSocket)} mode 600
     http-request set-var(txn.hop) req.hdr(${HOP_HEADER})
     http-request del-header ${HOP_HEADER}
+    http-request set-var(txn.door) req.hdr(${DOOR_HEADER})
+    http-request del-header ${DOOR_HEADER}
+    http-request set-var(txn.host) hdr(host),host_only,lower
+    use_backend ${doorRoute(doorsMap)} if { var(txn.door) -m found }
 ${route}
 
 backend activator

@@ -36,6 +36,10 @@ export interface ProcessMachine {
   readonly volumes: Map<string, ReadonlyMap<string, string>>;
   /** Programs by image reference, for revisions without arguments. */
   readonly programs: Map<string, readonly string[]>;
+  /** Gateways by project, for tests that ask at the project door. */
+  readonly gateways: Map<string, string>;
+  /** What was published, by project. */
+  readonly names: Map<string, readonly string[]>;
   /** Told once to whoever watches then. */
   readonly listeners: Set<(end: InstanceEnd) => void>;
   hostPart: number;
@@ -49,6 +53,8 @@ export function createProcessMachine(network: string): ProcessMachine {
     running: new Map(),
     logDir,
     programs: new Map(),
+    gateways: new Map(),
+    names: new Map(),
     volumes: new Map(),
     listeners: new Set(),
     hostPart: 1,
@@ -71,6 +77,14 @@ export class ProcessRuntime implements InstanceRuntime {
 
   imagesInUse(): readonly string[] {
     return [];
+  }
+
+  gatewayOf(projectId: string): string | undefined {
+    return this.#machine.gateways.get(projectId);
+  }
+
+  async publishNames(projectId: string, names: readonly string[]): Promise<void> {
+    this.#machine.names.set(projectId, names);
   }
 
   async applyProject({ projectId, volumes = [] }: ProjectWorkload): Promise<void> {

@@ -122,15 +122,31 @@ async function liveOfAnAllowedOutboundDestination(client: Client, project_id: st
   const params = { project_id, name: 'database' };
   const body = { name: 'database', type: 'cidr_block', cidr_block: '10.0.0.0/8' } as const;
   const created = await client.createAllowedOutboundDestination({ ...project, body });
-  const covered = { ...body, name: 'other', cidr_block: '10.1.0.0/16' };
-  await refusedWith('invalid_field', client.createAllowedOutboundDestination({ ...project, body: covered }));
+  for (const cidr_block of ['10.1.0.0/16', '203.0.113.0/24', '172.16.0.0/16', '169.254.169.254/32']) {
+    const refused = { ...body, name: 'other', cidr_block };
+    await refusedWith('invalid_field', client.createAllowedOutboundDestination({ ...project, body: refused }));
+  }
   const change = { params, body: { cidr_block: '10.0.0.0/16' } };
   await refusedWith('entity_tag_mismatch', client.updateAllowedOutboundDestination({ ...change, ifMatch: 'stale' }));
   await client.updateAllowedOutboundDestination({ ...change, ifMatch: created.entity_tag ?? '' });
   const shown = await client.getAllowedOutboundDestination({ params });
-  assert.deepEqual([shown.cidr_block, shown.status], ['10.0.0.0/16', 'deploying']);
+  assert.deepEqual([shown.cidr_block, shown.status], ['10.0.0.0/16', 'ready']);
+  const path = {
+    name: 'path',
+    type: 'private_path_service_gateway',
+    private_path_service_gateway_crn: 'crn:v1:bluemix:public:is:eu-de:a/1::private-path-service-gateway:1',
+  } as const;
+  const { status, status_details: details } = await client.createAllowedOutboundDestination({ ...project, body: path });
+  assert.deepEqual([status, details?.reason], ['failed', 'private_path_not_found']);
+  await client.deleteAllowedOutboundDestination({ params: { project_id, name: 'path' } });
   const list = await client.listAllowedOutboundDestinations(project);
-  assert.equal(list.allowed_outbound_destinations.length, 1);
+  assert.deepEqual(
+    list.allowed_outbound_destinations.map(({ cidr_block: cidr, name, status }) => [name, cidr, status]),
+    [
+      ['allow-all', '0.0.0.0/0', 'ready'],
+      ['database', '10.0.0.0/16', 'ready'],
+    ],
+  );
   await client.deleteAllowedOutboundDestination({ params });
 }
 
