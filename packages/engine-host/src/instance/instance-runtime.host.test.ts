@@ -7,6 +7,7 @@ import { createSocket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { runProcess } from '@slipway/process';
+import { ask, connection, ORACLE } from '../testing/oracle.ts';
 import { openRuntimeBed, requestFor, until, type RuntimeBed } from '../testing/runtime-bed.ts';
 import { StartFailure, type Instance } from './instance-runtime.ts';
 
@@ -97,34 +98,6 @@ test('an exit code is reported, and a missing program is said in one sentence', 
   );
   assert.deepEqual(readdirSync(`${bed.config.runDir}/i`), []);
 });
-
-/** Serves what the expression in the query gives, so that a test can ask from inside. */
-const ORACLE = `require('http').createServer(async (q, s) => {
-  try { s.end(JSON.stringify(await eval(decodeURIComponent(q.url.slice(2))) ?? null)); }
-  catch (error) { s.end(JSON.stringify({ error: String(error.code ?? error) })); }
-}).listen(process.env.PORT)`;
-
-async function ask(instance: Instance, expression: string): Promise<unknown> {
-  const url = `http://${instance.address}:${instance.port}/?${encodeURIComponent(expression)}`;
-  return until(`an answer of ${instance.instanceName}`, async () =>
-    fetch(url).then(
-      async (response) => ({ value: await response.json() }),
-      () => undefined,
-    ),
-  ).then((answer) => answer.value);
-}
-
-/** `open`, `timeout` or the error's code of a TCP connection from inside. */
-async function connection(instance: Instance, host: string, port: number): Promise<unknown> {
-  return ask(
-    instance,
-    `new Promise((resolve) => {
-      const socket = require('net').connect({ host: '${host}', port: ${port}, timeout: 1000 });
-      for (const [event, say] of [['connect', () => 'open'], ['timeout', () => 'timeout'], ['error', (e) => e.code]])
-        socket.on(event, (value) => { resolve(say(value)); socket.destroy(); });
-    })`,
-  );
-}
 
 async function startIn(bed: RuntimeBed, projectId: string, name: string): Promise<Instance> {
   await bed.runtime.applyProject({ projectId, subdomain: projectId });
