@@ -61,17 +61,16 @@ function renderSets({ platformId, projects }: FirewallPlan): string {
 }
 
 /**
- * The project door: a packet to the gateway's port is given to HAProxy's listener as it is, so HAProxy sees which gateway
- * was meant, and the listener itself lies on a loopback address that no packet from outside can have. Without a listener
- * the packet is dropped, and the client tries again: HAProxy may just be replaced.
+ * The project door: what goes to the gateway's port is led to HAProxy's listener on a loopback address of the platform's
+ * own, which no packet from outside can have. HAProxy asks the kernel for the address that was meant, and so knows the
+ * project. Handing over the packet unchanged (`tproxy`) is lost where bridged packets pass the firewall (br_netfilter).
  */
 function renderChains({ platformId, cidr, projectDoor }: FirewallPlan): string {
   const ours = `"${bridgePattern(platformId)}"`;
-  const door = `iifname . ip daddr @own_gateway tcp dport ${PROJECT_DOOR_PORT}`;
-  return `  chain prerouting {
-    type filter hook prerouting priority mangle; policy accept;
-    ${door} tproxy ip to ${projectDoor.address}:${projectDoor.port} accept
-    ${door} drop
+  const { address, port } = projectDoor;
+  return `  chain project_door {
+    type nat hook prerouting priority dstnat; policy accept;
+    iifname . ip daddr @own_gateway tcp dport ${PROJECT_DOOR_PORT} dnat ip to ${address}:${port}
   }
   chain forward {
     type filter hook forward priority filter - 5; policy accept;
@@ -109,7 +108,7 @@ function renderChains({ platformId, cidr, projectDoor }: FirewallPlan): string {
     iifname . ip saddr != @own_source drop
     ct state established,related accept
     iifname . ip daddr @own_gateway meta l4proto { tcp, udp } th dport 53 accept
-    ${door} accept
+    ct status dnat ip daddr ${address} tcp dport ${port} accept
     drop
   }
   chain postrouting {

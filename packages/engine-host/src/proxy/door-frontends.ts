@@ -1,7 +1,7 @@
 /**
  * The ways into apps beside the public edge, as HAProxy frontends. The project door takes what instances send to their
- * gateway: which gateway that was is known by the packet alone, and it begins the key that is looked up, so a request can
- * name no app of another project, whatever its Host header says. The private entry is a listener of the operator's
+ * gateway: which gateway that was (`dst`, before the firewall led it here) is known by the kernel alone, and it begins the
+ * key that is looked up, so a request can name no app of another project, whatever its Host header says. The private entry is a listener of the operator's
  * choice. Both lead through one map of their own; the edge's stays as it is.
  */
 import type { Endpoint } from './haproxy-config.ts';
@@ -39,7 +39,7 @@ export function renderDoorFrontends(doors: DoorFrontends): string {
     default_backend activator
 `;
   const project = `frontend project
-    bind ${projectDoor.address}:${projectDoor.port} transparent
+    bind ${projectDoor.address}:${projectDoor.port}
     maxconn ${Math.floor(connectionsMax / PROJECTS_SHARE)}
     stick-table type ip size ${TRACKED_PROJECTS_MAX} store conn_cur
     tcp-request connection track-sc0 dst
