@@ -16,7 +16,10 @@ export interface NameServerPlan {
 }
 
 /** dnsmasq(8) configuration: bound to the project's bridge only; no DHCP, nothing of the host's files. */
-export function renderNameServerConfig(plan: NameServerPlan, own: { ordinal: number; namesPath: string }): string {
+export function renderNameServerConfig(
+  plan: NameServerPlan,
+  own: { readonly ordinal: number; readonly namesPath: string; readonly domainsPath: string },
+): string {
   const upstreams =
     plan.upstreams.length === 0
       ? ['resolv-file=/etc/resolv.conf']
@@ -27,8 +30,9 @@ export function renderNameServerConfig(plan: NameServerPlan, own: { ordinal: num
     'bind-dynamic',
     'no-hosts',
     `addn-hosts=${own.namesPath}`,
+    `servers-file=${own.domainsPath}`,
     // Names of other projects do not exist here, and are nobody else's to answer.
-    'local=/cluster.local/',
+    `local=/${INTERNAL_DOMAIN}/`,
     'bogus-priv',
     'domain-needed',
     'cache-size=1000',
@@ -49,6 +53,14 @@ export function renderNames(gateway: string, names: readonly string[]): string {
     .join('');
 }
 
+/** dnsmasq(8), servers-file: whatever is asked of these names is answered here, so none waits for others' servers. */
+export function renderDomains(names: readonly string[]): string {
+  const short = names.filter((name) => !name.endsWith(`.${INTERNAL_DOMAIN}`)).toSorted();
+  return short.map((name) => `server=/${name}/\n`).join('');
+}
+
+const INTERNAL_DOMAIN = 'cluster.local';
+
 export class NameServers {
   readonly #plan: NameServerPlan;
   readonly #dir: string;
@@ -59,11 +71,11 @@ export class NameServers {
   }
 
   async ensure({ ordinal }: Pick<ProjectSubnet, 'ordinal'>): Promise<void> {
-    const { dir, configPath, identityPath, namesPath } = this.#paths(ordinal);
+    const { dir, configPath, identityPath, ...files } = this.#paths(ordinal);
     if (findRecordedProcess(identityPath)) return;
     mkdirSync(dir, { recursive: true, mode: 0o711 });
-    if (!existsSync(namesPath)) await writeFileAtomic(namesPath, '', { durable: false, mode: 0o644 });
-    const config = renderNameServerConfig(this.#plan, { ordinal, namesPath });
+    for (const path of [files.namesPath, files.domainsPath]) if (!existsSync(path)) await writePublic(path, '');
+    const config = renderNameServerConfig(this.#plan, { ordinal, ...files });
     await writeFileAtomic(configPath, config, { durable: false });
     const identity = await startDetached(
       ['dnsmasq', '--keep-in-foreground', `--conf-file=${configPath}`, '--log-facility=-'],
@@ -75,11 +87,12 @@ export class NameServers {
 
   /** From now on these names, and no other, are the project's own. */
   async publish({ gateway, ordinal }: ProjectSubnet, names: readonly string[]): Promise<void> {
-    const { dir, identityPath, namesPath } = this.#paths(ordinal);
+    const { dir, identityPath, namesPath, domainsPath } = this.#paths(ordinal);
     const text = renderNames(gateway, names);
     if (existsSync(namesPath) && readFileSync(namesPath, 'utf8') === text) return;
     mkdirSync(dir, { recursive: true, mode: 0o711 });
-    await writeFileAtomic(namesPath, text, { durable: false, mode: 0o644 });
+    await writePublic(domainsPath, renderDomains(names));
+    await writePublic(namesPath, text);
     const identity = findRecordedProcess(identityPath);
     // dnsmasq reads its names again, and forgets what it remembered of them.
     if (identity) signalProcess(identity, 'SIGHUP');
@@ -110,6 +123,12 @@ export class NameServers {
       configPath: join(dir, 'dnsmasq.conf'),
       identityPath: join(dir, 'dnsmasq.json'),
       namesPath: join(dir, 'names'),
+      domainsPath: join(dir, 'domains'),
     };
   }
+}
+
+/** dnsmasq reads it as nobody. */
+async function writePublic(path: string, text: string): Promise<void> {
+  await writeFileAtomic(path, text, { durable: false, mode: 0o644 });
 }
