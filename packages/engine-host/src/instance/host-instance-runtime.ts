@@ -358,7 +358,7 @@ class HostInstanceRuntime implements InstanceRuntime {
     return end;
   }
 
-  /** The safety net below the watchers, and what has no event: log rotation, disk use, a dead name server. */
+  /** The safety net below the watchers, and what has no event: log rotation, disk use, a dead name server, a lost firewall. */
   async #sweep(): Promise<void> {
     this.#sweeps += 1;
     const thorough = this.#sweeps % CHECK_EVERY_SWEEPS === 0;
@@ -373,7 +373,7 @@ class HostInstanceRuntime implements InstanceRuntime {
         if (thorough) this.#checkScratch(living);
       }
       if (!thorough) return;
-      await this.#grounds.ensureNameServers();
+      await this.#grounds.heal();
       await this.#removeStrays();
     } catch (error) {
       this.#parts.log.error('The sweep over the instances failed', { error });

@@ -11,7 +11,7 @@ import type { HostLog } from '../host-log.ts';
 import { ProjectVolumes } from '../mount/project-volumes.ts';
 import type { LayerMounts, UserMapping } from '../mount/root-filesystem.ts';
 import { parseRange, projectCountMax, subnetOf, type ProjectSubnet } from '../network/address-plan.ts';
-import { applyFirewall } from '../network/firewall.ts';
+import { applyFirewall, hasFirewall } from '../network/firewall.ts';
 import { NameServers } from '../network/name-server.ts';
 import type { NetworkPool } from '../network/network-pool.ts';
 import { ensureBridge, removeBridge } from '../network/project-bridge.ts';
@@ -126,9 +126,15 @@ export class ProjectGrounds {
     });
   }
 
-  /** A name server that ended is started again. */
-  async ensureNameServers(): Promise<void> {
-    for (const { subnet } of this.#grounds.values()) await this.#nameServers.ensure(subnet);
+  /** Puts right what others ended or removed: name servers, and the firewall of all projects. */
+  heal(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const { subnet } of this.#grounds.values()) await this.#nameServers.ensure(subnet);
+      const { config, log } = this.#parts;
+      if (this.#grounds.size === 0 || (await hasFirewall(config.platformId))) return;
+      log.error('The firewall of the platform was removed by another program, and is set again');
+      await this.#applyFirewall();
+    });
   }
 
   stopNameServers(): void {

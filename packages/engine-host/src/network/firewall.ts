@@ -125,6 +125,12 @@ export async function applyFirewall(plan: FirewallPlan): Promise<void> {
   await runProcess(['nft', '-f', '-'], { stdin: renderFirewall(plan) });
 }
 
+/** False when somebody removed it: `nft flush ruleset` takes the rules of every program of the machine. */
+export async function hasFirewall(platformId: string): Promise<boolean> {
+  const argv = ['nft', '--terse', 'list', 'table', 'inet', tableName(platformId)] as const;
+  return (await runProcess(argv, { allowExitCodes: [0, 1] })).exitCode === 0;
+}
+
 export async function removeFirewall(platformId: string): Promise<void> {
   const table = tableName(platformId);
   await runProcess(['nft', '-f', '-'], { stdin: `table inet ${table}\ndelete table inet ${table}\n` });

@@ -153,6 +153,16 @@ test('an instance reaches neither the machine nor a metadata service nor a priva
   }
 });
 
+test('rules that another program removed come back by themselves', async () => {
+  await using world = await openOutsideWorld('swto', [PUBLIC]);
+  await using bed = await openRuntimeBed(BED);
+  await bed.runtime.adopt();
+  const shop = await startIn(bed, 'shop', NOTHING);
+  await runProcess(['nft', 'delete', 'table', 'inet', `slipway_${BED.platformId}`]);
+  await until('the firewall is back', async () => (await connection(shop, PUBLIC, world.port)) === 'EHOSTUNREACH');
+  assert.match(bed.warnings.join('\n'), /removed by another program/);
+});
+
 test('purge() takes rules and name servers with it', async () => {
   const dnsmasqs = async () =>
     (await runProcess(['pgrep', '-af', `dnsmasq.*slipway-${BED.platformId}-`], { allowExitCodes: [0, 1] })).stdout;
