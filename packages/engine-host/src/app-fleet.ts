@@ -21,6 +21,7 @@ import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
 import { createHaproxyControl } from './proxy/haproxy-control.ts';
 import type { KnownServer } from './proxy/haproxy-output.ts';
 import { routeKeyFor, withRouteKeys } from './proxy/route-keys.ts';
+import { guardsFor, type Guard } from './proxy/source-guard.ts';
 import type { HaproxyProcess } from './proxy/haproxy-process.ts';
 import { SCALE_WINDOWS } from './scaler/scale-input.ts';
 import { createScaleTicker } from './scaler/scale-ticker.ts';
@@ -113,6 +114,7 @@ export class AppFleet {
   apply(given: AppWorkload): void {
     const workload = this.#withRouteKeys(given);
     this.#names.declare(given);
+    this.#guard(keyOf(given), guardsFor(given));
     this.#declare(workload).apply(workload);
     this.#ledger.declareMinimum(keyOf(workload), declaredMinimum(workload, primaryRevision(workload)));
   }
@@ -123,6 +125,7 @@ export class AppFleet {
     this.#apps.delete(keyOf(key));
     this.#forgetHosts(app.workload);
     this.#names.forget(key);
+    this.#guard(keyOf(key), []);
     this.#ledger.forgetMinimum(keyOf(key));
     this.#leaving.add(app);
     await app.remove();
@@ -200,6 +203,12 @@ export class AppFleet {
     for (const host of workload.hosts) this.#hosts.set(host, wakeable);
     this.#hub.changed({ projectId, appName });
     return app;
+  }
+
+  #guard(key: string, guards: readonly Guard[]): void {
+    this.#edge.setGuards(key, guards).catch((error: unknown) => {
+      this.#parts.log.error('HAProxy refuses a guard', { app: key, error });
+    });
   }
 
   #withRouteKeys(workload: AppWorkload): AppWorkload {

@@ -91,6 +91,8 @@ export interface TrafficShare {
 export interface AppWorkload extends AppKey {
   /** Host names that lead to this app, lower case, without port; see `app-host.ts` for those that are not public. */
   readonly hosts: readonly string[];
+  /** Ranges of addresses whose requests from outside it answers; absent: everybody's. Its own project is never meant. */
+  readonly sources?: readonly string[];
   /** Revisions that may have instances: those with traffic, and the one being rolled out. */
   readonly revisions: readonly RevisionWorkload[];
   /** Sums to 100, or is empty while no revision has ever been ready. */

@@ -10,6 +10,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { doorRoute, renderDoorFrontends } from './door-frontends.ts';
+import { renderGuards, type GuardedDoor } from './source-guard.ts';
 
 export interface ProxyPaths {
   readonly dir: string;
@@ -22,6 +23,8 @@ export interface ProxyPaths {
   /** Who is asked for through the project door and the private entry. */
   readonly doorsMap: string;
   readonly timeoutsMap: string;
+  /** Which addresses pass a guard. */
+  readonly sourcesMap: string;
 }
 
 export interface HaproxyConfig {
@@ -94,6 +97,7 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     hostsMap: join(dir, 'hosts.map'),
     doorsMap: join(dir, 'doors.map'),
     timeoutsMap: join(dir, 'timeouts.map'),
+    sourcesMap: join(dir, 'sources.map'),
   };
 }
 
@@ -109,6 +113,7 @@ const NOBODY = 65_534;
 /** Any free port does, because the address is the platform's own out of the 16 million of the loopback network. */
 const ACTIVATOR_PORT = 8079;
 const PROJECT_DOOR_PORT = 8078;
+const GUARD_PORTS = { public: 8077, private: 8076 } as const;
 
 /** A loopback endpoint that is the same after every restart and another one for every platform of the machine. */
 export function activatorEndpointFor(runDir: string): Endpoint {
@@ -118,6 +123,15 @@ export function activatorEndpointFor(runDir: string): Endpoint {
 
 export function projectDoorFor(runDir: string): Endpoint {
   return { ...activatorEndpointFor(runDir), port: PROJECT_DOOR_PORT };
+}
+
+function guardWaysFor({ address }: Endpoint): Readonly<Record<GuardedDoor, Endpoint>> {
+  return { public: { address, port: GUARD_PORTS.public }, private: { address, port: GUARD_PORTS.private } };
+}
+
+/** The maps that are told at run time; all are empty when HAProxy starts. */
+export function runtimeMaps({ hostsMap, doorsMap, timeoutsMap, sourcesMap }: ProxyPaths): readonly string[] {
+  return [hostsMap, doorsMap, timeoutsMap, sourcesMap];
 }
 
 export function slotName(slot: number): string {
@@ -193,12 +207,20 @@ function renderFrontends(config: HaproxyConfig): string {
   const host = address.includes(':') ? `[${address}]` : address;
   const doorsMap = checkedPath(paths.doorsMap);
   const doors = { projectDoor, privateEntry, doorsMap, requestRules: REQUEST_RULES, connectionsMax };
+  const guards = {
+    ways: guardWaysFor(activator),
+    token: config.activatorToken,
+    sourcesMap: checkedPath(paths.sourcesMap),
+    route: doorRoute(doorsMap),
+    timeoutMs: PROXY_TIMES.activatorMs,
+  };
   return `frontend edge
     bind ${host}:${port}
 ${REQUEST_RULES}
 ${route}
 
 ${renderDoorFrontends(doors)}
+${renderGuards(guards)}
 frontend inner
     bind unix@${checkedPath(paths.innerSocket)} mode 600
     http-request set-var(txn.hop) req.hdr(${HOP_HEADER})

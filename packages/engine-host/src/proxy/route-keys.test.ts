@@ -16,6 +16,15 @@ test('withRouteKeys() gives each name the key of its door, and the short form in
   assert.deepEqual(withRouteKeys(APP, undefined).hosts, ['web.shop.test', 'private/web.shop.private.test']);
 });
 
+test('withRouteKeys() leads a guarded app by its guard alone, but for its own project', () => {
+  assert.deepEqual(withRouteKeys({ ...APP, sources: ['9.9.9.9/32'] }, '10.1.0.1').hosts, [
+    'guarded-public/web.shop.test',
+    'guarded-private/web.shop.private.test',
+    '10.1.0.1/web.shop.svc.cluster.local',
+    '10.1.0.1/web.shop',
+  ]);
+});
+
 test('projectNames() are those of the project door alone', () => {
   assert.deepEqual(projectNames(HOSTS), ['web.shop.svc.cluster.local', 'web.shop']);
 });

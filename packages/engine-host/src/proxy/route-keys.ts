@@ -1,17 +1,19 @@
 /**
  * The keys that an app's names have in HAProxy's maps and in the activator. A public name is its own key. Other keys
  * begin with where the request came in, and a slash, which is in no host name: `private/NAME`, or the gateway's address
- * of the app's project. Pure.
+ * of the app's project. What is guarded has the key of its guard. Pure.
  */
 import { parseAppHost, type AppWorkload } from '@slipway/engine';
 import { PRIVATE_DOOR } from './door-frontends.ts';
+import { guardedDoor, isGuarded } from './source-guard.ts';
 
 /** Behind it stands the whole name, and before it the short one, which instances may use as well. */
 const INTERNAL_SUFFIX = '.svc.cluster.local';
 
 /** The workload with the keys of its names. Without a gateway the project has no instances that could ask. */
 export function withRouteKeys(workload: AppWorkload, gateway: string | undefined): AppWorkload {
-  return { ...workload, hosts: workload.hosts.flatMap((host) => routeKeys(host, gateway)) };
+  const isBehindGuard = isGuarded(workload);
+  return { ...workload, hosts: workload.hosts.flatMap((host) => routeKeys(host, { gateway, isBehindGuard })) };
 }
 
 /** The names of the app that the project's name server answers. */
@@ -32,8 +34,12 @@ export function routeKeyFor(door: string | undefined, host: string): string | un
   return door === undefined ? host : `${door}/${host}`;
 }
 
-function routeKeys(host: string, gateway: string | undefined): readonly string[] {
+function routeKeys(
+  host: string,
+  { gateway, isBehindGuard }: { readonly gateway: string | undefined; readonly isBehindGuard: boolean },
+): readonly string[] {
   const { door, name } = parseAppHost(host);
+  if (door !== 'project' && isBehindGuard) return [`${guardedDoor(door)}/${name}`];
   if (door === 'public') return [name];
   if (door === 'private') return [`${PRIVATE_DOOR}/${name}`];
   return gateway === undefined ? [] : formsOf(name).map((form) => `${gateway}/${form}`);
