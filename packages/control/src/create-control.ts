@@ -21,6 +21,7 @@ import type { ControlContext } from './control-context.ts';
 import { domainMappingOperations } from './domain-mappings/domain-mapping-operations.ts';
 import { eventOperations } from './events/event-operations.ts';
 import { functionOperations } from './functions/function-operations.ts';
+import { inboundRuleOperations } from './inbound-rules/inbound-rule-operations.ts';
 import { instanceOperations } from './instances/instance-operations.ts';
 import { jobOperations } from './jobs/job-operations.ts';
 import { jobRunOperations } from './job-runs/job-run-operations.ts';
@@ -105,6 +106,7 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...domainMappingOperations(context),
     ...persistentDataStoreOperations(context),
     ...allowedOutboundDestinationOperations(context),
+    ...inboundRuleOperations(context),
     ...memberOperations(context),
     ...apiKeyOperations(context),
     ...subscriptionOperations(context),

@@ -184,9 +184,14 @@ function viewTags({ spec }: ProjectRecord): ProjectTags {
 }
 
 function viewStatusDetails(project: ProjectRecord): ProjectStatusDetails {
+  const isRestricted = (project.spec.inboundRules ?? []).length > 0;
   return {
     cbr: {
-      data_plane: { enforcement: 'none', inbound_private: 'allowed', inbound_public: 'allowed' },
+      data_plane: {
+        enforcement: isRestricted ? 'applied' : 'none',
+        inbound_private: isRestricted ? 'partially_restricted' : 'allowed',
+        inbound_public: 'allowed',
+      },
     },
     domain: isServing(project) && project.status.state === 'active' ? 'ready' : 'unknown',
     project: isServing(project) ? 'enabled' : 'disabled',

@@ -213,6 +213,8 @@ const REFUSED: Readonly<
   getProjectEgressIps: ['resource_not_found', {}],
   getProjectQuotas: ['resource_not_found', {}],
   updateProjectQuotas: ['resource_not_found', { body: { apps: 1 } }],
+  getInboundRules: ['resource_not_found', {}],
+  replaceInboundRules: ['resource_not_found', { body: { rules: [] } }],
   listApps: ['resource_not_found', {}],
   createApp: ['resource_not_found', { body: { name: 'web', image_reference: IMAGE } }],
   getApp: ['resource_not_found', {}],

@@ -150,6 +150,19 @@ async function liveOfAnAllowedOutboundDestination(client: Client, project_id: st
   await client.deleteAllowedOutboundDestination({ params });
 }
 
+async function liveOfInboundRules(client: Client, project_id: string): Promise<void> {
+  const project = { params: { project_id } };
+  assert.deepEqual(await client.getInboundRules(project), { project_id, rules: [] });
+  const rules = [{ cidr_block: '203.0.113.0/24' }, { app: 'web', cidr_block: '9.9.9.9/32' }];
+  const wrong = { rules: [{ cidr_block: '203.0.113.1/24' }] };
+  await refusedWith('invalid_field', client.replaceInboundRules({ ...project, body: wrong }));
+  assert.deepEqual(await client.replaceInboundRules({ ...project, body: { rules } }), { project_id, rules });
+  assert.deepEqual(await client.getInboundRules(project), { project_id, rules });
+  const { cbr } = await client.getProjectStatusDetails(project);
+  assert.deepEqual([cbr.data_plane.enforcement, cbr.data_plane.inbound_private], ['applied', 'partially_restricted']);
+  await client.replaceInboundRules({ ...project, body: { rules: [] } });
+}
+
 async function liveOfASubscription(client: Client, project_id: string): Promise<void> {
   const project = { params: { project_id } };
   const params = { project_id, name: 'tick' };
@@ -177,5 +190,6 @@ export const RESOURCE_LIVES = [
   liveOfADomainMapping,
   liveOfAPersistentDataStore,
   liveOfAnAllowedOutboundDestination,
+  liveOfInboundRules,
   liveOfASubscription,
 ] as const;

@@ -101,6 +101,7 @@ export const GOOD_CHANGES: Partial<Record<OperationId, object>> = {
   replaceAppTraffic: { traffic: [{ latest: true, percent: 100 }] },
   replaceProjectTags: { tags: ['team:a'] },
   updateProjectQuotas: { apps: 41 },
+  replaceInboundRules: { rules: [{ cidr_block: '10.9.0.0/16', app: 'web' }] },
   updateApp: { scale_concurrency: 7 },
   updateJob: { scale_retry_limit: 1 },
   updateFunction: { code_main: 'other' },
