@@ -57,6 +57,7 @@ const OF_MACHINE = {
   egressAddresses: () => Promise.resolve([]),
   processUsage: () => ({ cpuSeconds: 1.5, residentBytes: 1e8 }),
 };
+const RETENTIONS = { projectRetentionMs: PROJECT_RETENTION_MS, auditRetentionMs: PROJECT_RETENTION_MS };
 const DEADLINE_MS = 10_000;
 const POLL_MS = 5;
 
@@ -85,7 +86,7 @@ export interface ControlBench {
 
 export async function openControlBench(t: TestContext, options: FakeBuilderOptions = {}): Promise<ControlBench> {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-control-'));
-  const { store, usageStore } = await openSqliteStores({ path: join(dir, 'store.db') });
+  const { store, ...kept } = await openSqliteStores({ path: join(dir, 'store.db') });
   const sources = await openFileSourceStore({ dir: join(dir, 'sources') });
   const secretBox = await openFileSecretBox({ path: join(dir, 'data-keys.json') });
   const machine = new FakeMachine();
@@ -98,7 +99,7 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
     const silent = () => undefined;
     const control = createControl({
       store: mortality.wrap(store, STORE_CHANGES),
-      usageStore,
+      ...kept,
       sources,
       secretBox,
       engine: mortality.wrap<Engine>(createFakeEngine({ machine }), ENGINE_CHANGES),
@@ -106,7 +107,7 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
       serviceTokens: { mintServiceToken: () => Promise.reject(new Error('Nothing here asks for a token')) },
       facts: FACTS,
       clock: options.clock ?? createSystemClock(),
-      projectRetentionMs: PROJECT_RETENTION_MS,
+      ...RETENTIONS,
       randomText: (length) => randomBytes(length).toString('hex').slice(0, length),
       log: { info: silent, warn: silent, error: silent },
       ...OF_MACHINE,

@@ -28,7 +28,6 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   persistentdatastore: ['persistentdatastore', 'pds'],
   connectivity: ['connectivity', 'conn'],
   'connectivity outbound': ['outbound'],
-  'connectivity inbound': ['inbound'],
   'connectivity subnetpool': ['subnetpool'],
   fleet: ['fleet'],
   'fleet task': ['task'],
@@ -39,9 +38,11 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   'subscription cos': ['cos'],
   project: ['project', 'proj'],
   quota: ['quota'],
+  inbound: ['inbound'],
   reclamation: ['reclamation', 'recl'],
   member: ['member'],
   apikey: ['apikey', 'api-key'],
+  platform: ['platform'],
   beta: ['beta'],
   experimental: ['experimental', 'exp'],
 };
@@ -60,9 +61,8 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   repo: 'Keep keys of git repositories',
   domainmapping: 'Lead domains to applications and functions',
   persistentdatastore: 'Keep buckets that instances mount',
-  connectivity: 'Say what a project reaches, and who reaches it',
+  connectivity: 'Say what a project reaches',
   'connectivity outbound': 'Keep the destinations that a project may reach',
-  'connectivity inbound': 'Say whose requests the apps of a project answer',
   'connectivity subnetpool': 'Keep the subnets of fleets',
   fleet: 'Run many tasks on workers of their own',
   'fleet task': 'Look at the tasks of a fleet',
@@ -73,9 +73,11 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   'subscription cos': 'Keep buckets that are watched',
   project: 'Keep applications apart',
   quota: 'Say how much a project may have',
+  inbound: 'Say whose requests the apps of a project answer',
   reclamation: 'Look at deleted projects that can be restored',
   member: 'Say who may do what',
   apikey: 'Keep keys for people and programs',
+  platform: 'Operate the platform',
   beta: 'Commands that are tried out; there are none',
   experimental: 'Commands that may go again; there are none',
 };
@@ -93,9 +95,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('down', 'Stop the platform; --purge removes it', () => import('./platform/down.ts')),
   entry('status', 'Show what of the platform runs', () => import('./platform/status.ts')),
   entry('usage', 'Show what ran for how long', () => import('./usage/usage.ts')),
+  entry('audit', 'Show who did what', () => import('./audit/audit.ts')),
   entry('doctor', 'Check this machine and say what is missing', () => import('./platform/doctor.ts')),
   entry('whoami', 'Show who you are to the platform, and your roles', () => import('./platform/whoami.ts')),
   entry('version', 'Show the version', () => import('./platform/version.ts')),
+
+  entry('platform rotate-keys', 'Store every secret with a new key', () => import('./platform/rotate-keys.ts')),
 
   entry('app create', 'Create an application', () => import('./app/create.ts')),
   entry('app get', 'Show an application', () => import('./app/get.ts')),
@@ -235,8 +240,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import('./connectivity/outbound/delete.ts'),
   ),
 
-  entry('connectivity inbound get', 'Show whose requests are answered', () => import('./connectivity/inbound/get.ts')),
-  entry('connectivity inbound set', 'Say whose requests are answered', () => import('./connectivity/inbound/set.ts')),
   entry('connectivity subnetpool create', 'Create a subnet pool', () => import('./connectivity/subnetpool/create.ts')),
   entry('connectivity subnetpool get', 'Show a subnet pool', () => import('./connectivity/subnetpool/get.ts')),
   entry('connectivity subnetpool list', 'List subnet pools', () => import('./connectivity/subnetpool/list.ts')),
@@ -285,6 +288,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('reclamation restore', 'Restore a deleted project', () => import('./reclamation/restore.ts')),
   entry('reclamation delete', 'Delete a project for good', () => import('./reclamation/delete.ts')),
 
+  entry('inbound get', 'Show whose requests the apps of a project answer', () => import('./inbound/get.ts')),
+  entry('inbound set', 'Say whose requests the apps of a project answer', () => import('./inbound/set.ts')),
   entry('quota get', 'Show the quotas of a project and what is used', () => import('./quota/get.ts')),
   entry('quota update', 'Raise or lower quotas of a project', () => import('./quota/update.ts')),
 ];

@@ -171,6 +171,8 @@ export function withSettings(config: PlatformConfig, settings: PlatformSettings)
       memoryBytes: settings.memoryCapacity ?? config.capacity.memoryBytes,
     },
     projectRetentionMs: settings.projectRetention ?? config.projectRetentionMs,
+    auditRetentionMs: settings.auditRetention ?? config.auditRetentionMs,
+    requestsPerSecond: settings.requestsPerSecond ?? config.requestsPerSecond,
     scaling: settings.scaler === undefined ? config.scaling : { ...config.scaling, mode: settings.scaler },
   };
 }

@@ -10,7 +10,7 @@ import { mergePatch } from '../merge-patch.ts';
 import { namedProblem } from '../name-rule.ts';
 import { requireOpenProject, requireProject } from '../projects/project-record.ts';
 import { requireQuota } from '../quotas/quota-use.ts';
-import { notFound, refuseProblem } from '../refuse.ts';
+import { notFound, refuseProblem, type FieldProblem } from '../refuse.ts';
 import { walkStore } from '../walk-store.ts';
 import {
   allowedOutboundDestinationFrom,
@@ -97,6 +97,7 @@ async function update(
     ifMatch: requireIfMatch(ifMatch, key),
     decide: (stored) => {
       const { spec } = allowedOutboundDestinationFrom(stored);
+      refuseProblem(typeChangeProblem(spec.type, body.type));
       const given = mergePatch(spec, body) as AllowedOutboundDestinationPrototype;
       refuseProblem(outboundProblem(given, scene));
       const next = outboundSpec(given);
@@ -116,6 +117,13 @@ async function putInEffect({ activate, log, projectDeclarer }: ControlContext, p
     log.warn('The outbound destinations of a project cannot be put into effect', { projectId, error });
     activate({ kind: 'project', projectId, name: projectId });
   }
+}
+
+/** Clients of the public API send the type with every change. */
+function typeChangeProblem(type: string, asked: string | null | undefined): FieldProblem | undefined {
+  if (asked === undefined || asked === type) return undefined;
+  const fix = 'Keep the type, or create another destination';
+  return { field: 'type', value: asked, rule: `the destination has type ${type}, for life`, fix };
 }
 
 /** Bounded by the quota. */

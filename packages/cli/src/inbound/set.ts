@@ -1,8 +1,8 @@
-/** `slipway connectivity inbound set`: all rules of a project at once; without `--allow` there are none. */
-import { defineCommand } from '../../command.ts';
-import { OUTPUT_OPTION, renderOutput } from '../../output/render-output.ts';
-import { openProject } from '../../project-scope.ts';
-import { QUIET } from '../../shared-options.ts';
+/** `slipway inbound set`: all rules of a project at once; without `--allow` there are none. */
+import { defineCommand } from '../command.ts';
+import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
+import { openProject } from '../project-scope.ts';
+import { QUIET } from '../shared-options.ts';
 import { parseInboundRule, renderInboundRules } from './inbound-options.ts';
 
 export const command = defineCommand({
@@ -15,10 +15,7 @@ export const command = defineCommand({
     output: OUTPUT_OPTION,
     quiet: QUIET,
   },
-  examples: [
-    'slipway connectivity inbound set --allow 203.0.113.0/24 --allow web=198.51.100.7/32',
-    'slipway connectivity inbound set',
-  ],
+  examples: ['slipway inbound set --allow 203.0.113.0/24 --allow web=198.51.100.7/32', 'slipway inbound set'],
   async run({ options, context }) {
     const rules = (options.allow ?? []).map(parseInboundRule);
     const { client, project, signal } = await openProject(context);

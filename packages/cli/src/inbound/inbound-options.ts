@@ -1,6 +1,6 @@
 /** Inbound rules as they are written and shown. Pure. */
 import type { InboundRule, InboundRules } from '@slipway/spec';
-import { renderTable } from '../../output/text-table.ts';
+import { renderTable } from '../output/text-table.ts';
 
 /** `203.0.113.0/24` for the whole project, `web=203.0.113.0/24` for one app. */
 export function parseInboundRule(word: string): InboundRule {

@@ -1,13 +1,13 @@
-/** `slipway connectivity inbound get`. */
-import { defineCommand } from '../../command.ts';
-import { OUTPUT_OPTION, renderOutput } from '../../output/render-output.ts';
-import { openProject } from '../../project-scope.ts';
-import { QUIET } from '../../shared-options.ts';
+/** `slipway inbound get`. */
+import { defineCommand } from '../command.ts';
+import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
+import { openProject } from '../project-scope.ts';
+import { QUIET } from '../shared-options.ts';
 import { renderInboundRules } from './inbound-options.ts';
 
 export const command = defineCommand({
   options: { output: OUTPUT_OPTION, quiet: QUIET },
-  examples: ['slipway connectivity inbound get'],
+  examples: ['slipway inbound get'],
   async run({ options, context }) {
     const { client, project, signal } = await openProject(context);
     const rules = await client.getInboundRules({ params: { project_id: project.id }, signal });
