@@ -119,10 +119,8 @@ test('network: a project reaches outside what it allows, from the next packet on
   assert.equal(await call('shop', { url: 'http://web.shop/' }), '200 inside');
   await outbound(['create', '--name', 'stranger', '--cidr', `${STRANGER}/32`, '--force']);
   assert.equal(await reach('shop'), 'open');
-  const closed = await platform.slipway([
-    ...['connectivity', 'outbound', 'create', '--name', 'near', '--cidr', '10.0.0.0/8'],
-    ...['--project', 'shop', '--force'],
-  ]);
+  const near = ['--name', 'near', '--cidr', '10.0.0.0/8', '--project', 'shop', '--force'];
+  const closed = await platform.slipway(['connectivity', 'outbound', 'create', ...near]);
   assert.equal(closed.code, 2);
   assert.match(closed.stderr, /opens none of its private ones to the project.*openRanges in platform\.json/s);
 });
