@@ -12,9 +12,10 @@ import { startPlatform, type WrittenConfig } from '../test/platform.ts';
 import { privateNamespaceArguments } from '../tools/private-namespace.ts';
 import { REPOSITORY_ROOT } from '../tools/repository.ts';
 import { API_RESOURCES } from './api-resources.ts';
+import { CLI_START } from './cli-start.ts';
 import { DEPLOY_AGAIN } from './deploy-again.ts';
 import { measureFigure, type BenchContext, type Figure } from './figure.ts';
-import { FROM_ZERO } from './from-zero.ts';
+import { FROM_FROZEN, FROM_ZERO } from './from-zero.ts';
 import { IDLE_EMPTY, IDLE_FULL } from './idle.ts';
 import {
   appendRun,
@@ -26,15 +27,19 @@ import {
   renderRun,
   renderTarget,
 } from './results.ts';
+import { SLEEPING_APPS } from './sleeping-apps.ts';
 import { WARM_PATH } from './warm-path.ts';
 
 /** In this order, because registered apps stay: those of a platform without any come first. */
 const FIGURES: readonly Figure[] = [
+  ...CLI_START,
   ...IDLE_EMPTY,
   ...FROM_ZERO,
+  FROM_FROZEN,
   ...DEPLOY_AGAIN,
   ...WARM_PATH,
   ...IDLE_FULL,
+  ...SLEEPING_APPS,
   ...API_RESOURCES,
 ];
 const INSIDE = 'SLIPWAY_BENCH_INSIDE';
@@ -88,7 +93,7 @@ async function runFigure(figure: Figure, context: BenchContext, isKept: boolean)
 
 /** A round must not wait for the minutes after which an operator's apps fall asleep. */
 function sleepSoon(config: WrittenConfig): WrittenConfig {
-  return { ...config, scaling: { stableWindowMs: 300, scaleToZeroGraceMs: 1 } };
+  return { ...config, scaling: { ...config.scaling, stableWindowMs: 300, scaleToZeroGraceMs: 1 } };
 }
 
 async function renderPage(): Promise<void> {

@@ -3,27 +3,22 @@ import type { Client } from '@slipway/client';
 import { closestWord } from './closest-word.ts';
 import { createContext, type CommandContext, type Terminal } from './command-context.ts';
 import type { Command, OptionTable } from './command.ts';
-import {
-  COMMANDS,
-  COMMAND_ALIASES,
-  GROUP_ALIASES,
-  UPCOMING_COMMANDS,
-  UPCOMING_GROUPS,
-  type CommandEntry,
-} from './command-table.ts';
+import { COMMANDS, GROUP_ALIASES, UPCOMING_COMMANDS, UPCOMING_GROUPS, type CommandEntry } from './command-table.ts';
 import { EXIT_CODES } from './exit-code.ts';
+import { findCommand } from './find-command.ts';
+import { GLOBAL_OPTIONS } from './global-options.ts';
 import { commandHelp, groupHelp, overviewHelp } from './help.ts';
+import { nextCommands } from './next-commands.ts';
 import { parseOptions } from './parse-options.ts';
 import { describeCauses, describeProblem, exitCodeOf } from './problem.ts';
+import { sayNext } from './say-next.ts';
 import { CommandFault, UsageFault } from './usage-fault.ts';
 import { readVersion } from './version-file.ts';
 
-/** Understood by every command. */
-const GLOBAL_OPTIONS = {
-  help: { names: ['--help', '-h'], kind: 'flag', summary: 'show help' },
-  platform: { names: ['--platform'], kind: 'value', summary: 'name of the platform' },
-  project: { names: ['--project'], kind: 'value', summary: 'project instead of the chosen one' },
-} as const satisfies OptionTable;
+/** What completion scripts ask; no command for people. */
+const COMPLETE_WORD = '__complete';
+
+const PROGRAM = 'slipway';
 
 /** `slipway help app create` is `slipway app create --help`. */
 const HELP_WORDS: readonly string[] = ['help', 'h', '--help', '-h'];
@@ -34,25 +29,41 @@ export interface Run {
   readonly cwd: string;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
-  /** The platform to speak to; without it the one that is chosen of this machine. */
+  /** Its name in help. */
+  readonly program?: string;
+  /** The platform to speak to; without it the one that is chosen. */
   readonly client?: Client;
 }
 
 export async function runCommand(run: Run): Promise<number> {
   let command = '';
   try {
+    if (run.words[0] === COMPLETE_WORD) {
+      const { completeWords } = await import('./completion/complete.ts');
+      await completeWords({ ...run, words: run.words.slice(1) });
+      return EXIT_CODES.success;
+    }
     const { entry, rest } = await resolveCommand(run);
     if (!entry) return EXIT_CODES.success;
     command = entry.words.join(' ');
     return await carryOut(entry, rest, run);
   } catch (error) {
-    // Whatever breaks because of Ctrl-C is the interruption, unless the command has more to say about it.
-    const cause = run.signal.aborted && !(error instanceof CommandFault) ? run.signal.reason : error;
-    const problem = describeProblem(cause, command);
-    for (const line of problem.lines) run.terminal.writeError(`${line}\n`);
-    if (run.env['SLIPWAY_DEBUG'] === '1') run.terminal.writeError(`${describeCauses(error)}\n`);
-    return exitCodeOf(problem);
+    return tellProblem(run, error, { program: PROGRAM, command });
   }
+}
+
+/** Prints what went wrong; gives the exit code. */
+export function tellProblem(
+  run: Pick<Run, 'env' | 'signal' | 'terminal'>,
+  error: unknown,
+  where: { readonly program: string; readonly command: string },
+): number {
+  // Whatever breaks because of Ctrl-C is the interruption, unless the command has more to say about it.
+  const cause = run.signal.aborted && !(error instanceof CommandFault) ? run.signal.reason : error;
+  const problem = describeProblem(cause, where);
+  for (const line of problem.lines) run.terminal.writeError(`${line}\n`);
+  if (run.env['SLIPWAY_DEBUG'] === '1') run.terminal.writeError(`${describeCauses(error)}\n`);
+  return exitCodeOf(problem);
 }
 
 type Words = readonly string[];
@@ -67,6 +78,7 @@ async function resolveCommand(run: Run): Promise<{ readonly entry?: CommandEntry
   }
   if (isHelp(first)) return resolveCommand({ ...run, words: [...run.words.slice(1), '--help'] });
   const found = findCommand(run.words);
+  if (!found) throw unknownWord(first);
   if (found.entry) return found;
   const { group, rest } = found;
   const [next] = rest;
@@ -75,40 +87,6 @@ async function resolveCommand(run: Run): Promise<{ readonly entry?: CommandEntry
   const isEmpty = !COMMANDS.some(({ words }) => words.join(' ').startsWith(`${group} `));
   if (next === undefined && !isEmpty) throw new UsageFault(`Cannot run "${group}" alone: it is a group of commands`);
   return { rest: [] };
-}
-
-type Found =
-  | { readonly entry: CommandEntry; readonly rest: Words }
-  | { readonly entry?: undefined; readonly group: string; readonly rest: Words };
-
-/** A command with the words after it, or the group whose command is missing or not known. */
-function findCommand(words: Words): Found {
-  const [first = '', ...others] = words;
-  const single = commandOf(COMMAND_ALIASES[first] ?? first);
-  if (single) return { entry: single, rest: others };
-  const outer = groupOf(first);
-  if (outer === undefined) throw unknownWord(first);
-  let group = outer;
-  for (let rest = others; ; rest = rest.slice(1)) {
-    const [word = ''] = rest;
-    const entry = commandOf(`${group} ${word}`);
-    if (entry) return { entry, rest: rest.slice(1) };
-    const inner = groupOf(word, group);
-    if (inner === undefined) return { group, rest };
-    group = inner;
-  }
-}
-
-function commandOf(text: string): CommandEntry | undefined {
-  return COMMANDS.find(({ words }) => words.join(' ') === text);
-}
-
-/** The group that a word means, at the beginning or inside of another group. */
-function groupOf(word: string, outer?: string): string | undefined {
-  return Object.keys(GROUP_ALIASES).find((name) => {
-    const parent = name.includes(' ') ? name.slice(0, name.lastIndexOf(' ')) : undefined;
-    return parent === outer && GROUP_ALIASES[name]?.includes(word);
-  });
 }
 
 function unknownWord(word: string): UsageFault {
@@ -131,17 +109,18 @@ function unknownCommand(group: string, word: string): UsageFault {
   return new UsageFault(`Cannot find the command "${group} ${word}"`, known.length === 0 ? [] : fix);
 }
 
-async function carryOut(entry: CommandEntry, rest: readonly string[], run: Run): Promise<number> {
+export async function carryOut(entry: CommandEntry, rest: readonly string[], run: Run): Promise<number> {
   const command = await entry.load();
   const table: OptionTable = { ...GLOBAL_OPTIONS, ...command.options };
   const operands = command.operands ?? [];
   if (rest.includes('--help') || rest.includes('-h')) {
-    run.terminal.write(`${commandHelp(entry, command)}\n`);
+    run.terminal.write(`${commandHelp(entry, command, run.program ?? PROGRAM)}\n`);
     return EXIT_CODES.success;
   }
   const parsed = parseOptions(table, rest, operands.length);
-  const { platform, project } = parsed.options;
+  const { context: contextName, platform, project } = parsed.options;
   const context = createContext(run, {
+    ...(typeof contextName === 'string' ? { context: contextName } : {}),
     ...(typeof platform === 'string' ? { platform } : {}),
     ...(typeof project === 'string' ? { project } : {}),
     quiet: parsed.options['quiet'] === true,
@@ -151,9 +130,19 @@ async function carryOut(entry: CommandEntry, rest: readonly string[], run: Run):
   try {
     await command.run({ options, operands: parsed.operands, context } as Parameters<Command['run']>[0]);
   } catch (error) {
-    throw await withSuggestion(context, error);
+    throw await withSuggestion(context, await explained(context, error));
   }
+  if (context.outcome.exit === 'success') sayNext(context, nextCommands(entry.words.join(' '), options['name']));
   return EXIT_CODES[context.outcome.exit];
+}
+
+/** What it means when the platform is elsewhere. */
+async function explained(context: CommandContext, error: unknown): Promise<unknown> {
+  const isAnswer = error instanceof Error && ['ApiProblem', 'ApiUnreachable'].includes(error.name);
+  const target = isAnswer ? await context.target() : undefined;
+  if (target?.kind !== 'context') return error;
+  const { explainFailure } = await import('./login/connect-context.ts');
+  return explainFailure(target, error);
 }
 
 /** A name that was not found becomes a fault with the one that was probably meant. */

@@ -27,6 +27,8 @@ export interface HostEngineConfig {
     /** Resolvers handed to instances' DNS; empty means the host's own. */
     readonly dnsUpstreams: readonly string[];
   };
+  /** Where instances reach the API: a name in their hosts file, which is their gateway. Absent: they do not. */
+  readonly instanceApi?: { readonly host: string; readonly port: number };
   readonly users: {
     /** First host uid of project 0; project n gets `base + n * perProject` onward. */
     readonly base: number;
@@ -41,6 +43,8 @@ export interface HostEngineConfig {
   };
   /** What may be given away, in configured sizes. */
   readonly capacity: Capacity;
+  /** What may stand by between zero and running, frozen instances and created sandboxes together; 0 for none. */
+  readonly standbyMemoryBytes: number;
   /** How long a new instance may take until it listens. */
   readonly startDeadlineMs: number;
 }

@@ -6,6 +6,7 @@
 import type { Capacity } from '@slipway/engine';
 import type { HostEngineConfig, ScaleWindows } from '@slipway/engine-host';
 import type { PlatformConfig } from '@slipway/setup';
+import { INSTANCE_API_HOST } from './platform-facts.ts';
 import { PROJECTS_MAX } from '@slipway/spec';
 
 /** Enough to read how an instance ended, without letting a chatty app fill the disk: at most 80 MiB per app. */
@@ -24,6 +25,9 @@ const RESERVED_MEMORY_BYTES_MIN = 512e6;
  * instance uses none. `--cpu-capacity` with the number of cores promises none twice.
  */
 const VCPU_PER_CORE = 8;
+
+/** Of the machine's memory, for what sleeps and stands by: given up at once for what runs. */
+const STANDBY_MEMORY_SHARE = 0.1;
 
 export interface MachineSize {
   readonly cores: number;
@@ -47,10 +51,12 @@ export function engineConfigFor(config: PlatformConfig, machine: MachineSize): H
     ...(config.privateEntry && { privateEntry: config.privateEntry }),
     slotCount: config.slotCount,
     network: config.network,
+    instanceApi: { host: INSTANCE_API_HOST, port: config.api.port },
     users: config.users,
     instanceLog: INSTANCE_LOG,
     startDeadlineMs: config.startDeadlineMs,
     capacity: capacityFor(config, machine),
+    standbyMemoryBytes: config.standbyMemoryBytes ?? Math.floor(machine.memoryBytes * STANDBY_MEMORY_SHARE),
   };
 }
 

@@ -3,23 +3,24 @@
  * each project: so what is told last is what was stored last, however many changes come at the same moment.
  */
 import type { Engine, ProjectWorkload } from '@slipway/engine';
+import type { WorkloadTokens } from '../access/workload-tokens.ts';
 import { readOutbound, type ProjectOutbound } from '../allowed-outbound-destinations/project-outbound.ts';
 import type { PlatformFacts } from '../control.ts';
 import { readVolumes, type VolumeParts } from '../volumes/project-volumes.ts';
 import { projectWorkload } from './project-reconcile.ts';
 import { findProject, type ProjectRecord } from './project-record.ts';
 
-type DeclarerParts = VolumeParts & { readonly engine: Engine; readonly facts: PlatformFacts };
+type DeclaredParts = VolumeParts & { readonly facts: PlatformFacts; readonly workloadTokens: WorkloadTokens };
 
 export class ProjectDeclarer {
-  readonly #parts: DeclarerParts;
+  readonly #parts: DeclaredParts & { readonly engine: Engine };
   readonly #turns = new Map<string, Promise<void>>();
   /** Names of the volumes that this process told last. */
   readonly #told = new Map<string, ReadonlySet<string>>();
   /** Ranges of the destinations that it told last. */
   readonly #toldDestinations = new Map<string, ReadonlySet<string>>();
 
-  constructor(parts: DeclarerParts) {
+  constructor(parts: DeclaredParts & { readonly engine: Engine }) {
     this.#parts = parts;
   }
 
@@ -67,12 +68,12 @@ export class ProjectDeclarer {
   }
 }
 
-/** The project with the files that its running apps mount. */
+/** The project with the files that its running apps mount, their tokens among them. */
 export async function readProjectWorkload(
-  parts: Pick<DeclarerParts, 'facts' | 'secretBox' | 'store'>,
+  parts: DeclaredParts,
   project: ProjectRecord,
   outbound?: ProjectOutbound,
 ): Promise<ProjectWorkload> {
   const { rules } = outbound ?? (await readOutbound(parts, project));
-  return { ...projectWorkload(project), outbound: rules, volumes: await readVolumes(parts, project.id) };
+  return { ...projectWorkload(project), outbound: rules, volumes: await readVolumes(parts, project) };
 }

@@ -11,6 +11,7 @@ import type { HostLog } from '../host-log.ts';
 import { ProjectVolumes } from '../mount/project-volumes.ts';
 import type { LayerMounts, UserMapping } from '../mount/root-filesystem.ts';
 import { parseRange, projectCountMax, subnetOf, type ProjectSubnet } from '../network/address-plan.ts';
+import { apiDoorsFor, type ApiDoors, type OnApiConnection } from '../network/api-doors.ts';
 import { applyFirewall, hasFirewall } from '../network/firewall.ts';
 import { NameServers } from '../network/name-server.ts';
 import type { NetworkPool } from '../network/network-pool.ts';
@@ -27,8 +28,9 @@ export interface ProjectGround {
   readonly subnet: ProjectSubnet;
   /** Undefined where the operator allowed instances without a user namespace and the kernel forces it. */
   readonly mapping: UserMapping | undefined;
-  /** The folder of a volume; undefined when the project has none of this name. */
-  readonly volumeFolder: (volumeName: string) => string | undefined;
+  /** The folder of a volume for an instance that starts as this user; undefined when the project has none of this name. */
+  readonly volumeFolder: (volumeName: string, userId: number) => string | undefined;
+  readonly hasVolume: (volumeName: string) => boolean;
 }
 
 export interface ProjectGroundsParts {
@@ -37,6 +39,7 @@ export interface ProjectGroundsParts {
   readonly pool: NetworkPool;
   readonly layers: LayerMounts;
   readonly log: HostLog;
+  readonly onApiConnection?: OnApiConnection | undefined;
 }
 
 export class ProjectGrounds {
@@ -44,6 +47,7 @@ export class ProjectGrounds {
   readonly #registry: ProjectRegistry;
   readonly #volumes: ProjectVolumes;
   readonly #nameServers: NameServers;
+  readonly #doors: ApiDoors | undefined;
   readonly #grounds = new Map<string, ProjectGround>();
   #changes: Promise<unknown> = Promise.resolve();
   #usersMapped = true;
@@ -56,6 +60,12 @@ export class ProjectGrounds {
     this.#registry = new ProjectRegistry(layout.projectsPath);
     const inUse = () => new Set(readRecords(layout).records.flatMap((record) => record.volumes ?? []));
     this.#volumes = new ProjectVolumes(layout.volumesDir, inUse);
+    this.#doors = apiDoorsFor(parts);
+  }
+
+  /** The daemon that comes next opens the doors again. */
+  close(): void {
+    this.#doors?.closeAll();
   }
 
   /** Reads the allocations and sets the firewall for all of them. */
@@ -81,6 +91,7 @@ export class ProjectGrounds {
   /** Ground for the project, where it may connect to, and its volumes, as they are declared now. */
   async apply({ projectId, volumes = [], outbound = OUTBOUND_DEFAULT }: ProjectWorkload): Promise<void> {
     const ground = await this.ensure(projectId);
+    await this.#doors?.open(ground.subnet.gateway);
     await this.#inTurn(async () => {
       // Removed meanwhile: another project may have its ordinal.
       if (this.#grounds.get(projectId) !== ground) return;
@@ -111,8 +122,10 @@ export class ProjectGrounds {
       if (before === undefined) await this.#applyFirewall();
       await this.#nameServers.ensure(subnet);
       pool.open(subnet, mapping?.userNamespacePath);
-      const volumeFolder = (name: string) => this.#volumes.folder(ordinal, name);
-      const ground = { subnet, mapping, volumeFolder };
+      const volumeFolder = (volumeName: string, userId: number) =>
+        this.#volumes.folderFor((mapping?.hostRootId ?? 0) + userId, { ordinal, volumeName });
+      const hasVolume = (volumeName: string) => this.#volumes.has({ ordinal, volumeName });
+      const ground = { subnet, mapping, volumeFolder, hasVolume };
       this.#grounds.set(projectId, ground);
       return ground;
     });
@@ -147,6 +160,7 @@ export class ProjectGrounds {
       const ordinal = this.#registry.ordinalOf(projectId);
       if (ordinal === undefined) return;
       const { config, pool, layers } = this.#parts;
+      this.#doors?.close(this.#subnetOf(ordinal).gateway);
       this.#grounds.delete(projectId);
       await pool.remove(ordinal);
       layers.removeProject(ordinal);
@@ -178,14 +192,23 @@ export class ProjectGrounds {
 
   async #applyFirewall(): Promise<void> {
     const { config } = this.#parts;
-    const { cidr, projectPrefix } = config.network;
-    const range = parseRange(cidr);
     const projects = this.#registry.projectIds().map((projectId) => ({
-      subnet: subnetOf(range, projectPrefix, this.#registry.ordinalOf(projectId) ?? 0),
+      subnet: this.#subnetOf(this.#registry.ordinalOf(projectId) ?? 0),
       outbound: this.#registry.outboundOf(projectId),
     }));
-    const { platformId, runDir } = config;
-    await applyFirewall({ platformId, cidr, projects, projectDoor: projectDoorFor(runDir) });
+    const { instanceApi, network, platformId, runDir } = config;
+    await applyFirewall({
+      platformId,
+      cidr: network.cidr,
+      projects,
+      projectDoor: projectDoorFor(runDir),
+      ...(instanceApi && { gatewayPort: instanceApi.port }),
+    });
+  }
+
+  #subnetOf(ordinal: number): ProjectSubnet {
+    const { cidr, projectPrefix } = this.#parts.config.network;
+    return subnetOf(parseRange(cidr), projectPrefix, ordinal);
   }
 
   /** One change at a time; a failed one does not stop the next. */

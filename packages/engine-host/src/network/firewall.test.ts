@@ -19,3 +19,10 @@ test('renderFirewall() of no project has empty sets', (t) => {
   const text = renderFirewall({ ...PLATFORM, projects: [] });
   t.assert.match(text, /set own_bridge \{ type ifname \. ifname; \}/);
 });
+
+test('renderFirewall() opens the one port of the door to the API, on the own gateway alone', (t) => {
+  const plan = { ...PLATFORM, projects: [] };
+  const rule = /^    iifname \. ip daddr @own_gateway tcp dport 8780 accept$/m;
+  t.assert.match(renderFirewall({ ...plan, gatewayPort: 8780 }), rule);
+  t.assert.doesNotMatch(renderFirewall(plan), /tcp dport 8780/);
+});

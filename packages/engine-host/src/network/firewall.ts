@@ -1,7 +1,8 @@
 /**
  * The platform's own nftables table. Invariants: instances of two projects never exchange a packet; an instance reaches
- * nothing of the host but name server and apps on its own gateway's address, and outside only what its project allows;
- * the host reaches every instance (HAProxy runs there). Other tables of the machine are neither read nor changed.
+ * nothing of the host but name server, apps and the door to the API on its own gateway's address, and outside only what
+ * its project allows; the host reaches every instance (HAProxy runs there). Other tables of the machine are neither read
+ * nor changed.
  *
  * What a project allows is looked at for each packet, in both directions, and not for each connection: what is allowed
  * no more is cut at once.
@@ -28,6 +29,8 @@ export interface FirewallPlan {
   readonly projects: readonly FirewalledProject[];
   /** Where HAProxy takes what instances send to their gateway's port 80. */
   readonly projectDoor: { readonly address: string; readonly port: number };
+  /** Of the door to the API; absent: there is none. */
+  readonly gatewayPort?: number;
 }
 
 /** The whole table, replaced in one transaction: there is no moment without rules. */
@@ -65,9 +68,11 @@ function renderSets({ platformId, projects }: FirewallPlan): string {
  * own, which no packet from outside can have. HAProxy asks the kernel for the address that was meant, and so knows the
  * project. Handing over the packet unchanged (`tproxy`) is lost where bridged packets pass the firewall (br_netfilter).
  */
-function renderChains({ platformId, cidr, projectDoor }: FirewallPlan): string {
+function renderChains({ platformId, cidr, projectDoor, gatewayPort }: FirewallPlan): string {
   const ours = `"${bridgePattern(platformId)}"`;
   const { address, port } = projectDoor;
+  const apiDoor =
+    gatewayPort === undefined ? '' : `\n    iifname . ip daddr @own_gateway tcp dport ${gatewayPort} accept`;
   return `  chain project_door {
     type nat hook prerouting priority dstnat; policy accept;
     iifname . ip daddr @own_gateway tcp dport ${PROJECT_DOOR_PORT} dnat ip to ${address}:${port}
@@ -108,7 +113,7 @@ function renderChains({ platformId, cidr, projectDoor }: FirewallPlan): string {
     iifname . ip saddr != @own_source drop
     ct state established,related accept
     iifname . ip daddr @own_gateway meta l4proto { tcp, udp } th dport 53 accept
-    ct status dnat ip daddr ${address} tcp dport ${port} accept
+    ct status dnat ip daddr ${address} tcp dport ${port} accept${apiDoor}
     drop
   }
   chain postrouting {

@@ -34,7 +34,7 @@ export function renderDoorFrontends(doors: DoorFrontends): string {
   const { connectionsMax, doorsMap, privateEntry, projectDoor, requestRules } = doors;
   const rest = (door: string) => `${requestRules}
     http-request set-var(txn.door) ${door}
-    http-request set-var(txn.host) hdr(host),host_only,lower
+    http-request set-var(txn.host) req.fhdr(host),host_only,lower
     use_backend ${doorRoute(doorsMap)}
     default_backend activator
 `;

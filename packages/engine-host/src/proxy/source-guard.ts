@@ -71,9 +71,10 @@ export function renderGuards({ ways, token, sourcesMap, route, timeoutMs }: Guar
 
 frontend ${guardBackend(door)}_way
     bind ${way} accept-proxy
+    unique-id-format ${token}:0:%[var(txn.door)]
     http-request deny unless { fc_pp_unique_id,field(1,:) -m str ${token} }
     http-request set-var(txn.door) str(${guardedDoor(door)})
-    http-request set-var(txn.host) hdr(host),host_only,lower
+    http-request set-var(txn.host) req.fhdr(host),host_only,lower
 ${looks.join('\n')}
     http-request return status 403 content-type text/plain string "This app does not answer your address\\n" unless known
     use_backend ${route}

@@ -43,6 +43,7 @@ const BODIES: Partial<Record<OperationId, object>> = {
   replaceAppTraffic: { traffic: [{ latest: true, percent: 100 }] },
   updateProject: { name: 'store' },
   replaceProjectTags: { tags: ['a'] },
+  replaceAppliedSet: { resources: [] },
   updateProjectQuotas: { apps: 7 },
   replaceInboundRules: { rules: [{ cidr_block: '10.0.0.0/8' }] },
   createConfigMap: { name: 'c' },
@@ -268,7 +269,7 @@ test('createHttpServer() says it is busy while the platform starts', async (t) =
     control: { operations: {} as OperationHandlers, guard: await openGuard(t), audit: await openAudit(t) },
     authenticate: () => Promise.resolve(LOCAL_ADMINISTRATOR),
     log: { info() {}, warn() {}, error() {} },
-    facts: { apiBaseUrl: 'http://127.0.0.1/v2' },
+    facts: { apiBaseUrl: 'http://127.0.0.1/v2', instanceApiUrl: 'http://api.slipway.internal' },
   });
   const { port } = await server.listen({ address: '127.0.0.1', port: 0 });
   t.after(() => server.stop(0));

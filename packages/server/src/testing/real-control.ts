@@ -44,6 +44,7 @@ export async function startRealControl(
     urlScheme: 'http',
     openRanges: [{ cidr: '10.0.0.0/8' }],
     apiBaseUrl: 'http://127.0.0.1:8780/v2',
+    instanceApiUrl: 'http://api.slipway.internal:8780',
     registry: '127.0.0.1:8781',
   } as const;
   const identity = await openIdentity(dir, facts);

@@ -100,6 +100,7 @@ export const GOOD_CHANGES: Partial<Record<OperationId, object>> = {
   updateSubscription: { cron_schedule: '0 * * * *' },
   replaceAppTraffic: { traffic: [{ latest: true, percent: 100 }] },
   replaceProjectTags: { tags: ['team:a'] },
+  replaceAppliedSet: { resources: [{ kind: 'app', name: 'web', fields: ['image_reference'] }] },
   updateProjectQuotas: { apps: 41 },
   replaceInboundRules: { rules: [{ cidr_block: '10.9.0.0/16', app: 'web' }] },
   updateApp: { scale_concurrency: 7 },
