@@ -32,6 +32,7 @@ export const FACTS: PlatformFacts = {
   domain: 'localhost',
   httpPort: 8080,
   urlScheme: 'http',
+  openRanges: [],
   apiBaseUrl: 'http://127.0.0.1:8780/v2',
   instanceApiUrl: 'http://api.slipway.internal:8780',
   registry: 'localhost:8781',
@@ -54,6 +55,10 @@ const ENGINE_CHANGES: readonly (keyof Engine)[] = [
 ];
 /** A week, as a platform has it when nobody chose. */
 export const PROJECT_RETENTION_MS = 7 * 24 * 60 * 60_000;
+const OF_MACHINE = {
+  egressAddresses: () => Promise.resolve([]),
+  processUsage: () => ({ cpuSeconds: 1.5, residentBytes: 1e8 }),
+};
 const RETENTIONS = { projectRetentionMs: PROJECT_RETENTION_MS, auditRetentionMs: PROJECT_RETENTION_MS };
 const DEADLINE_MS = 10_000;
 const POLL_MS = 5;
@@ -113,7 +118,7 @@ export async function openControlBench(t: TestContext, options: BenchOptions = {
       ...RETENTIONS,
       randomText: (length) => randomBytes(length).toString('hex').slice(0, length),
       log: { info: silent, warn: silent, error: silent },
-      processUsage: () => ({ cpuSeconds: 1.5, residentBytes: 1e8 }),
+      ...OF_MACHINE,
     });
     await control.start();
     return control;

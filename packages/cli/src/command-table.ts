@@ -38,6 +38,7 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   'subscription cos': ['cos'],
   project: ['project', 'proj'],
   quota: ['quota'],
+  inbound: ['inbound'],
   reclamation: ['reclamation', 'recl'],
   member: ['member'],
   apikey: ['apikey', 'api-key'],
@@ -73,6 +74,7 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   'subscription cos': 'Keep buckets that are watched',
   project: 'Keep applications apart',
   quota: 'Say how much a project may have',
+  inbound: 'Say whose requests the apps of a project answer',
   reclamation: 'Look at deleted projects that can be restored',
   member: 'Say who may do what',
   apikey: 'Keep keys for people and programs',
@@ -303,6 +305,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('reclamation restore', 'Restore a deleted project', () => import('./reclamation/restore.ts')),
   entry('reclamation delete', 'Delete a project for good', () => import('./reclamation/delete.ts')),
 
+  entry('inbound get', 'Show whose requests the apps of a project answer', () => import('./inbound/get.ts')),
+  entry('inbound set', 'Say whose requests the apps of a project answer', () => import('./inbound/set.ts')),
   entry('quota get', 'Show the quotas of a project and what is used', () => import('./quota/get.ts')),
   entry('quota update', 'Raise or lower quotas of a project', () => import('./quota/update.ts')),
 ];

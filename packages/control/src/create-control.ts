@@ -28,6 +28,7 @@ import { KeyRotation } from './data-keys/key-rotation.ts';
 import { domainMappingOperations } from './domain-mappings/domain-mapping-operations.ts';
 import { eventOperations } from './events/event-operations.ts';
 import { functionOperations } from './functions/function-operations.ts';
+import { inboundRuleOperations } from './inbound-rules/inbound-rule-operations.ts';
 import { instanceOperations } from './instances/instance-operations.ts';
 import { jobOperations } from './jobs/job-operations.ts';
 import { jobRunOperations } from './job-runs/job-run-operations.ts';
@@ -131,6 +132,7 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...domainMappingOperations(context),
     ...persistentDataStoreOperations(context),
     ...allowedOutboundDestinationOperations(context),
+    ...inboundRuleOperations(context),
     ...memberOperations(context),
     ...apiKeyOperations(context),
     ...auditOperations(context),

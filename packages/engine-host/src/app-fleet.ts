@@ -9,6 +9,7 @@ import { declaredMinimum, instanceClaim } from './admission/app-admission.ts';
 import type { CapacityLedger } from './admission/capacity-ledger.ts';
 import { createRoomAsked, type RoomAsked } from './admission/room-asked.ts';
 import { AppController, primaryRevision, type AppParts } from './app/app-controller.ts';
+import { ProjectNames } from './app/project-names.ts';
 import { describeFault, InstanceFault } from './app/instance-fault.ts';
 import type { SignalHub } from './app/signal-hub.ts';
 import { createStartGate } from './app/start-gate.ts';
@@ -19,6 +20,8 @@ import { ensureActivatorToken } from './proxy/activator-token.ts';
 import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
 import { createHaproxyControl } from './proxy/haproxy-control.ts';
 import type { KnownServer } from './proxy/haproxy-output.ts';
+import { routeKeyFor, withRouteKeys } from './proxy/route-keys.ts';
+import { guardsFor, type Guard } from './proxy/source-guard.ts';
 import type { HaproxyProcess } from './proxy/haproxy-process.ts';
 import { StandbyKeeper } from './standby/standby-keeper.ts';
 import { isMachineShortOfMemory } from './standby/memory-pressure.ts';
@@ -47,7 +50,9 @@ export class AppFleet {
   readonly #apps = new Map<string, AppController>();
   /** Removed apps whose instances are still being drained. */
   readonly #leaving = new Set<AppController>();
+  /** By route key. */
   readonly #hosts = new Map<string, Wakeable>();
+  readonly #names: ProjectNames;
   readonly #ticker = createScaleTicker(() => this.#look());
   readonly #appParts: AppParts;
   readonly #ledger: CapacityLedger;
@@ -61,6 +66,7 @@ export class AppFleet {
     const paths = proxyPathsFor(config.runDir);
     this.#parts = parts;
     this.#hub = options.hub;
+    this.#names = new ProjectNames(parts);
     this.#ledger = options.ledger;
     this.#roomAsked = createRoomAsked(() => this.#ledger.waitsFor());
     const control = createHaproxyControl(paths.controlSocket);
@@ -69,7 +75,7 @@ export class AppFleet {
       endpoint: activatorEndpointFor(config.runDir),
       token: () => ensureActivatorToken(paths.dir),
       innerSocket: paths.innerSocket,
-      find: (host) => this.#hosts.get(host),
+      find: (door, host) => this.#hosts.get(routeKeyFor(door, host) ?? ''),
       holdMs: config.startDeadlineMs + HOLD_MARGIN_MS,
       waitingPerAppMax: parts.waitingPerAppMax ?? WAITING_PER_APP_MAX,
       log,
@@ -117,7 +123,10 @@ export class AppFleet {
     await this.#edge.stop();
   }
 
-  apply(workload: AppWorkload): void {
+  apply(given: AppWorkload): void {
+    const workload = this.#withRouteKeys(given);
+    this.#names.declare(given);
+    this.#guard(keyOf(given), guardsFor(given));
     this.#declare(workload).apply(workload);
     this.#ledger.declareMinimum(keyOf(workload), declaredMinimum(workload, primaryRevision(workload)));
   }
@@ -127,6 +136,8 @@ export class AppFleet {
     if (!app) return;
     this.#apps.delete(keyOf(key));
     this.#forgetHosts(app.workload);
+    this.#names.forget(key);
+    this.#guard(keyOf(key), []);
     this.#ledger.forgetMinimum(keyOf(key));
     this.#leaving.add(app);
     await app.remove();
@@ -159,7 +170,7 @@ export class AppFleet {
     apps: readonly AppWorkload[],
     found: Adoption & { known: ReadonlyMap<string, KnownServer> },
   ): Promise<void> {
-    for (const workload of apps) this.#declare(workload).declare(workload);
+    for (const workload of apps.map((app) => this.#withRouteKeys(app))) this.#declare(workload).declare(workload);
     this.#holdAdopted(apps, found.running);
     const stray: string[] = [];
     for (const instance of found.running) {
@@ -209,6 +220,16 @@ export class AppFleet {
     for (const host of workload.hosts) this.#hosts.set(host, wakeable);
     this.#hub.changed({ projectId, appName });
     return app;
+  }
+
+  #guard(key: string, guards: readonly Guard[]): void {
+    this.#edge.setGuards(key, guards).catch((error: unknown) => {
+      this.#parts.log.error('HAProxy refuses a guard', { app: key, error });
+    });
+  }
+
+  #withRouteKeys(workload: AppWorkload): AppWorkload {
+    return withRouteKeys(workload, this.#parts.runtime.gatewayOf(workload.projectId));
   }
 
   #forgetHosts(workload: AppWorkload): void {

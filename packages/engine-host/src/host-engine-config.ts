@@ -13,6 +13,11 @@ export interface HostEngineConfig {
     readonly address: string;
     readonly port: number;
   };
+  /** The listener of apps that are private; absent: their own project reaches them, nobody else. */
+  readonly privateEntry?: {
+    readonly address: string;
+    readonly port: number;
+  };
   /** Apps that can be awake at once: the number of HAProxy backends. */
   readonly slotCount: number;
   readonly network: {

@@ -28,7 +28,7 @@ import { createSignalHub } from './app/signal-hub.ts';
 import { AppFleet } from './app-fleet.ts';
 import type { Adoption } from './instance/instance-runtime.ts';
 import type { HostEngineParts } from './host-engine-parts.ts';
-import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
+import { activatorEndpointFor, projectDoorFor, proxyPathsFor } from './proxy/haproxy-config.ts';
 import { createHaproxyProcess, type HaproxyProcess } from './proxy/haproxy-process.ts';
 
 export interface ReserveOptions {
@@ -67,7 +67,9 @@ class HostEngine implements PurgeableEngine {
     const activator = activatorEndpointFor(config.runDir);
     this.#parts = parts;
     this.#ledger = new CapacityLedger(config.capacity);
-    this.#haproxy = createHaproxyProcess({ ...config.http, slotCount: config.slotCount, paths, activator }, { log });
+    const projectDoor = projectDoorFor(config.runDir);
+    const { http, privateEntry, slotCount } = config;
+    this.#haproxy = createHaproxyProcess({ ...http, slotCount, paths, activator, projectDoor, privateEntry }, { log });
     runtime.onEnd((end) => this.#fleet?.onEnd(end));
   }
 

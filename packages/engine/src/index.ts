@@ -51,6 +51,19 @@ export {
   type ResourceName,
   type Resources,
 } from './admission.ts';
+export { hostBehind, parseAppHost, type Door } from './app-host.ts';
+export { covers, formatCidrBlock, parseCidrBlock } from './cidr-block.ts';
+export {
+  ALL_ADDRESSES,
+  CLOSED_RANGES,
+  disjointRanges,
+  isClosedRange,
+  isOpenableRange,
+  OUTBOUND_DEFAULT,
+  outboundRulesFor,
+  type OpenRange,
+  type OutboundRules,
+} from './outbound.ts';
 export { ENGINE_FAULT_CODES, EngineFault, type EngineFaultCode } from './engine-fault.ts';
 export {
   BUILD_FAULTS,

@@ -1,5 +1,6 @@
 /** What the control plane asks an engine to run: plain data, complete, no references left to resolve. */
 import type { Resources } from './admission.ts';
+import type { OutboundRules } from './outbound.ts';
 
 export interface ProjectWorkload {
   readonly projectId: string;
@@ -9,6 +10,8 @@ export interface ProjectWorkload {
   readonly volumes?: readonly VolumeWorkload[];
   /** The most that all its instances together may have; absent: bounded by the engine's capacity alone. */
   readonly quota?: Resources;
+  /** Where its instances may connect to outside of the project; absent: to the whole internet, and nowhere private. */
+  readonly outbound?: OutboundRules;
 }
 
 /** A folder of files. Instances that mount it see its next content in place, all of it at once. */
@@ -100,8 +103,10 @@ export interface TrafficShare {
 }
 
 export interface AppWorkload extends AppKey {
-  /** Host names that lead to this app, lower case, without port. */
+  /** Host names that lead to this app, lower case, without port; see `app-host.ts` for those that are not public. */
   readonly hosts: readonly string[];
+  /** Ranges of addresses whose requests from outside it answers; absent: everybody's. Its own project is never meant. */
+  readonly sources?: readonly string[];
   /** Revisions that may have instances: those with traffic, and the one being rolled out. */
   readonly revisions: readonly RevisionWorkload[];
   /** Sums to 100, or is empty while no revision has ever been ready. */

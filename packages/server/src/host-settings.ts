@@ -48,6 +48,7 @@ export function engineConfigFor(config: PlatformConfig, machine: MachineSize): H
     stateDir: config.stateDir,
     runDir: config.runDir,
     http: config.http,
+    ...(config.privateEntry && { privateEntry: config.privateEntry }),
     slotCount: config.slotCount,
     network: config.network,
     instanceApi: { host: INSTANCE_API_HOST, port: config.api.port },

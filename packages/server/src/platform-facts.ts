@@ -15,6 +15,8 @@ export function factsFor(config: PlatformConfig): PlatformFacts {
     accountId: createHash('sha256').update(`account of ${config.platformId}`).digest('hex').slice(0, 32),
     domain: config.domain,
     httpPort: config.http.port,
+    ...(config.privateEntry && { privatePort: config.privateEntry.port }),
+    openRanges: config.network.openRanges ?? [],
     urlScheme: config.http.port === HTTPS_PORT ? 'https' : 'http',
     apiBaseUrl: `http://${reachableHost(config.api.address)}:${config.api.port}/v2`,
     instanceApiUrl: `http://${INSTANCE_API_HOST}:${config.api.port}`,

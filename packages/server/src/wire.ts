@@ -31,6 +31,7 @@ import { openFileSecretBox, openFileSourceStore } from '@slipway/store';
 import { openIdentity } from './access/open-access.ts';
 import { buildClaim } from './build-claim.ts';
 import { buildCidrFor, buildUsersFor, engineConfigFor, scaleWindowsFor } from './host-settings.ts';
+import { readEgressAddresses } from './egress-addresses.ts';
 import { housekeepingTasks } from './housekeeping-tasks.ts';
 import { createHousekeeping, type Housekeeping } from './life/housekeeping.ts';
 import { createLateApi } from './late-api.ts';
@@ -41,7 +42,12 @@ import { openStores } from './open-stores.ts';
 import { readProcessUsage } from './process-usage.ts';
 import { createSystemClock, randomText } from './system-clock.ts';
 
-const ofProcess = () => ({ randomText, processUsage: readProcessUsage, clock: createSystemClock() });
+const ofProcess = () => ({
+  randomText,
+  processUsage: readProcessUsage,
+  egressAddresses: readEgressAddresses,
+  clock: createSystemClock(),
+});
 
 type Reserve = HostBuilderOptions['reserveRoom'];
 

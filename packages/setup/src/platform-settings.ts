@@ -15,6 +15,8 @@ export interface PlatformSettings {
   readonly apiPort?: number;
   readonly httpAddress?: string;
   readonly httpPort?: number;
+  readonly privateAddress?: string;
+  readonly privatePort?: number;
   readonly registryPort?: number;
   readonly domain?: string;
   readonly network?: string;
@@ -61,6 +63,14 @@ export const PLATFORM_SETTINGS: readonly SettingRule[] = [
   rule('apiPort', 'port', 'port of the API', (c) => c.api.port, true),
   rule('httpAddress', 'address', 'address the apps listen on; 0.0.0.0 opens them to the network', httpAddress, true),
   rule('httpPort', 'port', 'port the apps listen on', (c) => c.http.port, true),
+  rule(
+    'privateAddress',
+    'address',
+    'address that private apps listen on; there is none without it',
+    privateAddress,
+    true,
+  ),
+  rule('privatePort', 'port', 'port that private apps listen on', privatePort, true),
   rule('registryPort', 'port', 'port of the bundled image registry', (c) => c.registry.port),
   rule('domain', 'domain', 'host suffix of app URLs', (c) => c.domain, true),
   rule('network', 'cidr', 'private range of the apps', (c) => c.network.cidr),
@@ -87,6 +97,14 @@ function rule(
 
 function httpAddress(config: PlatformConfig): string {
   return config.http.address;
+}
+
+function privateAddress({ privateEntry }: PlatformConfig): string {
+  return privateEntry?.address ?? 'none';
+}
+
+function privatePort({ privateEntry }: PlatformConfig): string | number {
+  return privateEntry?.port ?? 'none';
 }
 
 function cpuCapacity(config: PlatformConfig): number {

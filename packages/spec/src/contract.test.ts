@@ -73,6 +73,8 @@ const OUR_OWN = [
   'getReclamation',
   'getProjectQuotas',
   'updateProjectQuotas',
+  'getInboundRules',
+  'replaceInboundRules',
   'getPlatform',
   'createSource',
   'getSource',

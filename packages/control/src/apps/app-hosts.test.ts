@@ -3,12 +3,18 @@ import { test } from 'node:test';
 import { hostsFor, urlFor } from './app-hosts.ts';
 
 const ADDRESS = { appName: 'web', subdomain: 'shop', mapping: 'local_public' } as const;
+const PRIVATE = { ...ADDRESS, mapping: 'local_private' } as const;
 const FACTS = { domain: 'example.com', httpPort: 8080, urlScheme: 'http' } as const;
+const INTERNAL = 'project/web.shop.svc.cluster.local';
 
-test('hostsFor() gives a public name only to a public app', () => {
-  assert.deepEqual(hostsFor(ADDRESS, FACTS), ['web.shop.example.com']);
-  assert.deepEqual(hostsFor({ ...ADDRESS, mapping: 'local' }, FACTS), []);
-  assert.deepEqual(hostsFor({ ...ADDRESS, mapping: 'local_private' }, FACTS), []);
+test('hostsFor() gives every app an internal name, a public name only to a public app, a private one to a private app', () => {
+  assert.deepEqual(hostsFor(ADDRESS, FACTS), ['web.shop.example.com', INTERNAL]);
+  assert.deepEqual(hostsFor({ ...ADDRESS, mapping: 'local' }, { ...FACTS, privatePort: 80 }), [INTERNAL]);
+  assert.deepEqual(hostsFor(PRIVATE, { ...FACTS, privatePort: 80 }), [
+    'private/web.shop.private.example.com',
+    INTERNAL,
+  ]);
+  assert.deepEqual(hostsFor(PRIVATE, FACTS), [INTERNAL]);
 });
 
 test('urlFor() leaves out the port that goes without saying', () => {
@@ -17,4 +23,9 @@ test('urlFor() leaves out the port that goes without saying', () => {
   assert.equal(urlFor(ADDRESS, { ...FACTS, httpPort: 443, urlScheme: 'https' }), 'https://web.shop.example.com');
   assert.equal(urlFor(ADDRESS, { ...FACTS, httpPort: 80, urlScheme: 'https' }), 'https://web.shop.example.com:80');
   assert.equal(urlFor({ ...ADDRESS, mapping: 'local' }, FACTS), 'http://web.shop.svc.cluster.local');
+});
+
+test('urlFor() names the private entry of a private app, and without one what still works', () => {
+  assert.equal(urlFor(PRIVATE, { ...FACTS, privatePort: 8090 }), 'http://web.shop.private.example.com:8090');
+  assert.equal(urlFor(PRIVATE, FACTS), 'http://web.shop.svc.cluster.local');
 });

@@ -1,15 +1,16 @@
 /**
- * The names an app answers to from outside: one for `local_public`, none for the others. An internal name never becomes
- * a host of the edge, where a stranger could ask for it in a Host header. `local_private` is the same as `local`: one
- * machine has no private network beside the internal one.
+ * The names an app answers to, and from where. Instances of its own project reach every app by its internal name; a
+ * public app has a name at the edge besides, a private one a name at the private entry, if the platform has that
+ * listener. An internal name is never one of the edge, where a stranger could ask for it in a Host header.
  */
+import { hostBehind } from '@slipway/engine';
 import type { PlatformFacts } from '../control.ts';
 import type { AppSettings } from './app-settings.ts';
 
 const INTERNAL_SUFFIX = 'svc.cluster.local';
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 
-type UrlFacts = Pick<PlatformFacts, 'domain' | 'httpPort' | 'urlScheme'>;
+type UrlFacts = Pick<PlatformFacts, 'domain' | 'httpPort' | 'privatePort' | 'urlScheme'>;
 
 export interface AppAddress {
   readonly appName: string;
@@ -17,17 +18,34 @@ export interface AppAddress {
   readonly mapping: AppSettings['managed_domain_mappings'];
 }
 
-export function hostsFor({ appName, subdomain, mapping }: AppAddress, facts: UrlFacts): readonly string[] {
-  return mapping === 'local_public' ? [`${appName}.${subdomain}.${facts.domain}`] : [];
+export function hostsFor(address: AppAddress, facts: UrlFacts): readonly string[] {
+  const outside = outsideFor(address, facts);
+  const internal = hostBehind('project', internalNameFor(address));
+  return outside ? [hostBehind(outside.door, outside.name), internal] : [internal];
 }
 
-export function internalUrlFor({ appName, subdomain }: AppAddress): string {
-  return `http://${appName}.${subdomain}.${INTERNAL_SUFFIX}`;
+export function internalUrlFor(address: AppAddress): string {
+  return `http://${internalNameFor(address)}`;
 }
 
-/** The public address; the internal one when the app has no other. */
+/** The address of the widest reach: of the edge, of the private entry, or the internal one. */
 export function urlFor(address: AppAddress, facts: UrlFacts): string {
-  if (address.mapping !== 'local_public') return internalUrlFor(address);
-  const port = facts.httpPort === DEFAULT_PORTS[facts.urlScheme] ? '' : `:${facts.httpPort}`;
-  return `${facts.urlScheme}://${address.appName}.${address.subdomain}.${facts.domain}${port}`;
+  const outside = outsideFor(address, facts);
+  if (!outside) return internalUrlFor(address);
+  const { scheme, name, port } = outside;
+  return `${scheme}://${name}${port === DEFAULT_PORTS[scheme] ? '' : `:${port}`}`;
+}
+
+function outsideFor({ appName, subdomain, mapping }: AppAddress, facts: UrlFacts) {
+  const { domain, httpPort, privatePort, urlScheme } = facts;
+  if (mapping === 'local_public') {
+    return { door: 'public', scheme: urlScheme, name: `${appName}.${subdomain}.${domain}`, port: httpPort } as const;
+  }
+  if (mapping === 'local' || privatePort === undefined) return undefined;
+  const name = `${appName}.${subdomain}.private.${domain}`;
+  return { door: 'private', scheme: 'http', name, port: privatePort } as const;
+}
+
+function internalNameFor({ appName, subdomain }: AppAddress): string {
+  return `${appName}.${subdomain}.${INTERNAL_SUFFIX}`;
 }

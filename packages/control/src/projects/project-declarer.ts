@@ -1,20 +1,24 @@
 /**
- * Tells the engine of projects and the files of their volumes. What is told is read in its turn, one after another for
+ * Tells the engine of projects, of where they may connect to, and the files of their volumes. What is told is read in its turn, one after another for
  * each project: so what is told last is what was stored last, however many changes come at the same moment.
  */
 import type { Engine, ProjectWorkload } from '@slipway/engine';
 import type { WorkloadTokens } from '../access/workload-tokens.ts';
+import { readOutbound, type ProjectOutbound } from '../allowed-outbound-destinations/project-outbound.ts';
+import type { PlatformFacts } from '../control.ts';
 import { readVolumes, type VolumeParts } from '../volumes/project-volumes.ts';
 import { projectWorkload } from './project-reconcile.ts';
 import { findProject, type ProjectRecord } from './project-record.ts';
 
-type DeclaredParts = VolumeParts & { readonly workloadTokens: WorkloadTokens };
+type DeclaredParts = VolumeParts & { readonly facts: PlatformFacts; readonly workloadTokens: WorkloadTokens };
 
 export class ProjectDeclarer {
   readonly #parts: DeclaredParts & { readonly engine: Engine };
   readonly #turns = new Map<string, Promise<void>>();
   /** Names of the volumes that this process told last. */
   readonly #told = new Map<string, ReadonlySet<string>>();
+  /** Ranges of the destinations that it told last. */
+  readonly #toldDestinations = new Map<string, ReadonlySet<string>>();
 
   constructor(parts: DeclaredParts & { readonly engine: Engine }) {
     this.#parts = parts;
@@ -42,6 +46,11 @@ export class ProjectDeclarer {
     await this.declare(projectId);
   }
 
+  /** The engine keeps to it. */
+  isDestinationTold(projectId: string, cidr: string): boolean {
+    return this.#toldDestinations.get(projectId)?.has(cidr) ?? false;
+  }
+
   /** The next `ensure` tells the engine again: all, or one project. */
   forget(projectId?: string): void {
     if (projectId === undefined) this.#told.clear();
@@ -51,13 +60,20 @@ export class ProjectDeclarer {
   async #tell(projectId: string): Promise<void> {
     const project = await findProject(this.#parts.store, projectId);
     if (!project || project.spec.deletedAt !== undefined) return;
-    const workload = await readProjectWorkload(this.#parts, project);
+    const outbound = await readOutbound(this.#parts, project);
+    const workload = await readProjectWorkload(this.#parts, project, outbound);
     await this.#parts.engine.applyProject(workload);
+    this.#toldDestinations.set(projectId, new Set(outbound.destinations));
     this.#told.set(projectId, new Set(workload.volumes?.map(({ volumeName }) => volumeName)));
   }
 }
 
 /** The project with the files that its running apps mount, their tokens among them. */
-export async function readProjectWorkload(parts: DeclaredParts, project: ProjectRecord): Promise<ProjectWorkload> {
-  return { ...projectWorkload(project), volumes: await readVolumes(parts, project) };
+export async function readProjectWorkload(
+  parts: DeclaredParts,
+  project: ProjectRecord,
+  outbound?: ProjectOutbound,
+): Promise<ProjectWorkload> {
+  const { rules } = outbound ?? (await readOutbound(parts, project));
+  return { ...projectWorkload(project), outbound: rules, volumes: await readVolumes(parts, project) };
 }

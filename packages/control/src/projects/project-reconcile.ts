@@ -5,6 +5,7 @@
  * until then it is found.
  */
 import type { ProjectWorkload } from '@slipway/engine';
+import { ensureOutboundDefault } from '../allowed-outbound-destinations/project-outbound.ts';
 import { buildRunId } from '../build-runs/build-run-record.ts';
 import { changeSpec } from '../change-spec.ts';
 import type { ControlContext } from '../control-context.ts';
@@ -47,6 +48,7 @@ export async function reconcileProject(context: ControlContext, projectId: strin
 }
 
 async function serveProject(context: ControlContext, project: ProjectRecord): Promise<WorkOutcome> {
+  if (project.spec.hasOutboundDefault !== true) await ensureOutboundDefault(context, project.id);
   await context.projectDeclarer.declare(project.id);
   if (project.status.state === 'active' && project.status.hasFailed !== true) return 'done';
   await writeStatus(context, project, { state: 'active' });

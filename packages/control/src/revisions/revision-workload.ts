@@ -9,6 +9,7 @@ import type { AppSettings, ProbeSetting } from '../apps/app-settings.ts';
 import type { Environment } from '../environment/resolve-environment.ts';
 import type { PlatformFacts } from '../control.ts';
 import type { ProjectRecord } from '../projects/project-record.ts';
+import { sourcesFor } from '../inbound-rules/inbound-rule-rules.ts';
 import { mountWorkloads } from '../volumes/project-volumes.ts';
 import { revisionNameFor, type RevisionRecord } from './revision-record.ts';
 
@@ -33,10 +34,12 @@ export function appWorkloadFor({ facts, project, app, revisions, environmentOf }
   });
   if (workloads.length === 0) return undefined;
   const address = { appName: app.name, subdomain: project.spec.subdomain, mapping: settings.managed_domain_mappings };
+  const sources = sourcesFor(project.spec.inboundRules, app.name);
   return {
     projectId: app.projectId,
     appName: app.name,
     hosts: hostsFor(address, facts),
+    ...(sources && { sources }),
     revisions: workloads,
     traffic: serving === undefined ? [] : [{ revisionName: serving, percent: 100 }],
   };

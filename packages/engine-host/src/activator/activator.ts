@@ -12,7 +12,7 @@ import type { StartTimes } from '@slipway/engine';
 import type { HostLog } from '../host-log.ts';
 import type { Endpoint } from '../proxy/haproxy-config.ts';
 import { answerOverloaded, answerUnknownHost, hostOf, renderAnswer, type ActivatorAnswer } from './activator-answer.ts';
-import { isSameToken, readProxyHeader } from './proxy-header.ts';
+import { isSameToken, readProxyHeader, type ProxyIdentity } from './proxy-header.ts';
 import { renderServerTiming } from './server-timing.ts';
 import { forwardRequest, forwardUpgrade, type ForwardTarget } from './forward.ts';
 
@@ -36,7 +36,8 @@ export interface ActivatorParts {
   readonly token: () => Promise<string>;
   /** HAProxy's private frontend. */
   readonly innerSocket: string;
-  readonly find: (host: string) => Wakeable | undefined;
+  /** `door`: where the request came in; undefined at the public edge. */
+  readonly find: (door: string | undefined, host: string) => Wakeable | undefined;
   readonly holdMs: number;
   readonly waitingPerAppMax: number;
   readonly log: HostLog;
@@ -75,7 +76,8 @@ class HttpActivator implements Activator {
   readonly #server: Server;
   /** Connections that have not said yet whose they are. */
   readonly #unknown = new Set<Socket>();
-  readonly #hops = new WeakMap<Duplex, number>();
+  /** What HAProxy says of a connection: a client's own word of it never comes here. */
+  readonly #said = new WeakMap<Duplex, ProxyIdentity>();
   #token = '';
 
   constructor(parts: ActivatorParts) {
@@ -115,7 +117,7 @@ class HttpActivator implements Activator {
           socket.destroy();
           return;
         }
-        this.#hops.set(socket, identity.hops);
+        this.#said.set(socket, identity);
         serveHttp?.call(this.#server, socket);
       });
     });
@@ -146,7 +148,7 @@ class HttpActivator implements Activator {
   async #hold(request: IncomingMessage, gone: AbortSignal): Promise<Held> {
     const { find, waitingPerAppMax, holdMs, log } = this.#parts;
     const host = hostOf(request.headers.host);
-    const app = find(host);
+    const app = find(this.#said.get(request.socket)?.door, host);
     if (!app) return { answer: answerUnknownHost(host) };
     const { key, appName } = app;
     if (this.#rounds(request) >= ROUNDS_MAX)
@@ -212,12 +214,12 @@ class HttpActivator implements Activator {
   }
 
   #onward(request: IncomingMessage): ForwardTarget {
-    return { request, innerSocket: this.#parts.innerSocket, rounds: this.#rounds(request) + 1 };
+    const door = this.#said.get(request.socket)?.door;
+    return { request, innerSocket: this.#parts.innerSocket, rounds: this.#rounds(request) + 1, door };
   }
 
-  /** HAProxy counts for us: what a client says of it never comes here. */
   #rounds(request: IncomingMessage): number {
-    return this.#hops.get(request.socket) ?? 0;
+    return this.#said.get(request.socket)?.hops ?? 0;
   }
 }
 

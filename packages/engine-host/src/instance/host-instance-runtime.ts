@@ -14,7 +14,6 @@ import { writeLogMeta } from '../logs/log-folder.ts';
 import { readInstanceLogs } from '../logs/log-reader.ts';
 import { LayerMounts } from '../mount/root-filesystem.ts';
 import { parseAddress, parseRange } from '../network/address-plan.ts';
-import { createNameServer } from '../network/name-server.ts';
 import { NetworkPool } from '../network/network-pool.ts';
 import { readExitCode } from './exit-file.ts';
 import { sortFound } from './found-instances.ts';
@@ -63,7 +62,6 @@ class HostInstanceRuntime implements InstanceRuntime {
   readonly #pool: NetworkPool;
   readonly #layers: LayerMounts;
   readonly #grounds: ProjectGrounds;
-  readonly #nameServer: ReturnType<typeof createNameServer>;
   readonly #living = new Map<string, Living>();
   readonly #listeners: ((end: InstanceEnd) => void)[] = [];
   #prepared: Prepared | undefined;
@@ -80,10 +78,6 @@ class HostInstanceRuntime implements InstanceRuntime {
     });
     this.#layers = new LayerMounts(this.#layout.layersDir);
     this.#grounds = new ProjectGrounds({ ...parts, layout: this.#layout, pool: this.#pool, layers: this.#layers });
-    this.#nameServer = createNameServer(
-      { platformId: config.platformId, upstreams: config.network.dnsUpstreams },
-      this.#layout.nameServerDir,
-    );
   }
 
   async adopt(): Promise<Adoption> {
@@ -111,7 +105,6 @@ class HostInstanceRuntime implements InstanceRuntime {
       if (!record.standsBy) told.push(end);
     }
     await this.#prepared.sweep.removeStrays();
-    await this.#nameServer.ensure();
     this.#prepared.sweep.start();
     return {
       projects: this.#grounds.projectIds(),
@@ -126,11 +119,18 @@ class HostInstanceRuntime implements InstanceRuntime {
     await this.#grounds.apply(project);
   }
 
+  gatewayOf(projectId: string): string | undefined {
+    return this.#grounds.get(projectId)?.subnet.gateway;
+  }
+
+  async publishNames(projectId: string, names: readonly string[]): Promise<void> {
+    await this.#grounds.publishNames(projectId, names);
+  }
+
   async removeProject(projectId: string): Promise<void> {
     this.#require();
-    const names = [...this.#living.values()].map(({ record }) => record.instance);
-    const own = names.filter((instance) => instance.projectId === projectId);
-    await Promise.all(own.map((instance) => this.stop(instance.instanceName, 0)));
+    const own = [...this.#living.values()].filter(({ record }) => record.instance.projectId === projectId);
+    await Promise.all(own.map(({ record }) => this.stop(record.instance.instanceName, 0)));
     await this.#grounds.remove(projectId);
     rmSync(join(this.#layout.logsDir, projectId), { recursive: true, force: true });
   }
@@ -233,7 +233,7 @@ class HostInstanceRuntime implements InstanceRuntime {
     const { cgroups } = this.#require();
     await Promise.all([...this.#living.keys()].map((name) => this.stop(name, 0)));
     await this.close();
-    this.#nameServer.stop();
+    this.#grounds.stopNameServers();
     this.#pool.clear();
     this.#layers.clear();
     await clearMachine(this.#parts.config, { layout: this.#layout, cgroups });
@@ -254,7 +254,7 @@ class HostInstanceRuntime implements InstanceRuntime {
       ...shared,
       living: this.#living,
       making: maker.making,
-      nameServer: this.#nameServer,
+      healNetwork: () => this.#grounds.heal(),
       look: (instanceName) => this.#look(instanceName),
     });
     return { cgroups, maker, sweep };

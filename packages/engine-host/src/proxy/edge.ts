@@ -7,8 +7,9 @@
  * deleted before its instance may be stopped.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { HostLog } from '../host-log.ts';
-import { ACTIVATOR_SERVER, slotName, type ProxyPaths } from './haproxy-config.ts';
+import { ACTIVATOR_SERVER, runtimeMaps, slotName, type ProxyPaths } from './haproxy-config.ts';
 import { HaproxyFault, type HaproxyControl } from './haproxy-control.ts';
 import {
   parseMap,
@@ -18,6 +19,8 @@ import {
   type KnownServer,
   type SlotSample,
 } from './haproxy-output.ts';
+import { isDoorKey } from './route-keys.ts';
+import type { Guard } from './source-guard.ts';
 import { createSlotPool, type SlotPool } from './slot-pool.ts';
 import type { HaproxyProcess, HaproxyStart } from './haproxy-process.ts';
 
@@ -67,6 +70,7 @@ export class Edge {
   readonly #pool: SlotPool;
   readonly #slots = new Map<number, Slot>();
   readonly #hosts = new Map<string, number>();
+  readonly #guards = new Map<string, readonly Guard[]>();
   /** Keys that HAProxy's maps have, as far as we told or read. */
   readonly #mapped = new Set<string>();
   readonly #stopping = new AbortController();
@@ -84,7 +88,7 @@ export class Edge {
     if (how === 'reloaded') await this.#leaveOldProcess();
     this.#supervising = process.supervise(() => this.#sayAll(), this.#stopping.signal);
     if (how !== 'adopted') return { how, servers: [] };
-    for (const map of [paths.hostsMap, paths.timeoutsMap]) {
+    for (const map of runtimeMaps(paths)) {
       for (const key of parseMap(await control.ask(`show map ${map}`)).keys()) this.#mapped.add(`${map} ${key}`);
     }
     return { how, servers: parseServersState(await control.ask('show servers state')) };
@@ -131,7 +135,11 @@ export class Edge {
   async sweep(found: readonly KnownServer[]): Promise<void> {
     const { paths } = this.#parts;
     const keep = new Set([
-      ...[...this.#hosts.keys()].map((host) => `${paths.hostsMap} ${host}`),
+      ...[...this.#hosts.keys()].map((host) => this.#hostKey(host)),
+      ...this.#allGuards().flatMap(({ key, passes }) => [
+        this.#hostKey(key),
+        ...passes.map((pass) => this.#passKey(pass)),
+      ]),
       ...[...this.#slots.keys()].map((slot) => `${paths.timeoutsMap} ${slotName(slot)}`),
     ]);
     const stale = [...this.#mapped].filter((key) => !keep.has(key));
@@ -179,18 +187,35 @@ export class Edge {
     if (held?.servers.size === 0) await this.#handQueueToActivator(slot);
   }
 
-  /** Leads hosts to a slot; each host changes at once from its old slot to the new one. */
+  /** Leads hosts, by their route keys, to a slot; each host changes at once from its old slot to the new one. */
   async setHosts(hosts: readonly string[], slot: number): Promise<void> {
     const changed = hosts.filter((host) => this.#hosts.get(host) !== slot || !this.#mapped.has(this.#hostKey(host)));
     for (const host of changed) this.#hosts.set(host, slot);
-    await this.#tell(changed.map((host) => this.#setCommand(this.#parts.paths.hostsMap, host, slotName(slot))));
+    await this.#tell(changed.map((host) => this.#setCommand(this.#mapOf(host), host, slotName(slot))));
   }
 
   /** Leads hosts to the activator again. */
   async clearHosts(hosts: readonly string[]): Promise<void> {
     const known = hosts.filter((host) => this.#hosts.delete(host));
-    for (const host of known) this.#mapped.delete(this.#hostKey(host));
-    await this.#tell(known.map((host) => `del map ${this.#hostKey(host)}`));
+    await this.#tell(known.map((host) => this.#restCommand(host)));
+  }
+
+  /** From now on these names of an app lead to their guards, whether it is awake or not; others it had do no more. */
+  async setGuards(owner: string, guards: readonly Guard[]): Promise<void> {
+    const before = this.#guards.get(owner) ?? [];
+    if (isDeepStrictEqual(before, guards)) return;
+    if (guards.length === 0) this.#guards.delete(owner);
+    else this.#guards.set(owner, guards);
+    const passes = new Set(guards.flatMap((guard) => guard.passes));
+    const keys = new Set(guards.map(({ key }) => key));
+    const gone = before.flatMap((guard) => guard.passes).filter((pass) => !passes.has(pass));
+    for (const pass of gone) this.#mapped.delete(this.#passKey(pass));
+    // Who passes is known before the guard asks, and as long as it does.
+    await this.#tell([
+      ...this.#guardCommands(guards),
+      ...before.filter(({ key }) => !keys.has(key)).map(({ key }) => this.#restCommand(key)),
+      ...gone.map((pass) => `del map ${this.#passKey(pass)}`),
+    ]);
   }
 
   /** Gives the slot back once no stream is inside it. Its hosts and servers are already gone. */
@@ -216,8 +241,41 @@ export class Edge {
     );
   }
 
+  #guardCommands(guards: readonly Guard[]): string[] {
+    const passes = guards.flatMap((guard) => guard.passes);
+    const { sourcesMap } = this.#parts.paths;
+    return [
+      ...passes
+        .filter((pass) => !this.#mapped.has(this.#passKey(pass)))
+        .map((pass) => this.#setCommand(sourcesMap, pass, 'pass')),
+      ...guards.map(({ key, backend }) => this.#setCommand(this.#mapOf(key), key, backend)),
+    ];
+  }
+
+  #allGuards(): readonly Guard[] {
+    return [...this.#guards.values()].flat();
+  }
+
+  /** Where a name leads that no slot has: to its guard, else to the activator. */
+  #restCommand(host: string): string {
+    const slot = this.#hosts.get(host);
+    const backend = slot === undefined ? this.#allGuards().find(({ key }) => key === host)?.backend : slotName(slot);
+    if (backend !== undefined) return this.#setCommand(this.#mapOf(host), host, backend);
+    this.#mapped.delete(this.#hostKey(host));
+    return `del map ${this.#hostKey(host)}`;
+  }
+
+  #passKey(pass: string): string {
+    return `${this.#parts.paths.sourcesMap} ${pass}`;
+  }
+
   #hostKey(host: string): string {
-    return `${this.#parts.paths.hostsMap} ${host}`;
+    return `${this.#mapOf(host)} ${host}`;
+  }
+
+  #mapOf(host: string): string {
+    const { hostsMap, doorsMap } = this.#parts.paths;
+    return isDoorKey(host) ? doorsMap : hostsMap;
   }
 
   #setCommand(map: string, key: string, value: string): string {
@@ -255,12 +313,13 @@ export class Edge {
   async #sayAll(): Promise<void> {
     const { paths, log } = this.#parts;
     this.#mapped.clear();
+    const guards = this.#guardCommands(this.#allGuards());
     const commands = [...this.#slots].flatMap(([slot, { servers, requestTimeoutMs }]) => [
       this.#setCommand(paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
       ...[...servers.values()].flatMap((server) => addCommands(slot, server)),
     ]);
-    const routes = [...this.#hosts].map(([host, slot]) => this.#setCommand(paths.hostsMap, host, slotName(slot)));
-    await this.#parts.control.run([...commands, ...routes]);
+    const routes = [...this.#hosts].map(([host, slot]) => this.#setCommand(this.#mapOf(host), host, slotName(slot)));
+    await this.#parts.control.run([...guards, ...commands, ...routes]);
     log.info('HAProxy was told everything again', { slots: this.#slots.size, hosts: this.#hosts.size });
   }
 

@@ -9,6 +9,8 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { doorRoute, renderDoorFrontends } from './door-frontends.ts';
+import { renderGuards, type GuardedDoor } from './source-guard.ts';
 
 export interface ProxyPaths {
   readonly dir: string;
@@ -18,7 +20,11 @@ export interface ProxyPaths {
   /** Where the activator hands requests back to HAProxy; reachable by root only. */
   readonly innerSocket: string;
   readonly hostsMap: string;
+  /** Who is asked for through the project door and the private entry. */
+  readonly doorsMap: string;
   readonly timeoutsMap: string;
+  /** Which addresses pass a guard. */
+  readonly sourcesMap: string;
 }
 
 export interface HaproxyConfig {
@@ -30,6 +36,10 @@ export interface HaproxyConfig {
   readonly paths: ProxyPaths;
   /** Where HAProxy hands requests of sleeping apps to us. */
   readonly activator: Endpoint;
+  /** What instances send to their gateways' port is taken here. */
+  readonly projectDoor: Endpoint;
+  /** The listener of private apps, if there is one. */
+  readonly privateEntry?: Endpoint | undefined;
   /** What the activator knows HAProxy by; hexadecimal. */
   readonly activatorToken: string;
 }
@@ -73,6 +83,8 @@ const SLOT_QUEUE_MAX = 2_000;
  * under the rule that removes forged forwarding headers, so it needs none of its own.
  */
 export const HOP_HEADER = 'x-forwarded-slipway-hop';
+/** Set by the activator likewise: where the request came in, if not at the edge. */
+export const DOOR_HEADER = 'x-forwarded-slipway-door';
 /** Name of the server in every slot that is the activator. */
 export const ACTIVATOR_SERVER = 'activator';
 
@@ -85,7 +97,9 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     controlSocket: join(dir, 'control.sock'),
     innerSocket: join(dir, 'inner.sock'),
     hostsMap: join(dir, 'hosts.map'),
+    doorsMap: join(dir, 'doors.map'),
     timeoutsMap: join(dir, 'timeouts.map'),
+    sourcesMap: join(dir, 'sources.map'),
   };
 }
 
@@ -100,11 +114,26 @@ const NOBODY = 65_534;
 
 /** Any free port does, because the address is the platform's own out of the 16 million of the loopback network. */
 const ACTIVATOR_PORT = 8079;
+const PROJECT_DOOR_PORT = 8078;
+const GUARD_PORTS = { public: 8077, private: 8076 } as const;
 
 /** A loopback endpoint that is the same after every restart and another one for every platform of the machine. */
 export function activatorEndpointFor(runDir: string): Endpoint {
   const [one = 0, two = 0, three = 0] = createHash('sha256').update(runDir).digest();
   return { address: `127.${100 + (one % 100)}.${two}.${1 + (three % 254)}`, port: ACTIVATOR_PORT };
+}
+
+export function projectDoorFor(runDir: string): Endpoint {
+  return { ...activatorEndpointFor(runDir), port: PROJECT_DOOR_PORT };
+}
+
+function guardWaysFor({ address }: Endpoint): Readonly<Record<GuardedDoor, Endpoint>> {
+  return { public: { address, port: GUARD_PORTS.public }, private: { address, port: GUARD_PORTS.private } };
+}
+
+/** The maps that are told at run time; all are empty when HAProxy starts. */
+export function runtimeMaps({ hostsMap, doorsMap, timeoutsMap, sourcesMap }: ProxyPaths): readonly string[] {
+  return [hostsMap, doorsMap, timeoutsMap, sourcesMap];
 }
 
 export function slotName(slot: number): string {
@@ -165,20 +194,10 @@ function renderDefaults(): string {
  * CONNECT and an upgrade to HTTP/2, which needs HTTP2-Settings (RFC 7540 section 3.2.1), would open a tunnel to the app
  * in which nobody removes forged headers.
  *
- * The unique id goes to the activator alone, in the PROXY header of its connections: token and hop count. HAProxy makes
- * it for every request, so outside, where there is no hop, it is a constant. It is no header, so apps see neither.
+ * The unique id goes to the activator alone, in the PROXY header of its connections: token, hop count and door. HAProxy
+ * makes it for every request, so at the edge, where there is neither, it is a constant. It is no header, so apps see neither.
  */
-function renderFrontends({ address, port, connectionsMax, paths, activator, activatorToken }: HaproxyConfig): string {
-  const route = `    use_backend %[req.fhdr(host),host_only,lower,map_str(${checkedPath(paths.hostsMap)},activator)]
-    default_backend activator`;
-  const host = address.includes(':') ? `[${address}]` : address;
-  return `frontend edge
-    bind ${host}:${port}
-    unique-id-format ${activatorToken}
-    stick-table type ipv6 size ${connectionsMax} expire 60s store conn_cur
-    tcp-request connection track-sc0 src
-    tcp-request connection reject if { sc0_conn_cur gt ${Math.floor(connectionsMax * CONNECTIONS_PER_SOURCE)} }
-    tcp-request connection set-var(sess.id) uuid
+const REQUEST_RULES = `    tcp-request connection set-var(sess.id) uuid
     tcp-request connection set-var-fmt(sess.src) %[src]
     http-request deny deny_status 405 if METH_CONNECT
     http-request del-header Forwarded -m sub
@@ -186,14 +205,43 @@ function renderFrontends({ address, port, connectionsMax, paths, activator, acti
     http-request del-header HTTP2-Settings
     http-request add-header X-Forwarded-Proto http
     http-request add-header X-Forwarded-For %[var(sess.src)]
-    http-request set-header X-Request-Id %[var(sess.id)]-%rt unless { req.fhdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }
+    http-request set-header X-Request-Id %[var(sess.id)]-%rt unless { req.fhdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }`;
+
+function renderFrontends(config: HaproxyConfig): string {
+  const { address, port, paths, activator, activatorToken, projectDoor, privateEntry, connectionsMax } = config;
+  const route = `    use_backend %[req.fhdr(host),host_only,lower,map_str(${checkedPath(paths.hostsMap)},activator)]
+    default_backend activator`;
+  const host = address.includes(':') ? `[${address}]` : address;
+  const doorsMap = checkedPath(paths.doorsMap);
+  const doorRules = `    unique-id-format ${activatorToken}:0:%[var(txn.door)]\n${REQUEST_RULES}`;
+  const doors = { projectDoor, privateEntry, doorsMap, requestRules: doorRules, connectionsMax };
+  const guards = {
+    ways: guardWaysFor(activator),
+    token: activatorToken,
+    sourcesMap: checkedPath(paths.sourcesMap),
+    route: doorRoute(doorsMap),
+    timeoutMs: PROXY_TIMES.activatorMs,
+  };
+  return `frontend edge
+    bind ${host}:${port}
+    unique-id-format ${activatorToken}
+    stick-table type ipv6 size ${connectionsMax} expire 60s store conn_cur
+    tcp-request connection track-sc0 src
+    tcp-request connection reject if { sc0_conn_cur gt ${Math.floor(connectionsMax * CONNECTIONS_PER_SOURCE)} }
+${REQUEST_RULES}
 ${route}
 
+${renderDoorFrontends(doors)}
+${renderGuards(guards)}
 frontend inner
     bind unix@${checkedPath(paths.innerSocket)} mode 600
-    unique-id-format ${activatorToken}:%[var(txn.hop)]
+    unique-id-format ${activatorToken}:%[var(txn.hop)]:%[var(txn.door)]
     http-request set-var(txn.hop) req.hdr(${HOP_HEADER})
     http-request del-header ${HOP_HEADER}
+    http-request set-var(txn.door) req.hdr(${DOOR_HEADER})
+    http-request del-header ${DOOR_HEADER}
+    http-request set-var(txn.host) req.fhdr(host),host_only,lower
+    use_backend ${doorRoute(doorsMap)} if { var(txn.door) -m found }
 ${route}
 
 backend activator

@@ -107,7 +107,7 @@ export function parseServersState(output: string): readonly KnownServer[] {
   return lines
     .slice(lines.indexOf(header) + 1)
     .map((line) => line.split(' '))
-    .filter((cells) => at(cells, 'srv_name') !== ACTIVATOR_SERVER)
+    .filter((cells) => /^slot\d+$/.test(at(cells, 'be_name')) && at(cells, 'srv_name') !== ACTIVATOR_SERVER)
     .map((cells) => ({
       slot: at(cells, 'be_name'),
       server: at(cells, 'srv_name'),

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endProcess, identifyProcess, ProcessFailure, runProcess, writeFileAtomic } from '@slipway/process';
 import type { HostLog } from '../host-log.ts';
 import { ensureActivatorToken } from './activator-token.ts';
-import { renderHaproxyConfig, type HaproxyConfig } from './haproxy-config.ts';
+import { renderHaproxyConfig, runtimeMaps, type HaproxyConfig } from './haproxy-config.ts';
 import { HaproxyFault } from './haproxy-control.ts';
 
 const HAPROXY = 'haproxy';
@@ -84,7 +84,7 @@ export function createHaproxyProcess(
     const present = await readFile(paths.configFile, 'utf8').catch(() => '');
     const pid = await findProcess(paths.pidFile, paths.configFile);
     if (pid !== undefined && present === wanted) return 'adopted';
-    for (const file of [paths.hostsMap, paths.timeoutsMap]) await writeFileAtomic(file, '', { mode: 0o600 });
+    for (const file of runtimeMaps(paths)) await writeFileAtomic(file, '', { mode: 0o600 });
     await writeFileAtomic(paths.configFile, wanted, { mode: 0o600 });
     if (pid === undefined) {
       await launch([]);

@@ -157,7 +157,8 @@ test('every operation succeeds over HTTP', async (t) => {
     () => client.getProject({ params: { id } }),
     ({ status }) => status === 'active',
   );
-  assert.deepEqual((await client.getProjectEgressIps({ params: { project_id: id } })).public, []);
+  const egress = await client.getProjectEgressIps({ params: { project_id: id } });
+  assert.deepEqual(egress, { private: ['192.168.1.5'], public: ['203.0.113.7'] });
   assert.equal((await client.getProjectStatusDetails({ params: { project_id: id } })).project, 'enabled');
   const first = await client.listProjects({ query: { limit: 1 } });
   assert.ok(first.next?.start);
@@ -235,6 +236,8 @@ const REFUSED: Readonly<
   getProjectEgressIps: ['resource_not_found', {}],
   getProjectQuotas: ['resource_not_found', {}],
   updateProjectQuotas: ['resource_not_found', { body: { apps: 1 } }],
+  getInboundRules: ['resource_not_found', {}],
+  replaceInboundRules: ['resource_not_found', { body: { rules: [] } }],
   listApps: ['resource_not_found', {}],
   createApp: ['resource_not_found', { body: { name: 'web', image_reference: IMAGE } }],
   getApp: ['resource_not_found', {}],

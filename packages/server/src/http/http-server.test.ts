@@ -45,6 +45,7 @@ const BODIES: Partial<Record<OperationId, object>> = {
   replaceProjectTags: { tags: ['a'] },
   replaceAppliedSet: { resources: [] },
   updateProjectQuotas: { apps: 7 },
+  replaceInboundRules: { rules: [{ cidr_block: '10.0.0.0/8' }] },
   createConfigMap: { name: 'c' },
   replaceConfigMap: { data: { A: '1' } },
   createSecret: { name: 's', format: 'generic' },

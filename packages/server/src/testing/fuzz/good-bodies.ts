@@ -49,7 +49,7 @@ export const GROUND = [
       data: { bucket_name: 'uploads', bucket_location: 'eu-de', secret_name: 'keys' },
     },
   ],
-  ['createAllowedOutboundDestination', { name: 'database', type: 'cidr_block', cidr_block: '192.0.2.0/24' }],
+  ['createAllowedOutboundDestination', { name: 'database', type: 'cidr_block', cidr_block: '10.9.0.0/16' }],
   ['createBuildRun', { name: 'building', build_name: 'recipe' }],
 ] as const satisfies readonly (readonly [OperationId, object])[];
 
@@ -103,6 +103,7 @@ export const GOOD_CHANGES: Partial<Record<OperationId, object>> = {
   replaceProjectTags: { tags: ['team:a'] },
   replaceAppliedSet: { resources: [{ kind: 'app', name: 'web', fields: ['image_reference'] }] },
   updateProjectQuotas: { apps: 41 },
+  replaceInboundRules: { rules: [{ cidr_block: '10.9.0.0/16', app: 'web' }] },
   updateApp: { scale_concurrency: 7 },
   updateJob: { scale_retry_limit: 1 },
   updateFunction: { code_main: 'other' },
@@ -110,5 +111,5 @@ export const GOOD_CHANGES: Partial<Record<OperationId, object>> = {
   replaceConfigMap: { data: { A: 'c' } },
   replaceSecret: { format: 'generic', data: { A: 'c' } },
   updateDomainMapping: { tls_secret: 'cert' },
-  updateAllowedOutboundDestination: { cidr_block: '192.0.2.0/25' },
+  updateAllowedOutboundDestination: { cidr_block: '10.9.0.0/17' },
 };
