@@ -38,7 +38,7 @@ test('onwardHeaders() passes what is end to end, counts the hop, and keeps repea
     'TE',
     'trailers',
   ];
-  assert.deepEqual(onwardHeaders(raw, 1, ['transfer-encoding', 'chunked']), [
+  assert.deepEqual(onwardHeaders(raw, { rounds: 1, bucket: 42 }, ['transfer-encoding', 'chunked']), [
     'Host',
     'a.test',
     'X-A',
@@ -51,5 +51,7 @@ test('onwardHeaders() passes what is end to end, counts the hop, and keeps repea
     'chunked',
     'x-forwarded-slipway-hop',
     '1',
+    'x-forwarded-slipway-bucket',
+    '42',
   ]);
 });

@@ -11,16 +11,25 @@ import type { Duplex } from 'node:stream';
 import type { HostLog } from '../host-log.ts';
 import type { Endpoint } from '../proxy/haproxy-config.ts';
 import { answerOverloaded, answerUnknownHost, hostOf, renderAnswer, type ActivatorAnswer } from './activator-answer.ts';
-import { isSameToken, readProxyHeader } from './proxy-header.ts';
+import { isSameToken, readProxyHeader, type ProxyIdentity } from './proxy-header.ts';
 import { forwardRequest, forwardUpgrade, type ForwardTarget } from './forward.ts';
+
+export interface HeldRequest {
+  readonly host: string;
+  /** What HAProxy drew for it, from 0 to 99. */
+  readonly bucket: number | undefined;
+}
 
 /** An app as the activator sees it. */
 export interface Wakeable {
   /** Unique on the platform. */
   readonly key: string;
   readonly appName: string;
-  /** Resolves when HAProxy has an instance for it; rejects with an error that `explain` understands. */
-  waitRoutable(signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when HAProxy has an instance for it, with the number that keeps the request at its revision, if the app shares
+   * its requests out; rejects with an error that `explain` understands.
+   */
+  waitRoutable(request: HeldRequest, signal: AbortSignal): Promise<number | undefined>;
   /** The owner's sentence for a rejection; undefined when the platform itself failed. */
   explain(error: unknown): string | undefined;
 }
@@ -54,6 +63,10 @@ export function createActivator(parts: ActivatorParts): Activator {
   return new HttpActivator(parts);
 }
 
+type Held =
+  | { readonly answer: ActivatorAnswer; readonly onward?: undefined }
+  | { readonly answer?: undefined; readonly onward: ForwardTarget };
+
 class HttpActivator implements Activator {
   readonly #parts: ActivatorParts;
   /** Requests held now, by app. */
@@ -63,7 +76,8 @@ class HttpActivator implements Activator {
   readonly #server: Server;
   /** Connections that have not said yet whose they are. */
   readonly #unknown = new Set<Socket>();
-  readonly #hops = new WeakMap<Duplex, number>();
+  /** What HAProxy says of the request: what a client says of it never comes here. */
+  readonly #told = new WeakMap<Duplex, ProxyIdentity>();
   #token = '';
 
   constructor(parts: ActivatorParts) {
@@ -94,7 +108,7 @@ class HttpActivator implements Activator {
           socket.destroy();
           return;
         }
-        this.#hops.set(socket, identity.hops);
+        this.#told.set(socket, identity);
         serveHttp?.call(this.#server, socket);
       });
     });
@@ -121,26 +135,28 @@ class HttpActivator implements Activator {
     clearTimeout(timer);
   }
 
-  /** The answer to give, or undefined when HAProxy has an instance now. */
-  async #hold(request: IncomingMessage, gone: AbortSignal): Promise<ActivatorAnswer | undefined> {
+  /** The answer to give, or how to go on when HAProxy has an instance now. */
+  async #hold(request: IncomingMessage, gone: AbortSignal): Promise<Held> {
     const { find, waitingPerAppMax, holdMs, log } = this.#parts;
     const host = hostOf(request.headers.host);
     const app = find(host);
-    if (!app) return answerUnknownHost(host);
+    if (!app) return { answer: answerUnknownHost(host) };
     const { key, appName } = app;
-    if (this.#rounds(request) >= ROUNDS_MAX)
-      return answerUnavailable(`"${appName}" has no instance that takes requests`);
-    if ((this.#held.get(key) ?? 0) >= waitingPerAppMax) return answerOverloaded(appName, waitingPerAppMax);
+    const { hops = 0, bucket } = this.#told.get(request.socket) ?? {};
+    if (hops >= ROUNDS_MAX) return { answer: answerUnavailable(`"${appName}" has no instance that takes requests`) };
+    if ((this.#held.get(key) ?? 0) >= waitingPerAppMax) {
+      return { answer: answerOverloaded(appName, waitingPerAppMax) };
+    }
     this.#count(key, 1);
     const deadline = AbortSignal.timeout(holdMs);
     try {
-      await app.waitRoutable(AbortSignal.any([gone, deadline]));
-      return undefined;
+      const kept = await app.waitRoutable({ host, bucket }, AbortSignal.any([gone, deadline]));
+      return { onward: { request, innerSocket: this.#parts.innerSocket, rounds: hops + 1, bucket: kept } };
     } catch (error) {
       const reason = app.explain(error);
-      if (deadline.aborted && reason === undefined) return answerTimeout(appName, holdMs);
+      if (deadline.aborted && reason === undefined) return { answer: answerTimeout(appName, holdMs) };
       if (reason === undefined && !gone.aborted) log.error('An app cannot be woken', { app: key, error });
-      return answerUnavailable(reason ?? `"${appName}" cannot start: the platform failed`);
+      return { answer: answerUnavailable(reason ?? `"${appName}" cannot start: the platform failed`) };
     } finally {
       this.#count(key, -1);
     }
@@ -156,14 +172,14 @@ class HttpActivator implements Activator {
     const startedAt = performance.now();
     const gone = new AbortController();
     response.on('close', () => gone.abort(new Error('The client went away')));
-    const answer = await this.#hold(request, gone.signal);
+    const { answer, onward } = await this.#hold(request, gone.signal);
     if (gone.signal.aborted) return;
     if (answer) {
       sendAnswer(request, response, answer);
       return;
     }
     const wakeMs = performance.now() - startedAt;
-    const error = await forwardRequest({ ...this.#onward(request), response, wakeMs, signal: gone.signal });
+    const error = await forwardRequest({ ...onward, response, wakeMs, signal: gone.signal });
     if (error && !gone.signal.aborted) this.#parts.log.warn('A held request cannot be handed to HAProxy', { error });
   }
 
@@ -175,10 +191,10 @@ class HttpActivator implements Activator {
       gone.abort(new Error('The client went away'));
     });
     socket.on('error', () => gone.abort(new Error('The client went away')));
-    const answer = await this.#hold(request, gone.signal);
+    const { answer, onward } = await this.#hold(request, gone.signal);
     if (gone.signal.aborted) return;
     if (!answer) {
-      forwardUpgrade({ ...this.#onward(request), socket, head });
+      forwardUpgrade({ ...onward, socket, head });
       return;
     }
     const { status, headers, body } = renderAnswer(answer, request.headers.accept);
@@ -189,15 +205,6 @@ class HttpActivator implements Activator {
   #giveUp(socket: Duplex, error: unknown): void {
     this.#parts.log.error('A held request cannot be served', { error });
     socket.destroy();
-  }
-
-  #onward(request: IncomingMessage): ForwardTarget {
-    return { request, innerSocket: this.#parts.innerSocket, rounds: this.#rounds(request) + 1 };
-  }
-
-  /** HAProxy counts for us: what a client says of it never comes here. */
-  #rounds(request: IncomingMessage): number {
-    return this.#hops.get(request.socket) ?? 0;
   }
 }
 

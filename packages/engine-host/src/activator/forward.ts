@@ -5,7 +5,7 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { pipeline, type Duplex } from 'node:stream';
-import { HOP_HEADER } from '../proxy/haproxy-config.ts';
+import { BUCKET_HEADER, HOP_HEADER } from '../proxy/haproxy-config.ts';
 import { renderAnswer } from './activator-answer.ts';
 
 /** Source: RFC 9110 section 7.6.1, and what Node sets itself. */
@@ -17,12 +17,15 @@ const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
   'upgrade',
   'expect',
   HOP_HEADER,
+  BUCKET_HEADER,
 ]);
 
 export interface ForwardTarget {
   readonly request: IncomingMessage;
   readonly innerSocket: string;
   readonly rounds: number;
+  /** Keeps the request at the revision that was drawn for it. */
+  readonly bucket: number | undefined;
 }
 
 /** Resolves when the exchange is over; with the error when HAProxy could not be asked. */
@@ -35,7 +38,7 @@ export function forwardRequest(
     socketPath: options.innerSocket,
     method: request.method,
     path: request.url,
-    headers: onwardHeaders(request.rawHeaders, options.rounds, bodyFraming(request)),
+    headers: onwardHeaders(request.rawHeaders, options, bodyFraming(request)),
     agent: false,
     signal,
   });
@@ -68,9 +71,8 @@ export function forwardUpgrade(options: ForwardTarget & { readonly socket: Duple
   const onward = connect(options.innerSocket);
   const lines: string[] = [`${request.method} ${request.url} HTTP/1.1`];
   const headers = [
-    ...keepHeaders(request.rawHeaders, (name) => name !== HOP_HEADER),
-    HOP_HEADER,
-    String(options.rounds),
+    ...keepHeaders(request.rawHeaders, (name) => name !== HOP_HEADER && name !== BUCKET_HEADER),
+    ...handoverHeaders(options),
   ];
   for (let at = 0; at < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
   onward.write(`${lines.join('\r\n')}\r\n\r\n`);
@@ -87,8 +89,18 @@ function bodyFraming(request: IncomingMessage): readonly string[] {
   return request.headers['transfer-encoding'] === undefined ? [] : ['transfer-encoding', 'chunked'];
 }
 
-export function onwardHeaders(rawHeaders: readonly string[], rounds: number, framing: readonly string[]): string[] {
-  return [...endToEnd(rawHeaders), ...framing, HOP_HEADER, String(rounds)];
+type Handover = Pick<ForwardTarget, 'rounds' | 'bucket'>;
+
+export function onwardHeaders(
+  rawHeaders: readonly string[],
+  handover: Handover,
+  framing: readonly string[],
+): readonly string[] {
+  return [...endToEnd(rawHeaders), ...framing, ...handoverHeaders(handover)];
+}
+
+function handoverHeaders({ rounds, bucket }: Handover): readonly string[] {
+  return [HOP_HEADER, String(rounds), ...(bucket === undefined ? [] : [BUCKET_HEADER, String(bucket)])];
 }
 
 function endToEnd(rawHeaders: readonly string[]): string[] {

@@ -17,6 +17,9 @@ function headerWith(uniqueId: string, { family = 0x11, addressBytes = 12 } = {})
 test('parseProxyHeader() finds token and hops behind addresses of every family', () => {
   assert.deepEqual(parseProxyHeader(headerWith('abc:2')), { token: 'abc', hops: 2 });
   assert.deepEqual(parseProxyHeader(headerWith('abc:-')), { token: 'abc', hops: 0 });
+  assert.deepEqual(parseProxyHeader(headerWith('abc:2:-')), { token: 'abc', hops: 2 });
+  assert.deepEqual(parseProxyHeader(headerWith('abc:-:7')), { token: 'abc', hops: 0, bucket: 7 });
+  assert.deepEqual(parseProxyHeader(headerWith('abc:1:100')), { token: 'abc', hops: 1 });
   assert.deepEqual(parseProxyHeader(headerWith('abc')), { token: 'abc', hops: 0 });
   assert.deepEqual(parseProxyHeader(headerWith('abc:1', { family: 0x31, addressBytes: 216 })), {
     token: 'abc',

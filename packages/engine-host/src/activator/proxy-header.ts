@@ -20,6 +20,8 @@ export interface ProxyIdentity {
   readonly token: string;
   /** Handovers of the request so far. */
   readonly hops: number;
+  /** From 0 to 99: what was drawn for a request whose app shares its requests out. */
+  readonly bucket?: number;
 }
 
 /** What `renderUniqueId` put in; undefined when there is none. */
@@ -37,8 +39,12 @@ export function parseProxyHeader(header: Buffer): ProxyIdentity | undefined {
 }
 
 function identityIn(uniqueId: string): ProxyIdentity {
-  const [token = '', hops = ''] = uniqueId.split(':', 2);
-  return { token, hops: /^\d{1,4}$/.test(hops) ? Number(hops) : 0 };
+  const [token = '', hops = '', bucket = ''] = uniqueId.split(':', 3);
+  return {
+    token,
+    hops: /^\d{1,4}$/.test(hops) ? Number(hops) : 0,
+    ...(/^\d{1,2}$/.test(bucket) && { bucket: Number(bucket) }),
+  };
 }
 
 export function isSameToken(given: string, expected: string): boolean {

@@ -14,6 +14,8 @@ export interface Place {
   hasProcess: boolean;
   /** HAProxy may send it requests. */
   isRouted: boolean;
+  /** It is ready no longer, and out of rotation until it is again. */
+  isResting: boolean;
   instance?: Instance;
   readyAtMs?: number;
   /** Set once the process is gone. */
@@ -33,7 +35,14 @@ const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 const NAME_LENGTH = 5;
 
 export function createPlace(start: PlaceStart): Place {
-  return { ...start, phase: 'starting', hasProcess: false, isRouted: false, abort: new AbortController() };
+  return {
+    ...start,
+    phase: 'starting',
+    hasProcess: false,
+    isRouted: false,
+    isResting: false,
+    abort: new AbortController(),
+  };
 }
 
 export function randomInstanceName(revisionName: string): string {

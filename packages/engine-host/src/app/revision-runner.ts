@@ -5,49 +5,48 @@
  * Order kept: an instance that is ready enters HAProxy; one that leaves is first no longer chosen, then free of
  * requests, then unknown to HAProxy, then stopped. One that died leaves HAProxy at once.
  */
-import type { InstanceObservation, RevisionMetrics, RevisionObservation, RevisionWorkload } from '@slipway/engine';
+import type { RestartOrder, RevisionMetrics, RevisionObservation, RevisionWorkload } from '@slipway/engine';
 import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
-import { instancesForDemand } from '../scaler/decide-scale.ts';
-import { boundsNow, createDemandHistory, type DemandHistory } from '../scaler/demand-history.ts';
+import { boundsNow } from '../scaler/demand-history.ts';
 import { createCrashLoop } from './crash-loop.ts';
+import { watchHealth } from './health-watch.ts';
 import { instancesWanted, VERIFIED_HOLD_MS, type RevisionRole } from './instances-wanted.ts';
-import { describeFault, faultOf, faultOfEnd, type InstanceFault } from './instance-fault.ts';
-import { watchLiveness } from './liveness-watch.ts';
-import { createPlace, randomInstanceName, type Place, type PlacePhase } from './place.ts';
+import { faultOf, faultOfEnd, type InstanceFault } from './instance-fault.ts';
+import { randomInstanceName, type Place } from './place.ts';
+import { PlaceRoster } from './place-roster.ts';
 import { STABLE_RUN_MS } from './restart-delay.ts';
+import { RevisionDemand } from './revision-demand.ts';
+import { RevisionEvents } from './revision-events.ts';
 import { RevisionSlot } from './revision-slot.ts';
-import { observeGone, observePlace, observeRevision } from './revision-status.ts';
-import { PlaceRuns } from './place-runs.ts';
-import { RevisionLoad } from './revision-load.ts';
+import { observeRevision } from './revision-status.ts';
+import { instancesWhileReplacing, isOutdated } from './replacement.ts';
 import type { RunnerParts } from './runner-parts.ts';
 import { startInstance } from './start-instance.ts';
+import { TaskSet } from './task-set.ts';
 
 /** Tries of a new revision until it counts as failed: a program may wait for something that starts beside it. */
 const VERIFY_TRIES_MAX = 3;
 const REMOVE_DRAIN_MAX_MS = 10_000;
 /** From SIGTERM to SIGKILL; the requests were drained before. */
 const STOP_GRACE_MS = 10_000;
-const GONE_KEPT_MAX = 20;
 
 export class RevisionRunner {
   readonly revision: RevisionWorkload;
   readonly slot: RevisionSlot;
   readonly #parts: RunnerParts;
-  readonly #runs: PlaceRuns;
-  readonly #load: RevisionLoad;
-  readonly #places = new Map<string, Place>();
-  readonly #gone: InstanceObservation[] = [];
-  readonly #tasks = new Set<Promise<void>>();
+  readonly roster: PlaceRoster;
+  readonly #events: RevisionEvents;
+  readonly #demand: RevisionDemand;
+  readonly #tasks: TaskSet;
   readonly #crashes = createCrashLoop();
-  #demand: DemandHistory;
   #role: RevisionRole;
-  #scalerWants = 0;
   #verifiedAtMs: number | undefined;
   #hasGivenUp = false;
   #drainMaxMs = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
+  #restart: RestartOrder | undefined;
 
   constructor(revision: RevisionWorkload, role: RevisionRole, parts: RunnerParts) {
     this.revision = revision;
@@ -55,9 +54,16 @@ export class RevisionRunner {
     this.#role = role;
     // Traffic is given to a revision only after it was ready.
     this.#verifiedAtMs = role === 'serving' ? 0 : undefined;
-    this.#demand = createDemandHistory(revision.scale, parts.windows);
-    this.#runs = new PlaceRuns(parts, revision);
-    this.#load = new RevisionLoad(parts.app, revision.revisionName);
+    this.#demand = new RevisionDemand(revision, {
+      ...parts,
+      onScale: (before, after) => {
+        this.#events.scaled(before, after);
+        parts.onChange();
+      },
+    });
+    this.roster = new PlaceRoster(parts, revision);
+    this.#events = new RevisionEvents(parts, revision.revisionName);
+    this.#tasks = new TaskSet((error) => parts.log.error('A step of a revision failed', { ...parts.app, error }));
     const owner = `${parts.app.projectId}/${revision.revisionName}`;
     this.slot = new RevisionSlot({ edge: parts.edge, owner, revision });
   }
@@ -67,11 +73,16 @@ export class RevisionRunner {
   }
 
   get hasRouted(): boolean {
-    return this.#list('ready').some((place) => place.isRouted);
+    return this.roster.list('ready').some((place) => place.isRouted && !place.isResting);
+  }
+
+  /** It does not come up, or not again. */
+  get isFailing(): boolean {
+    return !this.hasRouted && this.#crashes.fault !== undefined;
   }
 
   get isGone(): boolean {
-    return this.#places.size + this.#tasks.size === 0;
+    return this.roster.size + this.#tasks.size === 0;
   }
 
   /** Why a request now would only wait in vain. */
@@ -86,11 +97,15 @@ export class RevisionRunner {
       this.#verifiedAtMs ??= Date.now();
       if (this.#hasGivenUp) this.#crashes.forgive();
       this.#hasGivenUp = false;
-      this.#scalerWants = this.#list('ready').length;
-      this.#demand = createDemandHistory(this.revision.scale, this.#parts.windows);
-      for (const place of this.#list('ready')) this.#track(this.#route(place));
+      this.#demand.restart(this.roster.list('ready').length);
+      for (const place of this.roster.list('ready')) this.#track(this.#route(place));
     }
     this.reconcile();
+  }
+
+  /** Instances that the order means are replaced. */
+  replace(order: RestartOrder | undefined): void {
+    this.#restart = order;
   }
 
   /** The app is deleted: its requests get a short time to end, not their full request timeout. */
@@ -107,17 +122,14 @@ export class RevisionRunner {
 
   /** At least one instance, and as many as the waiting requests need at once. */
   wake(waiting: number): void {
-    if (this.#scalerWants === 0) this.#demand = createDemandHistory(this.revision.scale, this.#parts.windows);
-    this.#demand.noteWaiting(waiting);
-    this.#scaleTo(Math.max(this.#scalerWants, 1, instancesForDemand(waiting, this.revision.scale)));
+    this.#demand.wake(waiting);
     this.reconcile();
   }
 
   /** One look of the scaler; `waiting` are requests that the activator holds. Returns whether there is demand. */
   tick(sample: SlotSample, waiting: number): boolean {
-    this.#load.note(sample, waiting);
-    const wanted = this.#demand.add(sample, { waiting, ready: this.#list('ready').length });
-    if (this.#role === 'serving') this.#scaleTo(wanted);
+    const ready = this.roster.list('ready').length;
+    this.#demand.tick(sample, { waiting, ready, scales: this.#role === 'serving' });
     this.reconcile();
     return sample.inFlight + sample.queued + waiting > 0;
   }
@@ -126,7 +138,7 @@ export class RevisionRunner {
   async adopt(instance: Instance, known: KnownServer | undefined): Promise<void> {
     const place = this.#newPlace(instance.instanceName, instance.createdAt);
     place.instance = instance;
-    this.#scalerWants += 1;
+    this.#demand.adopt();
     if (known && (await this.slot.adopt(instance, known))) {
       this.#becomeReady(place);
       place.isRouted = true;
@@ -138,7 +150,7 @@ export class RevisionRunner {
 
   /** The runtime says that an instance is gone; false when it is none of ours. */
   onEnd(end: InstanceEnd): boolean {
-    const place = this.#places.get(end.instanceName);
+    const place = this.roster.get(end.instanceName);
     if (!place) return false;
     const before = place.phase;
     place.end = end;
@@ -157,8 +169,12 @@ export class RevisionRunner {
     if (this.#isClosed) return;
     clearTimeout(this.#timer);
     const wanted = this.#wanted();
-    let missing = wanted - this.#list('ready').length - this.#list('starting').length;
-    for (const place of this.#list('draining').slice(0, Math.max(0, missing))) {
+    const ready = this.roster.list('ready');
+    const outdated = ready.filter((place) => isOutdated(place, this.#restart));
+    if (ready.length > wanted && outdated[0]) this.#retire(outdated[0]);
+    let missing = instancesWhileReplacing(wanted, outdated.length) - ready.length - this.roster.list('starting').length;
+    const mayStay = this.roster.list('draining').filter((place) => !isOutdated(place, this.#restart));
+    for (const place of mayStay.slice(0, Math.max(0, missing))) {
       this.#track(this.#undrain(place));
       missing -= 1;
     }
@@ -167,7 +183,7 @@ export class RevisionRunner {
     else for (; missing > 0; missing -= 1) this.#begin();
     for (; missing < 0; missing += 1) this.#retireNewest();
     if (this.#role === 'verifying' && this.#verifiedAtMs !== undefined && wanted > 0) this.#again(VERIFIED_HOLD_MS);
-    if (this.#places.size === 0 && this.slot.number !== undefined) this.#track(this.#closeSlot());
+    if (this.roster.size === 0 && this.slot.number !== undefined) this.#track(this.#closeSlot());
   }
 
   observe(): RevisionObservation {
@@ -175,7 +191,7 @@ export class RevisionRunner {
       appName: this.#parts.app.appName,
       revisionName: this.revision.revisionName,
       desired: this.#wanted(),
-      places: [...this.#places.values()],
+      places: this.roster.all,
       isVerified: this.#verifiedAtMs !== undefined,
       hasGivenUp: this.#hasGivenUp,
       fault: this.#crashes.fault,
@@ -184,41 +200,31 @@ export class RevisionRunner {
   }
 
   observeMetrics(): RevisionMetrics {
-    const places = [...this.#places.values()];
-    return this.#load.describe({ desired: this.#wanted(), places, demand: this.#demand.observe() });
-  }
-
-  observeInstances(): readonly InstanceObservation[] {
-    const living = [...this.#places.values()].map((place) => observePlace(this.revision.revisionName, place));
-    return [...living, ...this.#gone];
+    return this.#demand.describe(this.#wanted(), this.roster.all);
   }
 
   /** Decides nothing any more; what is ready goes on, what is starting is given up. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    for (const place of this.#places.values()) place.abort.abort(new Error('The platform stops'));
+    for (const place of this.roster.all) place.abort.abort(new Error('The platform stops'));
     await this.settled();
   }
 
   /** Resolves when nothing is under way. */
-  async settled(): Promise<void> {
-    while (this.#tasks.size > 0) await Promise.all(this.#tasks);
+  settled(): Promise<void> {
+    return this.#tasks.settled();
   }
 
   #wanted(): number {
     // A revision that only fails is tried again while somebody asks for it, not for ever.
-    if (this.#crashes.fault && this.#demand.isIdle()) this.#scalerWants = 0;
+    if (this.#crashes.fault && this.#demand.isIdle) this.#demand.giveUp();
     return instancesWanted(boundsNow(this.revision.scale, this.#parts.windows), {
       role: this.#role,
       hasGivenUp: this.#hasGivenUp,
-      scaled: this.#scalerWants,
+      scaled: this.#demand.wants,
       verifiedForMs: this.#verifiedAtMs === undefined ? undefined : Date.now() - this.#verifiedAtMs,
     });
-  }
-
-  #list(phase: PlacePhase): Place[] {
-    return [...this.#places.values()].filter((place) => place.phase === phase);
   }
 
   #again(afterMs: number): void {
@@ -227,39 +233,18 @@ export class RevisionRunner {
 
   /** A task that fails is a defect or a HAProxy that refuses: said, and tried again by the next reconcile. */
   #track(task: Promise<void>): void {
-    const tracked = task
-      .catch((error: unknown) => this.#parts.log.error('A step of a revision failed', { ...this.#parts.app, error }))
-      .finally(() => {
-        this.#tasks.delete(tracked);
-        if (this.isGone) this.#parts.onChange();
-      });
-    this.#tasks.add(tracked);
-  }
-
-  #emit(reason: string, message: string, options: { instanceName?: string; isWarning?: boolean } = {}): void {
-    const { isWarning, ...rest } = options;
-    const { revisionName } = this.revision;
-    this.#parts.emit({ revisionName, severity: isWarning ? 'warning' : 'normal', reason, message, ...rest });
-  }
-
-  #scaleTo(instances: number): void {
-    const before = this.#scalerWants;
-    if (instances === before) return;
-    this.#scalerWants = instances;
-    this.#emit(instances > before ? 'ScaledUp' : 'ScaledDown', `Scaled from ${before} to ${instances} instances`);
-    this.#parts.onChange();
+    this.#tasks.add(task, () => {
+      if (this.isGone) this.#parts.onChange();
+    });
   }
 
   #newPlace(name: string, createdAt: string): Place {
-    const place = createPlace({ name, createdAt, restarts: this.#crashes.failures });
-    this.#places.set(name, place);
-    this.#runs.begin(place);
-    return place;
+    return this.roster.add({ name, createdAt, restarts: this.#crashes.failures });
   }
 
   #begin(): void {
     const place = this.#newPlace(randomInstanceName(this.revision.revisionName), new Date().toISOString());
-    this.#emit('Scheduled', `Starting instance "${place.name}"`, { instanceName: place.name });
+    this.#events.scheduled(place.name);
     this.#track(this.#start(place, undefined));
   }
 
@@ -276,7 +261,7 @@ export class RevisionRunner {
         end: () => place.end,
         onStarted: () => {
           place.hasProcess = true;
-          this.#emit('Started', `Started instance "${name}"`, { instanceName: name });
+          this.#events.started(name);
         },
       });
     } catch (error) {
@@ -292,7 +277,7 @@ export class RevisionRunner {
     if (this.#role === 'serving') await this.#route(place);
     if (place.abort.signal.aborted) return this.#leaveUnready(place);
     this.#becomeReady(place);
-    this.#emit('Ready', `Instance "${name}" takes requests`, { instanceName: name });
+    this.#events.ready(name);
     this.#parts.onChange();
     this.reconcile();
   }
@@ -309,18 +294,34 @@ export class RevisionRunner {
     place.phase = 'ready';
     place.readyAtMs = Date.now();
     const needed = Math.max(1, this.revision.scale.instancesInitial);
-    if (this.#list('ready').length >= needed) this.#verifiedAtMs ??= Date.now();
-    void this.#watchLiveness(place);
+    if (this.roster.list('ready').length >= needed) this.#verifiedAtMs ??= Date.now();
+    this.#watch(place);
   }
 
-  async #watchLiveness(place: Place): Promise<void> {
-    const fault = await watchLiveness(place, this.revision.liveness, () => this.#isClosed);
-    if (!fault) return;
+  #watch(place: Place): void {
+    void watchHealth(place, this.revision, {
+      isClosed: () => this.#isClosed,
+      onDead: (fault) => this.#endUnhealthy(place, fault),
+      onReadiness: (isReady) => this.#rest(place, !isReady),
+    });
+  }
+
+  #endUnhealthy(place: Place, fault: InstanceFault): void {
     place.phase = 'stopping';
-    const about = { instanceName: place.name, isWarning: true };
-    this.#emit('Unhealthy', describeFault(this.#parts.app.appName, fault), about);
+    this.#events.unhealthy(place.name, fault);
     this.#noteFault(fault, place);
     this.#track(this.#leave(place, fault));
+  }
+
+  /** Out of rotation as long as it says that it is not ready, and back. */
+  async #rest(place: Place, isResting: boolean): Promise<void> {
+    place.isResting = isResting;
+    if (isResting) this.#events.unready(place.name);
+    else this.#events.ready(place.name);
+    if (isResting && !this.hasRouted) await this.#parts.beforeEmpty(this);
+    if (place.isRouted && isResting) await this.slot.rest(place.name);
+    else if (place.isRouted) await this.slot.undrain(place.name);
+    this.#parts.onChange();
   }
 
   async #route(place: Place): Promise<void> {
@@ -331,8 +332,11 @@ export class RevisionRunner {
   }
 
   #retireNewest(): void {
-    const place = this.#list('starting').at(-1) ?? this.#list('ready').at(-1);
-    if (!place) return;
+    const place = this.roster.list('starting').at(-1) ?? this.roster.list('ready').at(-1);
+    if (place) this.#retire(place);
+  }
+
+  #retire(place: Place): void {
     if (place.phase === 'starting') {
       place.phase = 'stopping';
       place.abort.abort(new Error('The instance is not wanted any more'));
@@ -356,16 +360,18 @@ export class RevisionRunner {
 
   async #undrain(place: Place): Promise<void> {
     place.phase = 'ready';
+    place.readyAtMs = Date.now();
     place.abort.abort(new Error('The instance is wanted again'));
     place.abort = new AbortController();
-    if (place.isRouted) await this.slot.undrain(place.name);
+    this.#watch(place);
+    if (place.isRouted && !place.isResting) await this.slot.undrain(place.name);
     this.#parts.onChange();
   }
 
   async #leave(place: Place, fault: InstanceFault | undefined): Promise<void> {
     if (place.isRouted) await this.slot.remove(place.name);
     if (!place.end) {
-      this.#emit('Killing', `Stopping instance "${place.name}"`, { instanceName: place.name });
+      this.#events.killing(place.name);
       await this.#parts.runtime.stop(place.name, STOP_GRACE_MS);
     }
     if (!fault) this.#crashes.forgive();
@@ -374,10 +380,7 @@ export class RevisionRunner {
   }
 
   #forget(place: Place, fault: InstanceFault | undefined): void {
-    this.#places.delete(place.name);
-    this.#runs.end(place);
-    this.#gone.unshift(observeGone(this.revision.revisionName, place, fault));
-    this.#gone.splice(GONE_KEPT_MAX);
+    this.roster.remove(place, fault);
     this.#parts.onChange();
   }
 
@@ -385,15 +388,13 @@ export class RevisionRunner {
     this.#crashes.note(fault);
     this.#hasGivenUp =
       this.#verifiedAtMs === undefined && (fault.isFinal || this.#crashes.failures >= VERIFY_TRIES_MAX);
-    const waitMs = Math.max(0, (this.#crashes.nextTryAtMs ?? 0) - Date.now());
-    const next = this.#hasGivenUp ? 'no further try' : `next try in ${(waitMs / 1000).toFixed(1)} s`;
-    const message = `${describeFault(this.#parts.app.appName, fault)} (${next})`;
-    this.#emit('BackOff', message, { instanceName: place.name, isWarning: true });
+    const waitMs = this.#hasGivenUp ? undefined : (this.#crashes.nextTryAtMs ?? 0) - Date.now();
+    this.#events.backOff(place.name, fault, waitMs);
     this.#parts.onChange();
   }
 
   async #closeSlot(): Promise<void> {
     await this.#parts.beforeEmpty(this);
-    if (this.#places.size === 0) await this.slot.close();
+    if (this.roster.size === 0) await this.slot.close();
   }
 }

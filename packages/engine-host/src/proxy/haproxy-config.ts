@@ -19,6 +19,8 @@ export interface ProxyPaths {
   readonly innerSocket: string;
   readonly hostsMap: string;
   readonly timeoutsMap: string;
+  /** Which slot each number of a split leads to; see host-routes.ts. */
+  readonly sharesMap: string;
 }
 
 export interface HaproxyConfig {
@@ -71,6 +73,8 @@ const SLOT_QUEUE_MAX = 2_000;
  * under the rule that removes forged forwarding headers, so it needs none of its own.
  */
 export const HOP_HEADER = 'x-forwarded-slipway-hop';
+/** Set by the activator: the number from 0 to 99 that was drawn for the request, so that it keeps its revision. */
+export const BUCKET_HEADER = 'x-forwarded-slipway-bucket';
 /** Name of the server in every slot that is the activator. */
 export const ACTIVATOR_SERVER = 'activator';
 
@@ -84,6 +88,7 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     innerSocket: join(dir, 'inner.sock'),
     hostsMap: join(dir, 'hosts.map'),
     timeoutsMap: join(dir, 'timeouts.map'),
+    sharesMap: join(dir, 'shares.map'),
   };
 }
 
@@ -130,14 +135,14 @@ global
 }
 
 /**
- * The unique id goes to the activator alone, in the PROXY header of its connections: token and hop count. No `%` but
- * that of the variable, and no header, so apps see neither.
+ * The unique id goes to the activator alone, in the PROXY header of its connections: token, hop count and the number
+ * that was drawn. No `%` but those of the variables, and no header, so apps see none of them.
  */
 function renderDefaults({ activatorToken }: HaproxyConfig): string {
   return `defaults
     mode http
     no log
-    unique-id-format ${activatorToken}:%[var(txn.hop)]
+    unique-id-format ${activatorToken}:%[var(txn.hop)]:%[var(txn.bucket)]
     timeout client ${PROXY_TIMES.clientMs}ms
     timeout server ${PROXY_TIMES.serverMs}ms
     timeout connect ${PROXY_TIMES.connectMs}ms
@@ -160,10 +165,16 @@ function renderDefaults({ activatorToken }: HaproxyConfig): string {
 /**
  * Every request passes these rules, so each is as cheap as it can be (measured by repeating one ten times, ns for each): a
  * request id that is the connection's UUID and a random number 230, a UUID of its own 490; `option forwardfor` 140, a
- * header with `%[src]` 300 to 450.
+ * header with `%[src]` 300 to 450. As long as no app shares its requests out, that costs one look into an empty map,
+ * too little to be seen; after that the name of the host is looked up twice, 350.
  */
 function renderFrontends({ address, port, paths, activator }: HaproxyConfig): string {
-  const route = `    use_backend %[hdr(host),host_only,lower,map_str(${checkedPath(paths.hostsMap)},activator)]
+  const lookup = `hdr(host),host_only,lower,map_str(${checkedPath(paths.hostsMap)},activator)`;
+  const shares = checkedPath(paths.sharesMap);
+  const isSplit = `{ int(0),map_int(${shares}) -m found } { ${lookup},set-var(txn.to) -m int gt 0 }`;
+  const share = `add(txn.to),map_int(${shares},activator)`;
+  const route = `    use_backend %[rand(100),set-var(txn.bucket),${share}] if ${isSplit}
+    use_backend %[${lookup}]
     default_backend activator`;
   const host = address.includes(':') ? `[${address}]` : address;
   return `frontend edge
@@ -180,7 +191,10 @@ ${route}
 frontend inner
     bind unix@${checkedPath(paths.innerSocket)} mode 600
     http-request set-var(txn.hop) req.hdr(${HOP_HEADER})
+    http-request set-var(txn.bucket) req.hdr(${BUCKET_HEADER})
     http-request del-header ${HOP_HEADER}
+    http-request del-header ${BUCKET_HEADER}
+    use_backend %[var(txn.bucket),${share}] if { var(txn.bucket) -m found } ${isSplit}
 ${route}
 
 backend activator

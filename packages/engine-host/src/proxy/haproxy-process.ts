@@ -84,7 +84,8 @@ export function createHaproxyProcess(
     const present = await readFile(paths.configFile, 'utf8').catch(() => '');
     const pid = await findProcess(paths.pidFile, paths.configFile);
     if (pid !== undefined && present === wanted) return 'adopted';
-    for (const file of [paths.hostsMap, paths.timeoutsMap]) await writeFileAtomic(file, '', { mode: 0o600 });
+    for (const file of [paths.hostsMap, paths.timeoutsMap, paths.sharesMap])
+      await writeFileAtomic(file, '', { mode: 0o600 });
     await writeFileAtomic(paths.configFile, wanted, { mode: 0o600 });
     if (pid === undefined) {
       await launch([]);
