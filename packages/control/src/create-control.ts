@@ -8,6 +8,7 @@ import { allowedOutboundDestinationOperations } from './allowed-outbound-destina
 import { apiKeyOperations } from './api-keys/api-key-operations.ts';
 import { RunLedger } from '@slipway/engine';
 import { appOperations } from './apps/app-operations.ts';
+import { restartOperations } from './apps/restart-operations.ts';
 import { bindingOperations } from './bindings/binding-operations.ts';
 import { BuildProgress } from './build-runs/build-progress.ts';
 import { buildRunOperations } from './build-runs/build-run-operations.ts';
@@ -112,5 +113,6 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...metricsOperations(context),
     ...buildStrategyOperations(context),
     ...trafficOperations(context),
+    ...restartOperations(context),
   };
 }

@@ -56,6 +56,7 @@ const OUR_OWN = [
   'listBuildStrategies',
   'getAppTraffic',
   'replaceAppTraffic',
+  'restartApp',
   'updateProject',
   'restoreProject',
   'getProjectTags',

@@ -30,6 +30,7 @@ export function viewApp(sight: AppSight, facts: PlatformFacts): App {
     latest: standingOf(sight, latestName),
     serving: readyName === undefined || readyName === latestName ? undefined : standingOf(sight, readyName),
     imageCheckPending: imageCheck > app.status.imageCheck,
+    hasLatestFailed: app.status.traffic?.wentBack?.revisionName === latestName,
   });
   const address = { appName: app.name, subdomain, mapping: settings.managed_domain_mappings };
   const about = { facts, projectId: project.id, subdomain, appName: app.name };
