@@ -55,6 +55,7 @@ export function engineConfigFor(config: PlatformConfig, machine: MachineSize): H
 
 export function scaleWindowsFor({ scaling }: PlatformConfig): ScaleWindows {
   return {
+    mode: scaling.mode ?? 'fast',
     stableMs: scaling.stableWindowMs,
     panicMs: Math.max(1, Math.round(scaling.stableWindowMs * PANIC_WINDOW_SHARE)),
     zeroGraceMs: scaling.scaleToZeroGraceMs,

@@ -168,6 +168,7 @@ export function withSettings(config: PlatformConfig, settings: PlatformSettings)
       memoryBytes: settings.memoryCapacity ?? config.capacity.memoryBytes,
     },
     projectRetentionMs: settings.projectRetention ?? config.projectRetentionMs,
+    scaling: settings.scaler === undefined ? config.scaling : { ...config.scaling, mode: settings.scaler },
   };
 }
 

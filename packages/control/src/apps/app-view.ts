@@ -25,13 +25,15 @@ export function viewApp(sight: AppSight, facts: PlatformFacts): App {
   const { settings, revisionNumber, imageCheck } = app.spec;
   const { subdomain } = project.spec;
   const latestName = revisionNameFor(app.name, revisionNumber);
-  const readyName = app.status.latestReadyRevision;
+  const served = app.status.latestReadyRevision;
   const standing = decideAppStanding({
     latest: standingOf(sight, latestName),
-    serving: readyName === undefined || readyName === latestName ? undefined : standingOf(sight, readyName),
+    serving: served === undefined || served === latestName ? undefined : standingOf(sight, served),
     imageCheckPending: imageCheck > app.status.imageCheck,
     hasLatestFailed: app.status.traffic?.wentBack?.revisionName === latestName,
   });
+  // What is seen to be ready is said at once, also before it is written down.
+  const readyName = standing.status === 'ready' ? latestName : served;
   const address = { appName: app.name, subdomain, mapping: settings.managed_domain_mappings };
   const about = { facts, projectId: project.id, subdomain, appName: app.name };
   const variables = platformEnvironment({ ...about, revisionName: latestName, port: settings.image_port });

@@ -1,8 +1,8 @@
 /** How many instances the requests of a revision ask for, and what it is asked and has served. */
 import type { RevisionMetrics, RevisionWorkload } from '@slipway/engine';
 import type { SlotSample } from '../proxy/haproxy-output.ts';
-import { instancesForDemand } from '../scaler/decide-scale.ts';
 import { createDemandHistory, type DemandHistory, type DemandWindows } from '../scaler/demand-history.ts';
+import { instancesForDemand } from '../scaler/scale-input.ts';
 import type { Place } from './place.ts';
 import type { MeterParts } from './place-runs.ts';
 import { RevisionLoad } from './revision-load.ts';
