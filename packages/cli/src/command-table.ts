@@ -14,6 +14,7 @@ export interface CommandEntry {
 /** Spellings of a group; of a group inside a group those of its last word. */
 export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   app: ['app', 'application'],
+  traffic: ['traffic'],
   revision: ['revision', 'rev'],
   job: ['job'],
   jobrun: ['jobrun', 'jr'],
@@ -47,6 +48,7 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
 
 export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   app: 'Run and change applications',
+  traffic: 'Say which revisions get how many requests',
   revision: 'Look at the revisions of applications',
   job: 'Keep what runs to its end',
   jobrun: 'Run jobs',
@@ -87,6 +89,7 @@ export const COMMAND_ALIASES: Readonly<Record<string, string>> = {
 
 export const COMMANDS: readonly CommandEntry[] = [
   entry('deploy', 'Build a folder and run it as an application', () => import('./deploy/deploy.ts')),
+  entry('rollback', 'Lead all requests to a revision that served before', () => import('./traffic/rollback.ts')),
   entry('up', 'Start the platform on this machine', () => import('./platform/up.ts')),
   entry('down', 'Stop the platform; --purge removes it', () => import('./platform/down.ts')),
   entry('status', 'Show what of the platform runs', () => import('./platform/status.ts')),
@@ -109,6 +112,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     command: (await import('./binding/unbind.ts')).unbindCommand('app'),
   })),
   entry('app events', 'Show what happened to an application', () => import('./app/events.ts')),
+
+  entry('traffic get', 'Show which revisions get how many requests', () => import('./traffic/get.ts')),
+  entry('traffic set', 'Share the requests of an application out', () => import('./traffic/set.ts')),
 
   entry('revision list', 'List revisions', () => import('./revision/list.ts')),
   entry('revision get', 'Show a revision', () => import('./revision/get.ts')),

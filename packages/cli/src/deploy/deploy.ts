@@ -15,6 +15,7 @@ import { openProject, type ProjectScope } from '../project-scope.ts';
 import { changedEnv, given } from '../runtime/runtime-body.ts';
 import { IMAGE_SOURCE_OPTIONS } from '../runtime/source-options.ts';
 import { QUIET, shouldWait, WAIT_SECONDS_DEFAULT, waitOptions } from '../shared-options.ts';
+import { finishRevision, holdTraffic, NEW_REVISION_OPTIONS } from '../traffic/app-traffic.ts';
 import { createSteps, formatSpan } from '../terminal/steps.ts';
 import { CommandFault, UsageFault } from '../usage-fault.ts';
 import { appNameFrom } from './app-name.ts';
@@ -30,6 +31,7 @@ const OPTIONS = {
   buildSize,
   buildStrategy,
   buildTimeout,
+  ...NEW_REVISION_OPTIONS,
   output: APP_OUTPUT_OPTION,
   quiet: QUIET,
   ...waitOptions(true),
@@ -101,8 +103,10 @@ async function deployFolder(scope: ProjectScope, deployment: Deployment): Promis
       onRun: (run) => void (buildRun = run),
     });
     const app = await applyApp(scope, deployment, image.reference);
-    if (!shouldWait(options, true)) return app;
-    return await waitApp(scope, { name, timeoutSeconds: options.waitTimeout ?? WAIT_SECONDS_DEFAULT });
+    const timeoutSeconds = options.waitTimeout ?? WAIT_SECONDS_DEFAULT;
+    const shown = shouldWait(options, true) ? await waitApp(scope, { name, timeoutSeconds }) : app;
+    await finishRevision(scope, shown, options);
+    return shown;
   } catch (error) {
     if (!scope.signal.aborted) throw error;
     throw new CommandFault('interrupted', 'Interrupted: only the watching stopped, what was begun goes on', [
@@ -121,13 +125,21 @@ async function applyApp(scope: ProjectScope, { name, options, settings }: Deploy
     if (isNotFound(error)) return undefined;
     throw error;
   });
+  if (!existing && options.noTraffic) {
+    throw new UsageFault(`Cannot deploy app "${name}" without traffic: it has no revision that could have it`, [
+      'Deploy it once without --no-traffic',
+    ]);
+  }
   if (!existing) {
     const body = { name, image_reference: image, ...settings };
     return client.createApp({ params: { project_id: project.id }, body, signal });
   }
   const env = given({ run_env_variables: changedEnv(existing.run_env_variables, options) });
   const body = { ...settings, ...env, image_reference: unchangedOr(existing.image_reference, image) };
-  return client.updateApp({ params, ifMatch: existing.entity_tag, body, signal });
+  if (!options.noTraffic) return client.updateApp({ params, ifMatch: existing.entity_tag, body, signal });
+  await holdTraffic(scope, name);
+  const { entity_tag: ifMatch } = await client.getApp({ params, signal });
+  return client.updateApp({ params, ifMatch, body, signal });
 }
 
 /** Every build has a place of its own in the registry; the same content is no change and makes no new revision. */

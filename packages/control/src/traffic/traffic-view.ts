@@ -6,7 +6,7 @@ import { appHref } from '../apps/app-view.ts';
 import type { PlatformFacts } from '../control.ts';
 import type { ProjectRecord } from '../projects/project-record.ts';
 import { isStepping, isWatched, nextStepAtMs } from './decide-traffic.ts';
-import { DEFAULT_TRAFFIC, resolveTargets, type Share } from './traffic-record.ts';
+import { DEFAULT_TRAFFIC, isSameShares, resolveTargets, type Share } from './traffic-record.ts';
 import { taggedName } from './traffic-rules.ts';
 
 export interface TrafficSight {
@@ -66,6 +66,9 @@ function standingOf({ app, nowMs, ready }: TrafficSight): Standing {
   const awaited = wanted?.find(({ revisionName }) => !ready.has(revisionName))?.revisionName;
   if (awaited !== undefined) return { reason: 'waiting', message: `Revision "${awaited}" is not ready yet` };
   if (!wanted || !status) return { reason: 'waiting', message: 'No revision has been ready yet' };
+  if (status.statement !== spec.statement || !isSameShares(status.target, wanted)) {
+    return { reason: 'waiting', message: 'What was stated last is being done' };
+  }
   if (status.wentBack) {
     const { message, revisionName } = status.wentBack;
     return { reason: 'went_back', message: `Revision "${revisionName}" gets no requests: ${message}` };
