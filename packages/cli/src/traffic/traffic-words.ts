@@ -53,11 +53,13 @@ export function parseTag(appName: string, text: string): { readonly tag: string;
   return { tag, target: { ...of, percent: 0, tag } };
 }
 
+const SECONDS_OF: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
 /** `60`, `60s`, `5m`, `1h`. */
 export function parseSeconds(option: string, text: string): number {
-  const [, number, unit = 's'] = /^(\d{1,5})([smh]?)$/.exec(text) ?? [];
+  const [, number, unit = ''] = /^(\d{1,5})([smh]?)$/.exec(text) ?? [];
   if (number === undefined) throw new UsageFault(`Cannot use ${option} "${text}": it takes a time, e.g. 60s or 5m`);
-  return Number(number) * { s: 1, m: 60, h: 3600, '': 1 }[unit as 's' | 'm' | 'h' | '']!;
+  return Number(number) * (SECONDS_OF[unit] ?? 1);
 }
 
 /** What an app has now, in the form in which it is stated. */

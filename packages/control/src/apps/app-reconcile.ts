@@ -26,6 +26,7 @@ import { DEFAULT_TRAFFIC } from '../traffic/traffic-record.ts';
 import { walkStore } from '../walk-store.ts';
 import type { WorkOutcome } from '../work-queue.ts';
 import { appFrom, appKey, findApp, type AppRecord, type AppSpec, type AppStatus } from './app-record.ts';
+import { LaterLooks } from './later-looks.ts';
 
 export interface AppReconciler {
   reconcile(projectId: string, name: string): Promise<WorkOutcome>;
@@ -39,21 +40,7 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
   // What this process last told the engine: spares the engine a call for each of its own signals.
   const applied = new Map<string, string>();
   const errors = new ErrorWatch();
-  // Apps whose traffic must be looked at later, though nothing may happen until then; one time for each.
-  const looks = new Map<string, () => void>();
-
-  function lookAgain({ name, projectId }: AppRecord, atMs: number | undefined): void {
-    const id = `${projectId}/${name}`;
-    looks.get(id)?.();
-    looks.delete(id);
-    if (atMs === undefined) return;
-    const delayMs = Math.max(0, atMs - context.clock.now().getTime());
-    const cancel = context.clock.after(delayMs, () => {
-      looks.delete(id);
-      context.activate({ kind: 'app', projectId, name });
-    });
-    looks.set(id, cancel);
-  }
+  const looks = new LaterLooks(context);
 
   async function declare(project: ProjectRecord, app: AppRecord, revisions: readonly RevisionRecord[]): Promise<void> {
     const workload = appWorkloadFor({
@@ -95,7 +82,7 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     }
     if (!found || found.spec.deletedAt !== undefined) {
       applied.delete(`${projectId}/${name}`);
-      looks.get(`${projectId}/${name}`)?.();
+      looks.set({ projectId, appName: name }, undefined);
       // One that came while the app was being deleted is not for an app of the same name later.
       if (found) await removeBindingsOf(store, projectId, { resource_type: 'app_v2', name });
       await removeApp(context, projectId, name);
@@ -106,7 +93,7 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     const seen = await context.engine.observeApp({ projectId, appName: name });
     const revisions = await observeRevisions(context, stored, seen);
     const { app, lookAtMs } = await writeAppStatus(context, { app: checked, revisions, seen, errors });
-    lookAgain(app, lookAtMs);
+    looks.set({ projectId, appName: name }, lookAtMs);
     await declare(project, app, revisions);
     await deleteOldRevisions(context, app, revisions);
     return isUnsettled ? 'again' : 'done';
@@ -118,10 +105,7 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
       applied.clear();
       context.projectDeclarer.forget();
     },
-    stop() {
-      for (const cancel of looks.values()) cancel();
-      looks.clear();
-    },
+    stop: () => looks.stop(),
   };
 }
 
