@@ -52,6 +52,7 @@ const ENGINE_CHANGES: readonly (keyof Engine)[] = [
 ];
 /** A week, as a platform has it when nobody chose. */
 export const PROJECT_RETENTION_MS = 7 * 24 * 60 * 60_000;
+const RETENTIONS = { projectRetentionMs: PROJECT_RETENTION_MS, auditRetentionMs: PROJECT_RETENTION_MS };
 const DEADLINE_MS = 10_000;
 const POLL_MS = 5;
 
@@ -80,7 +81,7 @@ export interface ControlBench {
 
 export async function openControlBench(t: TestContext, options: FakeBuilderOptions = {}): Promise<ControlBench> {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-control-'));
-  const { store, usageStore } = await openSqliteStores({ path: join(dir, 'store.db') });
+  const { store, ...kept } = await openSqliteStores({ path: join(dir, 'store.db') });
   const sources = await openFileSourceStore({ dir: join(dir, 'sources') });
   const secretBox = await openFileSecretBox({ path: join(dir, 'data-keys.json') });
   const machine = new FakeMachine();
@@ -93,7 +94,7 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
     const silent = () => undefined;
     const control = createControl({
       store: mortality.wrap(store, STORE_CHANGES),
-      usageStore,
+      ...kept,
       sources,
       secretBox,
       engine: mortality.wrap<Engine>(createFakeEngine({ machine }), ENGINE_CHANGES),
@@ -101,7 +102,7 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
       serviceTokens: { mintServiceToken: () => Promise.reject(new Error('Nothing here asks for a token')) },
       facts: FACTS,
       clock: options.clock ?? createSystemClock(),
-      projectRetentionMs: PROJECT_RETENTION_MS,
+      ...RETENTIONS,
       randomText: (length) => randomBytes(length).toString('hex').slice(0, length),
       log: { info: silent, warn: silent, error: silent },
       processUsage: () => ({ cpuSeconds: 1.5, residentBytes: 1e8 }),

@@ -42,6 +42,7 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   reclamation: ['reclamation', 'recl'],
   member: ['member'],
   apikey: ['apikey', 'api-key'],
+  platform: ['platform'],
   beta: ['beta'],
   experimental: ['experimental', 'exp'],
 };
@@ -76,6 +77,7 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   reclamation: 'Look at deleted projects that can be restored',
   member: 'Say who may do what',
   apikey: 'Keep keys for people and programs',
+  platform: 'Operate the platform',
   beta: 'Commands that are tried out; there are none',
   experimental: 'Commands that may go again; there are none',
 };
@@ -90,13 +92,22 @@ export const COMMAND_ALIASES: Readonly<Record<string, string>> = {
 export const COMMANDS: readonly CommandEntry[] = [
   entry('deploy', 'Build a folder and run it as an application', () => import('./deploy/deploy.ts')),
   entry('rollback', 'Lead all requests to a revision that served before', () => import('./traffic/rollback.ts')),
+  entry('apply', 'Make a project what a declaration says', () => import('./declare/apply.ts')),
+  entry('diff', 'Show what apply would change, and end with 1 when it would', () => import('./declare/diff.ts')),
+  entry('export', 'Show a project as a declaration', () => import('./declare/export.ts')),
+  entry('schema', 'Show what a declaration may hold, for editors', () => import('./declare/schema.ts')),
   entry('up', 'Start the platform on this machine', () => import('./platform/up.ts')),
   entry('down', 'Stop the platform; --purge removes it', () => import('./platform/down.ts')),
   entry('status', 'Show what of the platform runs', () => import('./platform/status.ts')),
   entry('usage', 'Show what ran for how long', () => import('./usage/usage.ts')),
+  entry('audit', 'Show who did what', () => import('./audit/audit.ts')),
   entry('doctor', 'Check this machine and say what is missing', () => import('./platform/doctor.ts')),
   entry('whoami', 'Show who you are to the platform, and your roles', () => import('./platform/whoami.ts')),
+  entry('completion', 'Complete words on the tab key in bash, zsh or fish', () => import('./completion/completion.ts')),
+  entry('open', 'Show the URL of an application, and open it in a browser', () => import('./app/open.ts')),
   entry('version', 'Show the version', () => import('./platform/version.ts')),
+
+  entry('platform rotate-keys', 'Store every secret with a new key', () => import('./platform/rotate-keys.ts')),
 
   entry('app create', 'Create an application', () => import('./app/create.ts')),
   entry('app get', 'Show an application', () => import('./app/get.ts')),

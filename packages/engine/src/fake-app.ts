@@ -98,6 +98,9 @@ export function metricsOf(app: FakeApp, revision: FakeRevision): RevisionMetrics
     concurrencyStable: 0,
     concurrencyPanic: 0,
     isPanicking: false,
+    instancesFrozen: 0,
+    sandboxesWaiting: 0,
+    starts: [],
   };
 }
 

@@ -19,6 +19,8 @@ const config: PlatformConfig = {
   slotCount: 256,
   imageBudgetBytes: 20e9,
   projectRetentionMs: 0,
+  auditRetentionMs: 0,
+  requestsPerSecond: 100,
   capacity: { cpuMillis: 0, memoryBytes: 0 },
   store: { kind: 'sqlite' },
   registryMirrors: [],
@@ -54,6 +56,12 @@ test('capacityFor() gives away the memory that is left, shares the cores, and ta
   assert.equal(capacityFor(config, { ...machine, memoryBytes: 2e9 }).memoryBytes, 1.488e9);
   const strict = { capacity: { cpuMillis: 4000, memoryBytes: 3e9 } };
   assert.deepEqual(capacityFor(strict, machine), strict.capacity);
+});
+
+test('engineConfigFor() lets a tenth of the memory stand by, or what the operator says', () => {
+  const machine = { cores: 4, memoryBytes: 8e9 };
+  assert.equal(engineConfigFor(config, machine).standbyMemoryBytes, 8e8);
+  assert.equal(engineConfigFor({ ...config, standbyMemoryBytes: 0 }, machine).standbyMemoryBytes, 0);
 });
 
 test('engineConfigFor() hands the ranges on as they are', () => {

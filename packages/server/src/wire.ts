@@ -74,8 +74,9 @@ export async function wirePlatform(
   const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, ...doors, log }));
   const kept = await openKept(config);
   const identity = await openIdentity(config.stateDir, facts);
-  const { projectRetentionMs } = config;
-  const parts = { engine, builder, facts, log, projectRetentionMs, serviceTokens: identity.tokens };
+  const { auditRetentionMs, projectRetentionMs } = config;
+  const spans = { auditRetentionMs, projectRetentionMs };
+  const parts = { engine, builder, facts, log, ...spans, serviceTokens: identity.tokens };
   const control = createControl({ ...kept, ...parts, ...OF_PROCESS, clock: createSystemClock() });
   const openRegistry = () =>
     startRegistry({

@@ -25,6 +25,10 @@ export const SETTING_DEFAULTS = {
   capacity: { cpuMillis: 0, memoryBytes: 0 },
   /** Seven days, as the public platform. */
   projectRetentionMs: 7 * 24 * 60 * 60_000,
+  /** A quarter: what somebody who looks into something usually asks for. */
+  auditRetentionMs: 90 * 24 * 60 * 60_000,
+  /** More than a console or a pipeline sends, and less than what keeps the daemon from others. */
+  requestsPerSecond: 100,
 } as const satisfies Partial<PlatformConfig>;
 export const DEFAULT_PORTS = { api: 8780, http: 8080, registry: 8781 } as const;
 
@@ -79,7 +83,10 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
       cpuMillis: settings.cpuCapacity ?? SETTING_DEFAULTS.capacity.cpuMillis,
       memoryBytes: settings.memoryCapacity ?? SETTING_DEFAULTS.capacity.memoryBytes,
     },
+    ...(settings.standbyMemory !== undefined && { standbyMemoryBytes: settings.standbyMemory }),
     projectRetentionMs: settings.projectRetention ?? SETTING_DEFAULTS.projectRetentionMs,
+    auditRetentionMs: settings.auditRetention ?? SETTING_DEFAULTS.auditRetentionMs,
+    requestsPerSecond: settings.requestsPerSecond ?? SETTING_DEFAULTS.requestsPerSecond,
     store: { kind: 'sqlite' },
     registryMirrors: [],
     startDeadlineMs: 60_000,

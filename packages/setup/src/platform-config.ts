@@ -32,8 +32,14 @@ export interface PlatformConfig {
    * in thousandths of a core.
    */
   readonly capacity: { readonly cpuMillis: number; readonly memoryBytes: number };
+  /** Memory for frozen instances and created sandboxes of sleeping apps; 0 is none, absent a tenth of the machine's. */
+  readonly standbyMemoryBytes?: number;
   /** How long a deleted project can be restored; with 0 it is deleted for good at once. */
   readonly projectRetentionMs: number;
+  /** How long audit records are kept, if they do not become too many; 0 keeps none for long. */
+  readonly auditRetentionMs: number;
+  /** Requests to the API that one user may send in a second, and ten times as many at once. */
+  readonly requestsPerSecond: number;
   /** `sqlite:` (in the state folder) or `postgres://…`; the password of the latter comes from a file. */
   readonly store: { readonly kind: 'sqlite' } | { readonly kind: 'postgres'; readonly urlFile: string };
   readonly registryMirrors: readonly {

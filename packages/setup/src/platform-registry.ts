@@ -167,7 +167,10 @@ export function withSettings(config: PlatformConfig, settings: PlatformSettings)
       cpuMillis: settings.cpuCapacity ?? config.capacity.cpuMillis,
       memoryBytes: settings.memoryCapacity ?? config.capacity.memoryBytes,
     },
+    ...(settings.standbyMemory !== undefined && { standbyMemoryBytes: settings.standbyMemory }),
     projectRetentionMs: settings.projectRetention ?? config.projectRetentionMs,
+    auditRetentionMs: settings.auditRetention ?? config.auditRetentionMs,
+    requestsPerSecond: settings.requestsPerSecond ?? config.requestsPerSecond,
     scaling: settings.scaler === undefined ? config.scaling : { ...config.scaling, mode: settings.scaler },
   };
 }

@@ -12,6 +12,7 @@ import {
   type Sight,
 } from '../runtime/render-runtime.ts';
 import { tagCell, trafficCell } from '../traffic/render-traffic.ts';
+import { portText } from './app-body.ts';
 import { appSummary } from './app-summary.ts';
 import { appConditions, conditionCount, renderConditions, revisionReason } from './conditions.ts';
 
@@ -37,7 +38,7 @@ export function renderApp({ app, revisions, instances, bindings, traffic, ...sig
   ]);
   return joinBlocks([
     head,
-    renderEnvironment(app.run_env_variables) + renderContainer(app, { tail: [['Port', app.image_port]] }),
+    renderEnvironment(app.run_env_variables) + renderContainer(app, { tail: [['Port', portText(app)]] }),
     renderSection('Volume Mounts', renderMounts(app)),
     renderSection('Service Bindings', renderBindings(bindings)),
     renderSection('Revisions', revisions.map(renderOne).join('')),
@@ -65,6 +66,7 @@ export function renderRuntime(runtime: AppRevision | App): string {
         ['Maximum Scale', runtime.scale_max_instances],
         ['Minimum Scale', runtime.scale_min_instances],
         ['Scale Down Delay', runtime.scale_down_delay],
+        ['Standby', runtime.scale_standby],
         ['Timeout', runtime.scale_request_timeout],
       ]),
     ) +

@@ -8,10 +8,12 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { StartTimes } from '@slipway/engine';
 import type { HostLog } from '../host-log.ts';
 import type { Endpoint } from '../proxy/haproxy-config.ts';
 import { answerOverloaded, answerUnknownHost, hostOf, renderAnswer, type ActivatorAnswer } from './activator-answer.ts';
 import { isSameToken, readProxyHeader, type ProxyIdentity } from './proxy-header.ts';
+import { renderServerTiming } from './server-timing.ts';
 import { forwardRequest, forwardUpgrade, type ForwardTarget } from './forward.ts';
 
 export interface HeldRequest {
@@ -20,16 +22,23 @@ export interface HeldRequest {
   readonly bucket: number | undefined;
 }
 
+export interface Woken {
+  /** What was waited for; absent when there was an instance already. */
+  readonly start?: StartTimes;
+  /** Keeps the request at its revision, if the app shares its requests out. */
+  readonly bucket?: number;
+}
+
 /** An app as the activator sees it. */
 export interface Wakeable {
   /** Unique on the platform. */
   readonly key: string;
   readonly appName: string;
   /**
-   * Resolves when HAProxy has an instance for it, with the number that keeps the request at its revision, if the app shares
-   * its requests out; rejects with an error that `explain` understands.
+   * Resolves when HAProxy has an instance for it, with the start that was waited for and what keeps the request at its
+   * revision; rejects with an error that `explain` understands.
    */
-  waitRoutable(request: HeldRequest, signal: AbortSignal): Promise<number | undefined>;
+  waitRoutable(request: HeldRequest, signal: AbortSignal): Promise<Woken>;
   /** The owner's sentence for a rejection; undefined when the platform itself failed. */
   explain(error: unknown): string | undefined;
 }
@@ -52,6 +61,8 @@ const ROUNDS_MAX = 3;
 /** For forwarded requests when the daemon stops. A tunnel may last for ever, so it is cut. */
 const STOP_GRACE_MS = 5_000;
 const HEADERS_BYTES_MAX = 64 * 1024;
+const MALFORMED =
+  'HTTP/1.1 400 Bad Request\r\ncontent-length: 25\r\nconnection: close\r\n\r\nThe request is malformed\n';
 
 export interface Activator {
   start(): Promise<void>;
@@ -64,8 +75,8 @@ export function createActivator(parts: ActivatorParts): Activator {
 }
 
 type Held =
-  | { readonly answer: ActivatorAnswer; readonly onward?: undefined }
-  | { readonly answer?: undefined; readonly onward: ForwardTarget };
+  | { readonly answer: ActivatorAnswer; readonly onward?: undefined; readonly start?: undefined }
+  | { readonly answer?: undefined; readonly onward: ForwardTarget; readonly start: StartTimes | undefined };
 
 class HttpActivator implements Activator {
   readonly #parts: ActivatorParts;
@@ -83,16 +94,25 @@ class HttpActivator implements Activator {
   constructor(parts: ActivatorParts) {
     this.#parts = parts;
     // HAProxy has checked and bounded the request already; its own timeouts apply.
-    this.#server = createServer({ requestTimeout: 0, headersTimeout: 0, maxHeaderSize: HEADERS_BYTES_MAX });
-    this.#admitIdentified();
-    this.#server.on('request', (request, response) => {
-      this.#serve(request, response).catch((error: unknown) => this.#giveUp(request.socket, error));
+    this.#server = createServer({
+      requireHostHeader: false,
+      requestTimeout: 0,
+      headersTimeout: 0,
+      maxHeaderSize: HEADERS_BYTES_MAX,
     });
+    this.#admitIdentified();
+    // Whether a body that was announced may come is the app's to say.
+    for (const event of ['request', 'checkContinue'] as const)
+      this.#server.on(event, (request, response) => {
+        this.#serve(request, response).catch((error: unknown) => this.#giveUp(request.socket, error));
+      });
     this.#server.on('upgrade', (request, socket, head) => {
       this.#serveUpgrade(request, socket, head).catch((error: unknown) => this.#giveUp(socket, error));
     });
-    // A broken message closes its connection; HAProxy answers its client.
-    this.#server.on('clientError', (_error, socket) => socket.destroy());
+    // Node's parser is stricter than HAProxy's in a few bytes.
+    this.#server.on('clientError', (_error, socket) => {
+      if (socket.writable) socket.end(MALFORMED);
+    });
   }
 
   /** HTTP begins only after HAProxy's token; until then a connection is anybody's. */
@@ -150,8 +170,9 @@ class HttpActivator implements Activator {
     this.#count(key, 1);
     const deadline = AbortSignal.timeout(holdMs);
     try {
-      const kept = await app.waitRoutable({ host, bucket }, AbortSignal.any([gone, deadline]));
-      return { onward: { request, innerSocket: this.#parts.innerSocket, rounds: hops + 1, bucket: kept } };
+      const woken = await app.waitRoutable({ host, bucket }, AbortSignal.any([gone, deadline]));
+      const onward = { request, innerSocket: this.#parts.innerSocket, rounds: hops + 1, bucket: woken.bucket };
+      return { onward, start: woken.start };
     } catch (error) {
       const reason = app.explain(error);
       if (deadline.aborted && reason === undefined) return { answer: answerTimeout(appName, holdMs) };
@@ -172,14 +193,14 @@ class HttpActivator implements Activator {
     const startedAt = performance.now();
     const gone = new AbortController();
     response.on('close', () => gone.abort(new Error('The client went away')));
-    const { answer, onward } = await this.#hold(request, gone.signal);
+    const { answer, onward, start } = await this.#hold(request, gone.signal);
     if (gone.signal.aborted) return;
     if (answer) {
       sendAnswer(request, response, answer);
       return;
     }
-    const wakeMs = performance.now() - startedAt;
-    const error = await forwardRequest({ ...onward, response, wakeMs, signal: gone.signal });
+    const serverTiming = renderServerTiming(performance.now() - startedAt, start);
+    const error = await forwardRequest({ ...onward, response, serverTiming, signal: gone.signal });
     if (error && !gone.signal.aborted) this.#parts.log.warn('A held request cannot be handed to HAProxy', { error });
   }
 

@@ -6,11 +6,10 @@
 import { randomInt } from 'node:crypto';
 import type { AppKey, AppObservation, AppWorkload, RevisionMetrics, RevisionObservation } from '@slipway/engine';
 import { AppAdmission, withWaiting } from '../admission/app-admission.ts';
-import type { HeldRequest } from '../activator/activator.ts';
+import type { HeldRequest, Woken } from '../activator/activator.ts';
 import type { CapacityLedger } from '../admission/capacity-ledger.ts';
-import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
+import type { AdoptedStandby, Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
-import { BUCKETS } from '../proxy/host-routes.ts';
 import { AppRoute, type RouteWanted } from './app-route.ts';
 import { InstanceFault } from './instance-fault.ts';
 import type { RevisionRole } from './instances-wanted.ts';
@@ -83,7 +82,7 @@ export class AppController {
     this.declare(workload);
     this.#converge();
     for (const runner of this.#runners.values()) {
-      runner.replace(workload.restart);
+      runner.replacement.order = workload.restart;
       runner.reconcile();
     }
   }
@@ -114,6 +113,11 @@ export class AppController {
     return true;
   }
 
+  /** False when it is not to stand by any more. */
+  adoptStandby(found: AdoptedStandby): boolean {
+    return this.#runners.get(found.instance.revisionName)?.adoptStandby(found) ?? false;
+  }
+
   noteEnded(ended: Instance & InstanceEnd): void {
     this.#runners.get(ended.revisionName)?.noteEnded(ended);
   }
@@ -123,13 +127,14 @@ export class AppController {
   }
 
   /**
-   * Resolves when HAProxy leads the request to an instance that takes requests, waking one if none does; with the number
-   * that keeps it at its revision. Rejects with InstanceFault as soon as that cannot be, and with the signal's reason.
+   * Resolves when HAProxy leads the request to an instance that takes requests, waking one if none does: with what was
+   * waited for, and the number that keeps it at its revision. Rejects with InstanceFault as soon as that cannot be, and with
+   * the signal's reason.
    */
-  async waitRoutable(request: HeldRequest, signal: AbortSignal): Promise<number | undefined> {
+  async waitRoutable(request: HeldRequest, signal: AbortSignal): Promise<Woken> {
     const route = this.#routeOf(request.host);
-    const bucket = request.bucket ?? randomInt(BUCKETS);
-    const kept = () => (route.isSplit ? bucket : undefined);
+    const bucket = request.bucket ?? route.drawWaiting(randomInt);
+    const kept = () => (route.isSplit ? { bucket } : {});
     const runner = this.#targetOf({ route, bucket });
     if (!runner) throw new InstanceFault('engine_error', 'it has no revision yet');
     if (runner.hasRouted && route.isRouted) return kept();
@@ -140,12 +145,14 @@ export class AppController {
     const waiter = { route, bucket, resolve, reject };
     // Who has waited for room as long as a request may is told so.
     const onAbort = () => reject(waitsFor()?.fault ?? (signal.reason as Error));
+    const sinceMs = Date.now();
     this.#waiters.add(waiter);
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       if (runner.role === 'serving') runner.wake(this.#waitingFor(runner));
       await promise;
-      return kept();
+      const start = runner.startSince(sinceMs);
+      return { ...kept(), ...(start && { start }) };
     } finally {
       this.#waiters.delete(waiter);
       signal.removeEventListener('abort', onAbort);
@@ -172,7 +179,7 @@ export class AppController {
       projectId,
       appName,
       revisions: runners.map((runner) => this.#observe(runner)),
-      instances: [...this.#runners.values()].flatMap((runner) => runner.roster.observe()),
+      instances: [...this.#runners.values()].flatMap((runner) => runner.places.observe()),
     };
   }
 
@@ -265,8 +272,8 @@ export class AppController {
     void this.#lead();
     for (const [name, runner] of this.#runners) {
       const role = this.#roleOf(name, runner);
+      runner.become(role);
       if (runner.isGone && role === 'retired' && !isDeclared(this.#workload, name)) this.#runners.delete(name);
-      else runner.become(role);
     }
     for (const route of this.#routes.values()) {
       for (const runner of route.awaited) if (!runner.hasRouted && !runner.blockedBy) runner.wake(0);

@@ -91,6 +91,14 @@ export class AppRoute<Target extends RouteTarget> {
     return undefined;
   }
 
+  /** For a request that HAProxy led to us: it was drawn for somebody who takes none now. */
+  drawWaiting(randomBelow: (limit: number) => number): number {
+    const all = Array.from({ length: BUCKETS }, (_none, bucket) => bucket);
+    const waiting = all.filter((bucket) => this.targetFor(bucket)?.hasRouted !== true);
+    const drawn = waiting.length > 0 ? waiting : all;
+    return drawn[randomBelow(drawn.length)] ?? 0;
+  }
+
   get #shares(): readonly TrafficShare[] {
     return this.#taken.length > 0 ? this.#taken : this.#wanted.shares;
   }

@@ -5,7 +5,7 @@
  * A readiness probe that only connects to the app's own port is asked at the start alone: HAProxy notices a port that
  * refuses with the next request, and an idle instance is not woken every few seconds to say that it listens.
  */
-import type { ProbeWorkload } from '@slipway/engine';
+import type { ProbeWorkload, RevisionWorkload } from '@slipway/engine';
 import { InstanceFault } from './instance-fault.ts';
 import type { Place } from './place.ts';
 import { watchProbe } from './probe.ts';
@@ -17,10 +17,7 @@ export interface HealthHooks {
   readonly onReadiness: (isReady: boolean) => Promise<void>;
 }
 
-export interface HealthProbes {
-  readonly readiness: ProbeWorkload;
-  readonly liveness?: ProbeWorkload;
-}
+type HealthProbes = Pick<RevisionWorkload, 'liveness' | 'protocol' | 'readiness'>;
 
 /** Returns when the instance is not to be watched any more. */
 export async function watchHealth(place: Place, probes: HealthProbes, hooks: HealthHooks): Promise<void> {
@@ -28,18 +25,19 @@ export async function watchHealth(place: Place, probes: HealthProbes, hooks: Hea
   const { instance, readyAtMs } = place;
   const isWatched = () => place.phase === 'ready' && place.readyAtMs === readyAtMs && !hooks.isClosed();
   if (!instance) return;
-  const { liveness, readiness } = probes;
+  const { liveness, protocol, readiness } = probes;
+  const target = { ...instance, protocol };
   await Promise.all([
     liveness && watchLiveness(),
-    isWatchedForReadiness(readiness) && watchProbe(instance, readiness, { isWatched, onTurn: hooks.onReadiness }),
+    isWatchedForReadiness(readiness) && watchProbe(target, readiness, { isWatched, onTurn: hooks.onReadiness }),
   ]);
 
   async function watchLiveness(): Promise<void> {
-    if (!instance || !liveness) return;
+    if (!liveness) return;
     const onTurn = async () => {
       hooks.onDead(new InstanceFault('exited', `its liveness probe failed ${liveness.failureThreshold} times`));
     };
-    await watchProbe(instance, liveness, { isWatched, onTurn });
+    await watchProbe(target, liveness, { isWatched, onTurn });
   }
 }
 

@@ -31,12 +31,6 @@ export function describeFault(appName: string, fault: InstanceFault): string {
   return `"${appName}" cannot start: ${what}; see: slipway app logs -n ${appName}`;
 }
 
-/** With what happens next; `waitMs` is undefined when nothing does. */
-export function describeNextTry(appName: string, fault: InstanceFault, waitMs: number | undefined): string {
-  const next = waitMs === undefined ? 'no further try' : `next try in ${(Math.max(0, waitMs) / 1000).toFixed(1)} s`;
-  return `${describeFault(appName, fault)} (${next})`;
-}
-
 export function faultOfEnd(end: InstanceEnd): InstanceFault {
   const { exitCode } = end;
   if (end.reason === 'oom_killed') {

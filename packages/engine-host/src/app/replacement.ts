@@ -19,3 +19,12 @@ export function isOutdated({ createdAt, name }: DatedInstance, order: RestartOrd
 export function instancesWhileReplacing(wanted: number, outdated: number): number {
   return wanted > 0 && outdated > 0 ? wanted + 1 : wanted;
 }
+
+/** The restart that a revision is in. */
+export class Replacement {
+  order: RestartOrder | undefined;
+
+  isOutdated(place: DatedInstance): boolean {
+    return isOutdated(place, this.order);
+  }
+}

@@ -1,16 +1,16 @@
 /** How many instances the requests of a revision ask for, and what it is asked and has served. */
-import type { RevisionMetrics, RevisionWorkload } from '@slipway/engine';
+import type { RevisionMetrics, RevisionWorkload, StartTimes } from '@slipway/engine';
 import type { SlotSample } from '../proxy/haproxy-output.ts';
 import { createDemandHistory, type DemandHistory, type DemandWindows } from '../scaler/demand-history.ts';
 import { instancesForDemand } from '../scaler/scale-input.ts';
-import type { Place } from './place.ts';
 import type { MeterParts } from './place-runs.ts';
-import { RevisionLoad } from './revision-load.ts';
+import { RevisionLoad, type LoadView } from './revision-load.ts';
+import type { RevisionVoice } from './revision-voice.ts';
 
 export interface DemandParts extends Pick<MeterParts, 'app'> {
   readonly windows: DemandWindows;
-  /** It asks for another number of instances. */
-  readonly onScale: (before: number, after: number) => void;
+  readonly voice: Pick<RevisionVoice, 'scaled'>;
+  readonly onChange: () => void;
 }
 
 export class RevisionDemand {
@@ -64,14 +64,19 @@ export class RevisionDemand {
     if (look.scales) this.#scaleTo(wanted);
   }
 
-  describe(desired: number, places: readonly Place[]): RevisionMetrics {
-    return this.#load.describe({ desired, places, demand: this.#history.observe() });
+  noteStart(start: StartTimes): void {
+    this.#load.starts.note(start);
+  }
+
+  describe(view: Omit<LoadView, 'demand'>): RevisionMetrics {
+    return this.#load.describe({ ...view, demand: this.#history.observe() });
   }
 
   #scaleTo(instances: number): void {
     const before = this.#wants;
     if (instances === before) return;
     this.#wants = instances;
-    this.#parts.onScale(before, instances);
+    this.#parts.voice.scaled(before, instances);
+    this.#parts.onChange();
   }
 }

@@ -2,12 +2,15 @@
 import type { AppKey, RevisionMetrics } from '@slipway/engine';
 import type { ServerSample, SlotSample } from '../proxy/haproxy-output.ts';
 import type { Demand } from '../scaler/demand-history.ts';
+import type { StandbyCounts } from '../standby/revision-standby.ts';
 import type { Place, PlacePhase } from './place.ts';
+import { StartTotals } from './start-totals.ts';
 
 export interface LoadView {
   readonly desired: number;
   readonly places: readonly Place[];
   readonly demand: Demand;
+  readonly standby: StandbyCounts;
 }
 
 const LEAVING: readonly PlacePhase[] = ['draining', 'stopping'];
@@ -20,6 +23,7 @@ export class RevisionLoad {
   #serverErrorsTotal = 0;
   #inFlight = 0;
   #queued = 0;
+  readonly starts = new StartTotals();
 
   constructor({ projectId, appName }: AppKey, revisionName: string) {
     this.#name = { projectId, appName, revisionName };
@@ -39,7 +43,7 @@ export class RevisionLoad {
     this.#seen = seen;
   }
 
-  describe({ desired, places, demand }: LoadView): RevisionMetrics {
+  describe({ desired, places, demand, standby }: LoadView): RevisionMetrics {
     const count = (test: (place: Place) => boolean) => places.filter(test).length;
     const isAwake = places.length > 0;
     return {
@@ -59,6 +63,8 @@ export class RevisionLoad {
       concurrencyStable: isAwake ? demand.stable : 0,
       concurrencyPanic: isAwake ? demand.panic : 0,
       isPanicking: isAwake && demand.isPanicking,
+      ...standby,
+      starts: this.starts.read(),
     };
   }
 }

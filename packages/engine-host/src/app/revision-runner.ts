@@ -5,28 +5,28 @@
  * Order kept: an instance that is ready enters HAProxy; one that leaves is first no longer chosen, then free of
  * requests, then unknown to HAProxy, then stopped. One that died leaves HAProxy at once.
  */
-import type { RestartOrder, RevisionMetrics, RevisionObservation, RevisionWorkload } from '@slipway/engine';
-import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
+import type { RevisionMetrics, RevisionObservation, RevisionWorkload, StartTimes } from '@slipway/engine';
+import type { AdoptedStandby, Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
+import { RevisionStandby } from '../standby/revision-standby.ts';
 import { boundsNow } from '../scaler/demand-history.ts';
-import { createCrashLoop } from './crash-loop.ts';
-import { watchHealth } from './health-watch.ts';
 import { instancesWanted, VERIFIED_HOLD_MS, type RevisionRole } from './instances-wanted.ts';
 import { faultOf, faultOfEnd, type InstanceFault } from './instance-fault.ts';
-import { randomInstanceName, type Place } from './place.ts';
-import { PlaceRoster } from './place-roster.ts';
+import { watchHealth } from './health-watch.ts';
+import { placeOf, type Place } from './place.ts';
+import { PlaceSet } from './place-set.ts';
+import { PlaceStarter, type PlaceStart } from './place-starter.ts';
 import { STABLE_RUN_MS } from './restart-delay.ts';
-import { RevisionDemand } from './revision-demand.ts';
-import { RevisionEvents } from './revision-events.ts';
 import { RevisionSlot } from './revision-slot.ts';
 import { observeRevision } from './revision-status.ts';
-import { instancesWhileReplacing, isOutdated } from './replacement.ts';
+import { instancesWhileReplacing, Replacement } from './replacement.ts';
+import { RevisionDemand } from './revision-demand.ts';
+import { RevisionTrust } from './revision-trust.ts';
 import type { RunnerParts } from './runner-parts.ts';
-import { startInstance } from './start-instance.ts';
+import { RevisionVoice } from './revision-voice.ts';
+import type { StartClock } from './start-clock.ts';
 import { TaskSet } from './task-set.ts';
 
-/** Tries of a new revision until it counts as failed: a program may wait for something that starts beside it. */
-const VERIFY_TRIES_MAX = 3;
 const REMOVE_DRAIN_MAX_MS = 10_000;
 /** From SIGTERM to SIGKILL; the requests were drained before. */
 const STOP_GRACE_MS = 10_000;
@@ -34,38 +34,39 @@ const STOP_GRACE_MS = 10_000;
 export class RevisionRunner {
   readonly revision: RevisionWorkload;
   readonly slot: RevisionSlot;
+  readonly replacement = new Replacement();
   readonly #parts: RunnerParts;
-  readonly roster: PlaceRoster;
-  readonly #events: RevisionEvents;
-  readonly #demand: RevisionDemand;
+  readonly places: PlaceSet;
+  readonly #standby: RevisionStandby;
   readonly #tasks: TaskSet;
-  readonly #crashes = createCrashLoop();
+  readonly #trust: RevisionTrust;
+  readonly #starter: PlaceStarter;
+  readonly #voice: RevisionVoice;
+  readonly #demand: RevisionDemand;
   #role: RevisionRole;
-  #verifiedAtMs: number | undefined;
-  #hasGivenUp = false;
   #drainMaxMs = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
-  #restart: RestartOrder | undefined;
 
   constructor(revision: RevisionWorkload, role: RevisionRole, parts: RunnerParts) {
     this.revision = revision;
     this.#parts = parts;
     this.#role = role;
     // Traffic is given to a revision only after it was ready.
-    this.#verifiedAtMs = role === 'serving' ? 0 : undefined;
-    this.#demand = new RevisionDemand(revision, {
-      ...parts,
-      onScale: (before, after) => {
-        this.#events.scaled(before, after);
-        parts.onChange();
-      },
-    });
-    this.roster = new PlaceRoster(parts, revision);
-    this.#events = new RevisionEvents(parts, revision.revisionName);
-    this.#tasks = new TaskSet((error) => parts.log.error('A step of a revision failed', { ...parts.app, error }));
+    this.#trust = new RevisionTrust(role === 'serving');
+    this.places = new PlaceSet(parts, revision);
+    this.#voice = new RevisionVoice(parts, revision.revisionName);
+    this.#demand = new RevisionDemand(revision, { ...parts, voice: this.#voice });
     const owner = `${parts.app.projectId}/${revision.revisionName}`;
     this.slot = new RevisionSlot({ edge: parts.edge, owner, revision });
+    this.#tasks = new TaskSet({
+      // A defect or a HAProxy that refuses: said, and tried again by the next reconcile.
+      onFailure: (error) => parts.log.error('A step of a revision failed', { ...parts.app, error }),
+      onEmpty: () => parts.onChange(),
+    });
+    const hooks = { isAsleep: () => this.#isAsleep, onGone: (place: Place) => this.#forget(place, undefined) };
+    this.#standby = new RevisionStandby({ ...parts, keeper: parts.standby, revision, ...hooks });
+    this.#starter = new PlaceStarter({ ...parts, revision, onStarted: (place) => this.#voice.started(place) });
   }
 
   get role(): RevisionRole {
@@ -73,39 +74,38 @@ export class RevisionRunner {
   }
 
   get hasRouted(): boolean {
-    return this.roster.list('ready').some((place) => place.isRouted && !place.isResting);
+    return this.places.list('ready').some((place) => place.isRouted && !place.isResting);
   }
 
-  /** It does not come up, or not again. */
   get isFailing(): boolean {
-    return !this.hasRouted && this.#crashes.fault !== undefined;
+    return !this.hasRouted && this.#trust.fault !== undefined;
   }
 
   get isGone(): boolean {
-    return this.roster.size + this.#tasks.size === 0;
+    return this.places.size + this.#tasks.size === 0;
+  }
+
+  /** The youngest start that came to take requests since then. */
+  startSince(sinceMs: number): StartTimes | undefined {
+    return this.places.list('ready').findLast(({ readyAtMs = 0 }) => readyAtMs >= sinceMs)?.start;
   }
 
   /** Why a request now would only wait in vain. */
   get blockedBy(): InstanceFault | undefined {
-    return this.#hasGivenUp ? this.#crashes.fault : this.#crashes.blockedBy();
+    return this.#trust.blockedBy;
   }
 
   become(role: RevisionRole): void {
     if (role === this.#role) return;
     this.#role = role;
+    if (role === 'retired') this.#tasks.track(this.#standby.dropAll());
     if (role === 'serving') {
-      this.#verifiedAtMs ??= Date.now();
-      if (this.#hasGivenUp) this.#crashes.forgive();
-      this.#hasGivenUp = false;
-      this.#demand.restart(this.roster.list('ready').length);
-      for (const place of this.roster.list('ready')) this.#track(this.#route(place));
+      this.#standby.rejoin();
+      this.#trust.serve();
+      this.#demand.restart(this.places.list('ready').length);
+      for (const place of this.places.list('ready')) this.#tasks.track(this.#route(place));
     }
     this.reconcile();
-  }
-
-  /** Instances that the order means are replaced. */
-  replace(order: RestartOrder | undefined): void {
-    this.#restart = order;
   }
 
   /** The app is deleted: its requests get a short time to end, not their full request timeout. */
@@ -116,7 +116,8 @@ export class RevisionRunner {
 
   /** An instance that ended while no daemon watched. */
   noteEnded(ended: Instance & InstanceEnd): void {
-    const place = { ...this.#newPlace(ended.instanceName, ended.createdAt), instance: ended, end: ended };
+    const place = { ...placeOf(ended, this.#trust.failures), end: ended };
+    this.places.add(place);
     this.#forget(place, faultOfEnd(ended));
   }
 
@@ -128,7 +129,7 @@ export class RevisionRunner {
 
   /** One look of the scaler; `waiting` are requests that the activator holds. Returns whether there is demand. */
   tick(sample: SlotSample, waiting: number): boolean {
-    const ready = this.roster.list('ready').length;
+    const ready = this.places.list('ready').length;
     this.#demand.tick(sample, { waiting, ready, scales: this.#role === 'serving' });
     this.reconcile();
     return sample.inFlight + sample.queued + waiting > 0;
@@ -136,30 +137,37 @@ export class RevisionRunner {
 
   /** Takes over an instance that already runs; `known` when HAProxy already sends it requests. */
   async adopt(instance: Instance, known: KnownServer | undefined): Promise<void> {
-    const place = this.#newPlace(instance.instanceName, instance.createdAt);
-    place.instance = instance;
+    const place = placeOf(instance, this.#trust.failures);
+    this.places.add(place);
     this.#demand.adopt();
     if (known && (await this.slot.adopt(instance, known))) {
       this.#becomeReady(place);
       place.isRouted = true;
       this.#parts.onChange();
     } else {
-      this.#track(this.#start(place, instance));
+      this.#tasks.track(this.#start(this.#starter.watch(place, instance)));
     }
+  }
+
+  /** Takes over what stands by; false when it is not to. */
+  adoptStandby(found: AdoptedStandby): boolean {
+    const place = placeOf(found.instance, this.#trust.failures);
+    return this.#role === 'serving' && this.#standby.adopt(place, found);
   }
 
   /** The runtime says that an instance is gone; false when it is none of ours. */
   onEnd(end: InstanceEnd): boolean {
-    const place = this.roster.get(end.instanceName);
-    if (!place) return false;
+    const stoodBy = this.#standby.onEnd(end);
+    const place = this.places.get(end.instanceName);
+    if (!place) return stoodBy;
     const before = place.phase;
     place.end = end;
     place.abort.abort(new Error('The instance ended'));
     if (before !== 'ready' && before !== 'draining') return true;
     place.phase = 'stopping';
     const fault = before === 'ready' ? faultOfEnd(end) : undefined;
-    this.#track(this.#leave(place, fault));
-    if (fault && Date.now() - (place.readyAtMs ?? 0) >= STABLE_RUN_MS) this.#crashes.forgive();
+    this.#tasks.track(this.#leave(place, fault));
+    if (fault && Date.now() - (place.readyAtMs ?? 0) >= STABLE_RUN_MS) this.#trust.forgive();
     if (fault) this.#noteFault(fault, place);
     return true;
   }
@@ -169,21 +177,21 @@ export class RevisionRunner {
     if (this.#isClosed) return;
     clearTimeout(this.#timer);
     const wanted = this.#wanted();
-    const ready = this.roster.list('ready');
-    const outdated = ready.filter((place) => isOutdated(place, this.#restart));
+    const ready = this.places.list('ready');
+    const outdated = ready.filter((place) => this.replacement.isOutdated(place));
     if (ready.length > wanted && outdated[0]) this.#retire(outdated[0]);
-    let missing = instancesWhileReplacing(wanted, outdated.length) - ready.length - this.roster.list('starting').length;
-    const mayStay = this.roster.list('draining').filter((place) => !isOutdated(place, this.#restart));
+    let missing = instancesWhileReplacing(wanted, outdated.length) - ready.length - this.places.list('starting').length;
+    const mayStay = this.places.list('draining').filter((place) => !this.replacement.isOutdated(place));
     for (const place of mayStay.slice(0, Math.max(0, missing))) {
-      this.#track(this.#undrain(place));
+      this.#tasks.track(this.#undrain(place));
       missing -= 1;
     }
-    const waitMs = (this.#crashes.nextTryAtMs ?? 0) - Date.now();
+    const waitMs = (this.#trust.nextTryAtMs ?? 0) - Date.now();
     if (missing > 0 && waitMs > 0) this.#again(waitMs);
     else for (; missing > 0; missing -= 1) this.#begin();
-    for (; missing < 0; missing += 1) this.#retireNewest();
-    if (this.#role === 'verifying' && this.#verifiedAtMs !== undefined && wanted > 0) this.#again(VERIFIED_HOLD_MS);
-    if (this.roster.size === 0 && this.slot.number !== undefined) this.#track(this.#closeSlot());
+    for (; missing < 0; missing += 1) this.#retire(this.places.newest);
+    if (this.#role === 'verifying' && this.#trust.isVerified && wanted > 0) this.#again(VERIFIED_HOLD_MS);
+    if (this.places.size === 0 && this.slot.number !== undefined) this.#tasks.track(this.#closeSlot());
   }
 
   observe(): RevisionObservation {
@@ -191,23 +199,24 @@ export class RevisionRunner {
       appName: this.#parts.app.appName,
       revisionName: this.revision.revisionName,
       desired: this.#wanted(),
-      places: this.roster.all,
-      isVerified: this.#verifiedAtMs !== undefined,
-      hasGivenUp: this.#hasGivenUp,
-      fault: this.#crashes.fault,
-      nextTryAtMs: this.#hasGivenUp ? undefined : this.#crashes.nextTryAtMs,
+      places: this.places.all(),
+      isVerified: this.#trust.isVerified,
+      hasGivenUp: this.#trust.hasGivenUp,
+      fault: this.#trust.fault,
+      nextTryAtMs: this.#trust.nextTryAtMs,
     });
   }
 
   observeMetrics(): RevisionMetrics {
-    return this.#demand.describe(this.#wanted(), this.roster.all);
+    const standby = this.#standby.count();
+    return this.#demand.describe({ desired: this.#wanted(), places: this.places.all(), standby });
   }
 
   /** Decides nothing any more; what is ready goes on, what is starting is given up. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    for (const place of this.roster.all) place.abort.abort(new Error('The platform stops'));
+    for (const place of this.places.all()) place.abort.abort(new Error('The platform stops'));
     await this.settled();
   }
 
@@ -218,12 +227,12 @@ export class RevisionRunner {
 
   #wanted(): number {
     // A revision that only fails is tried again while somebody asks for it, not for ever.
-    if (this.#crashes.fault && this.#demand.isIdle) this.#demand.giveUp();
+    if (this.#trust.fault && this.#demand.isIdle) this.#demand.giveUp();
     return instancesWanted(boundsNow(this.revision.scale, this.#parts.windows), {
       role: this.#role,
-      hasGivenUp: this.#hasGivenUp,
+      hasGivenUp: this.#trust.hasGivenUp,
       scaled: this.#demand.wants,
-      verifiedForMs: this.#verifiedAtMs === undefined ? undefined : Date.now() - this.#verifiedAtMs,
+      verifiedForMs: this.#trust.verifiedForMs,
     });
   }
 
@@ -231,54 +240,38 @@ export class RevisionRunner {
     this.#timer = setTimeout(() => this.reconcile(), afterMs + 1).unref();
   }
 
-  /** A task that fails is a defect or a HAProxy that refuses: said, and tried again by the next reconcile. */
-  #track(task: Promise<void>): void {
-    this.#tasks.add(task, () => {
-      if (this.isGone) this.#parts.onChange();
-    });
-  }
-
-  #newPlace(name: string, createdAt: string): Place {
-    return this.roster.add({ name, createdAt, restarts: this.#crashes.failures });
+  get #isAsleep(): boolean {
+    const isServing = this.#role === 'serving' && !this.#isClosed;
+    return isServing && this.places.size === 0 && this.#trust.isVerified && !this.#trust.fault;
   }
 
   #begin(): void {
-    const place = this.#newPlace(randomInstanceName(this.revision.revisionName), new Date().toISOString());
-    this.#events.scheduled(place.name);
-    this.#track(this.#start(place, undefined));
+    const begun = this.#starter.begin(this.#standby.take(), this.#trust.failures);
+    this.places.add(begun.place);
+    this.#voice.scheduled(begun.place);
+    this.#tasks.track(this.#start(begun));
   }
 
-  async #start(place: Place, running: Instance | undefined): Promise<void> {
-    const { name } = place;
+  async #start({ place, clock, isResumption, bringUp }: PlaceStart): Promise<void> {
     try {
       if (this.#role === 'serving') this.slot.open();
-      place.instance = await startInstance(this.#parts, {
-        ...this.#parts.app,
-        instanceName: name,
-        revision: this.revision,
-        running,
-        signal: place.abort.signal,
-        end: () => place.end,
-        onStarted: () => {
-          place.hasProcess = true;
-          this.#events.started(name);
-        },
-      });
+      place.instance = await bringUp();
     } catch (error) {
-      const isUnwanted = place.phase === 'stopping' || (place.abort.signal.aborted && !place.end);
+      const isUnwanted = isResumption || place.phase === 'stopping' || (place.abort.signal.aborted && !place.end);
       const fault = isUnwanted ? undefined : faultOf(error);
-      if (fault?.fault === 'engine_error') this.#parts.log.error('An instance cannot start', { instance: name, error });
+      if (fault?.fault === 'engine_error')
+        this.#parts.log.error('An instance cannot start', { instance: place.name, error });
       this.#forget(place, fault);
       if (fault) this.#noteFault(fault, place);
-      // An instance that never served leaves those who wait for it without hope; one that did is started again soon.
+      // An instance that never served leaves those who wait without hope; one that did is started again soon.
       if (fault) this.#parts.onFault(this, fault);
       return this.reconcile();
     }
     if (this.#role === 'serving') await this.#route(place);
     if (place.abort.signal.aborted) return this.#leaveUnready(place);
-    this.#becomeReady(place);
-    this.#events.ready(name);
+    this.#becomeReady(place, clock);
     this.#parts.onChange();
+    this.#voice.ready(place);
     this.reconcile();
   }
 
@@ -290,11 +283,14 @@ export class RevisionRunner {
     await this.#leave(place, fault);
   }
 
-  #becomeReady(place: Place): void {
+  #becomeReady(place: Place, clock?: StartClock): void {
     place.phase = 'ready';
     place.readyAtMs = Date.now();
+    place.start = clock?.finish();
+    if (place.start) this.#demand.noteStart(place.start);
+    this.#standby.noteUsed();
     const needed = Math.max(1, this.revision.scale.instancesInitial);
-    if (this.roster.list('ready').length >= needed) this.#verifiedAtMs ??= Date.now();
+    if (this.places.list('ready').length >= needed) this.#trust.verify();
     this.#watch(place);
   }
 
@@ -308,19 +304,17 @@ export class RevisionRunner {
 
   #endUnhealthy(place: Place, fault: InstanceFault): void {
     place.phase = 'stopping';
-    this.#events.unhealthy(place.name, fault);
+    this.#voice.unhealthy(place, fault);
     this.#noteFault(fault, place);
-    this.#track(this.#leave(place, fault));
+    this.#tasks.track(this.#leave(place, fault));
   }
 
   /** Out of rotation as long as it says that it is not ready, and back. */
   async #rest(place: Place, isResting: boolean): Promise<void> {
     place.isResting = isResting;
-    if (isResting) this.#events.unready(place.name);
-    else this.#events.ready(place.name);
+    if (isResting) this.#voice.unready(place);
     if (isResting && !this.hasRouted) await this.#parts.beforeEmpty(this);
-    if (place.isRouted && isResting) await this.slot.rest(place.name);
-    else if (place.isRouted) await this.slot.undrain(place.name);
+    if (place.isRouted) await (isResting ? this.slot.rest(place.name) : this.slot.undrain(place.name));
     this.#parts.onChange();
   }
 
@@ -331,19 +325,15 @@ export class RevisionRunner {
     if (place.phase === 'ready') this.#parts.onChange();
   }
 
-  #retireNewest(): void {
-    const place = this.roster.list('starting').at(-1) ?? this.roster.list('ready').at(-1);
-    if (place) this.#retire(place);
-  }
-
-  #retire(place: Place): void {
+  #retire(place: Place | undefined): void {
+    if (!place) return;
     if (place.phase === 'starting') {
       place.phase = 'stopping';
       place.abort.abort(new Error('The instance is not wanted any more'));
     } else {
       place.phase = 'draining';
       place.abort = new AbortController();
-      this.#track(this.#drain(place));
+      this.#tasks.track(this.#drain(place));
     }
   }
 
@@ -355,7 +345,20 @@ export class RevisionRunner {
     if (isDraining() && place.isRouted) await this.slot.drain(place.name, { timeoutMs, signal: place.abort.signal });
     if (!isDraining()) return;
     place.phase = 'stopping';
-    await this.#leave(place, undefined);
+    if (this.replacement.isOutdated(place) || !(await this.#park(place))) await this.#leave(place, undefined);
+  }
+
+  /** Freezes what would end. False when it is to end. */
+  async #park(place: Place): Promise<boolean> {
+    if (place.isRouted) await this.slot.remove(place.name);
+    place.isRouted = false;
+    if (this.#role !== 'serving' || place.end || !(await this.#standby.park(place))) return false;
+    this.places.setAside(place);
+    this.#parts.admission.release(place.name);
+    this.#voice.frozen(place);
+    this.#parts.onChange();
+    this.reconcile();
+    return true;
   }
 
   async #undrain(place: Place): Promise<void> {
@@ -371,30 +374,27 @@ export class RevisionRunner {
   async #leave(place: Place, fault: InstanceFault | undefined): Promise<void> {
     if (place.isRouted) await this.slot.remove(place.name);
     if (!place.end) {
-      this.#events.killing(place.name);
+      this.#voice.killing(place);
       await this.#parts.runtime.stop(place.name, STOP_GRACE_MS);
     }
-    if (!fault) this.#crashes.forgive();
+    if (!fault) this.#trust.forgive();
+    this.#standby.noteUsed();
     this.#forget(place, fault);
     this.reconcile();
   }
 
   #forget(place: Place, fault: InstanceFault | undefined): void {
-    this.roster.remove(place, fault);
+    this.places.forget(place, fault);
     this.#parts.onChange();
   }
 
   #noteFault(fault: InstanceFault, place: Place): void {
-    this.#crashes.note(fault);
-    this.#hasGivenUp =
-      this.#verifiedAtMs === undefined && (fault.isFinal || this.#crashes.failures >= VERIFY_TRIES_MAX);
-    const waitMs = this.#hasGivenUp ? undefined : (this.#crashes.nextTryAtMs ?? 0) - Date.now();
-    this.#events.backOff(place.name, fault, waitMs);
+    this.#voice.backOff(place, fault, this.#trust.note(fault));
     this.#parts.onChange();
   }
 
   async #closeSlot(): Promise<void> {
     await this.#parts.beforeEmpty(this);
-    if (this.roster.size === 0) await this.slot.close();
+    if (this.places.size === 0) await this.slot.close();
   }
 }

@@ -1,20 +1,22 @@
-/** Work that goes on by itself: nothing of it is lost, and one can wait for its end. */
+/** What is under way of something that may end only when all of it is done. */
 export class TaskSet {
   readonly #tasks = new Set<Promise<void>>();
-  readonly #onError: (error: unknown) => void;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #onEmpty: () => void;
 
-  constructor(onError: (error: unknown) => void) {
-    this.#onError = onError;
+  constructor(hooks: { readonly onFailure: (error: unknown) => void; readonly onEmpty: () => void }) {
+    this.#onFailure = hooks.onFailure;
+    this.#onEmpty = hooks.onEmpty;
   }
 
   get size(): number {
     return this.#tasks.size;
   }
 
-  add(task: Promise<void>, onEnd: () => void): void {
-    const tracked = task.catch(this.#onError).finally(() => {
+  track(task: Promise<void>): void {
+    const tracked = task.catch(this.#onFailure).finally(() => {
       this.#tasks.delete(tracked);
-      onEnd();
+      if (this.#tasks.size === 0) this.#onEmpty();
     });
     this.#tasks.add(tracked);
   }

@@ -7,6 +7,7 @@ import type { HostEngineConfig } from '../host-engine-config.ts';
 import { createHostEngine, type PurgeableEngine } from '../host-engine.ts';
 import { createInstanceRuntime } from '../instance/host-instance-runtime.ts';
 import { configFor, freePort, logInto } from './engine-bed.ts';
+import { STACK_WINDOWS } from './stack-windows.ts';
 import { openRealImages } from './real-images.ts';
 
 export interface StackBed extends AsyncDisposable {
@@ -22,14 +23,17 @@ export interface StackBedOptions {
   readonly platformId: string;
   readonly cidr: string;
   readonly userBase: number;
+  /** Short for programs that never listen; longer where many boot at once. */
+  readonly startDeadlineMs?: number;
 }
 
-export async function openStackBed({ platformId, cidr, userBase }: StackBedOptions): Promise<StackBed> {
+export async function openStackBed(options: StackBedOptions): Promise<StackBed> {
+  const { platformId, cidr, userBase, startDeadlineMs = 4_000 } = options;
   const dir = await mkdtemp(join(tmpdir(), `slipway-${platformId}-`));
   // Users of instances must find their way to the layers.
   await chmod(dir, 0o711);
   const config = {
-    ...configFor(dir, await freePort(), { network: 'unused', startDeadlineMs: 4_000 }),
+    ...configFor(dir, await freePort(), { network: 'unused', startDeadlineMs }),
     platformId,
     network: { cidr, projectPrefix: 24, dnsUpstreams: [] },
     users: { base: userBase, perProject: 65_536, allowHostUsers: false },
@@ -40,7 +44,10 @@ export async function openStackBed({ platformId, cidr, userBase }: StackBedOptio
 
   function open() {
     const runtime = createInstanceRuntime({ config, images, log: logInto(log) });
-    return { runtime, engine: createHostEngine({ config, runtime, images, log: logInto(log) }) };
+    return {
+      runtime,
+      engine: createHostEngine({ config, runtime, images, log: logInto(log), scaleWindows: STACK_WINDOWS }),
+    };
   }
 
   return {

@@ -127,6 +127,10 @@ const EXPECTED: Readonly<Record<OperationId, keyof typeof OUTCOMES>> = {
   updateAllowedOutboundDestination: 'writes',
   deleteAllowedOutboundDestination: 'writes',
 
+  listAppliedSets: 'reads',
+  replaceAppliedSet: 'writes',
+  deleteAppliedSet: 'writes',
+
   listSubscriptions: 'reads',
   createSubscription: 'writes',
   getSubscription: 'reads',
@@ -149,6 +153,13 @@ const EXPECTED: Readonly<Record<OperationId, keyof typeof OUTCOMES>> = {
   listPlatformMembers: 'seesThePlatform',
   setPlatformMember: 'administers',
   removePlatformMember: 'administers',
+
+  watchResources: 'reads',
+  watchProjects: 'everyone',
+  getDataKeys: 'administers',
+  rotateDataKeys: 'administers',
+  listAudit: 'administers',
+  listProjectAudit: 'manages',
 
   getPlatform: 'everyone',
   getCaller: 'everyone',
