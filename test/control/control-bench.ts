@@ -15,6 +15,7 @@ import {
   type Caller,
   type Control,
   type PlatformFacts,
+  type ServiceTokenIssuer,
   type Store,
 } from '@slipway/control';
 import type { Engine } from '@slipway/engine';
@@ -32,6 +33,7 @@ export const FACTS: PlatformFacts = {
   httpPort: 8080,
   urlScheme: 'http',
   apiBaseUrl: 'http://127.0.0.1:8780/v2',
+  instanceApiUrl: 'http://api.slipway.internal:8780',
   registry: 'localhost:8781',
 };
 
@@ -79,7 +81,13 @@ export interface ControlBench {
   restart(): Promise<void>;
 }
 
-export async function openControlBench(t: TestContext, options: FakeBuilderOptions = {}): Promise<ControlBench> {
+const NO_TOKENS: ServiceTokenIssuer = {
+  mintServiceToken: () => Promise.reject(new Error('Nothing here asks for a token')),
+};
+
+type BenchOptions = FakeBuilderOptions & { readonly serviceTokens?: ServiceTokenIssuer };
+
+export async function openControlBench(t: TestContext, options: BenchOptions = {}): Promise<ControlBench> {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-control-'));
   const { store, ...kept } = await openSqliteStores({ path: join(dir, 'store.db') });
   const sources = await openFileSourceStore({ dir: join(dir, 'sources') });
@@ -99,7 +107,7 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
       secretBox,
       engine: mortality.wrap<Engine>(createFakeEngine({ machine }), ENGINE_CHANGES),
       builder,
-      serviceTokens: { mintServiceToken: () => Promise.reject(new Error('Nothing here asks for a token')) },
+      serviceTokens: options.serviceTokens ?? NO_TOKENS,
       facts: FACTS,
       clock: options.clock ?? createSystemClock(),
       ...RETENTIONS,

@@ -45,6 +45,8 @@ export interface PlatformFacts {
   readonly urlScheme: 'http' | 'https';
   /** Base of `href`, e.g. `http://127.0.0.1:8780/v2`. */
   readonly apiBaseUrl: string;
+  /** Where instances reach the API, without `/v2`; a name that means something to them alone. */
+  readonly instanceApiUrl: string;
   /** Host and port of the bundled registry, e.g. `localhost:8781`. */
   readonly registry: string;
 }

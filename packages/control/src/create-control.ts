@@ -4,6 +4,7 @@
  */
 import { AccessDirectory } from './access/access-directory.ts';
 import { createAccessGuard } from './access/access-guard.ts';
+import { WorkloadTokens } from './access/workload-tokens.ts';
 import { allowedOutboundDestinationOperations } from './allowed-outbound-destinations/allowed-outbound-destination-operations.ts';
 import { appliedSetOperations } from './applied-sets/applied-set-operations.ts';
 import { apiKeyOperations } from './api-keys/api-key-operations.ts';
@@ -59,6 +60,7 @@ export function createControl(given: ControlParts): Control {
   const keyRotation = new KeyRotation({ ...parts, settled });
   const startedAt = parts.clock.now().toISOString();
   let status: ReturnType<ControlContext['life']>['status'] = 'starting';
+  const workloadTokens = new WorkloadTokens(parts.serviceTokens, parts.clock);
   const onRoles = (projectId: string) => feed.note({ kind: 'roles', projectId, name: '', type: 'modified' });
   const directory = new AccessDirectory({ ...parts, onRoles });
   const audit = new AuditTrail(parts);
@@ -71,7 +73,8 @@ export function createControl(given: ControlParts): Control {
     feed,
     keyRotation,
     activate: (key) => loop.activate(key),
-    projectDeclarer: new ProjectDeclarer(parts),
+    workloadTokens,
+    projectDeclarer: new ProjectDeclarer({ ...parts, workloadTokens }),
     buildRunner: new BuildRunner(),
     buildProgress: new BuildProgress(),
     buildTimes,

@@ -10,7 +10,9 @@ import { appWorkloadFor } from './revisions/revision-workload.ts';
 import { walkStore } from './walk-store.ts';
 
 /** Leaves out what is being deleted: the engine removes it as undeclared, reconcile deletes the rows. */
-export async function readDeclared(context: Pick<ControlContext, 'facts' | 'secretBox' | 'store'>): Promise<Declared> {
+export async function readDeclared(
+  context: Pick<ControlContext, 'facts' | 'secretBox' | 'store' | 'workloadTokens'>,
+): Promise<Declared> {
   const { facts, store } = context;
   const projects = new Map<string, ProjectRecord>();
   for await (const stored of walkStore(store, { kind: 'project' })) {

@@ -22,6 +22,8 @@ export interface HostEngineConfig {
     /** Resolvers handed to instances' DNS; empty means the host's own. */
     readonly dnsUpstreams: readonly string[];
   };
+  /** Where instances reach the API: a name in their hosts file, which is their gateway. Absent: they do not. */
+  readonly instanceApi?: { readonly host: string; readonly port: number };
   readonly users: {
     /** First host uid of project 0; project n gets `base + n * perProject` onward. */
     readonly base: number;

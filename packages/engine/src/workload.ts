@@ -17,6 +17,8 @@ export interface VolumeWorkload {
   readonly volumeName: string;
   /** By name, which is no path: no slash, and not `..` first. */
   readonly files: Readonly<Record<string, string>>;
+  /** Readable by the user that an instance starts as, and by no other inside; absent: by every user. */
+  readonly isPrivate?: boolean;
 }
 
 export interface VolumeMountWorkload {

@@ -6,6 +6,7 @@
 import type { Capacity } from '@slipway/engine';
 import type { HostEngineConfig, ScaleWindows } from '@slipway/engine-host';
 import type { PlatformConfig } from '@slipway/setup';
+import { INSTANCE_API_HOST } from './platform-facts.ts';
 import { PROJECTS_MAX } from '@slipway/spec';
 
 /** Enough to read how an instance ended, without letting a chatty app fill the disk: at most 80 MiB per app. */
@@ -49,6 +50,7 @@ export function engineConfigFor(config: PlatformConfig, machine: MachineSize): H
     http: config.http,
     slotCount: config.slotCount,
     network: config.network,
+    instanceApi: { host: INSTANCE_API_HOST, port: config.api.port },
     users: config.users,
     instanceLog: INSTANCE_LOG,
     startDeadlineMs: config.startDeadlineMs,

@@ -4,6 +4,8 @@ import type { PlatformFacts } from '@slipway/control';
 import type { PlatformConfig } from '@slipway/setup';
 
 const HTTPS_PORT = 443;
+/** A name that instances alone know: `internal` is never given away in public. */
+export const INSTANCE_API_HOST = 'api.slipway.internal';
 
 export function factsFor(config: PlatformConfig): PlatformFacts {
   return {
@@ -15,6 +17,7 @@ export function factsFor(config: PlatformConfig): PlatformFacts {
     httpPort: config.http.port,
     urlScheme: config.http.port === HTTPS_PORT ? 'https' : 'http',
     apiBaseUrl: `http://${reachableHost(config.api.address)}:${config.api.port}/v2`,
+    instanceApiUrl: `http://${INSTANCE_API_HOST}:${config.api.port}`,
     registry: `${reachableHost(config.registry.address)}:${config.registry.port}`,
   };
 }

@@ -33,6 +33,7 @@ import { buildClaim } from './build-claim.ts';
 import { buildCidrFor, buildUsersFor, engineConfigFor, scaleWindowsFor } from './host-settings.ts';
 import { housekeepingTasks } from './housekeeping-tasks.ts';
 import { createHousekeeping, type Housekeeping } from './life/housekeeping.ts';
+import { createLateApi } from './late-api.ts';
 import { createLateBuilder } from './late-builder.ts';
 import type { WiredPlatform } from './life/wired-platform.ts';
 import { readMachineSize } from './machine-size.ts';
@@ -40,7 +41,7 @@ import { openStores } from './open-stores.ts';
 import { readProcessUsage } from './process-usage.ts';
 import { createSystemClock, randomText } from './system-clock.ts';
 
-const OF_PROCESS = { randomText, processUsage: readProcessUsage };
+const ofProcess = () => ({ randomText, processUsage: readProcessUsage, clock: createSystemClock() });
 
 type Reserve = HostBuilderOptions['reserveRoom'];
 
@@ -62,22 +63,21 @@ export async function wirePlatform(
     ensureLocalImage: (name, signal) => baseImages.ensureLocalImage(name, signal),
   });
   const engineConfig = engineConfigFor(config, readMachineSize());
-  const runtime = createInstanceRuntime({ config: engineConfig, images, log });
+  const { onApiConnection, setApi } = createLateApi(config);
+  const runtime = createInstanceRuntime({ config: engineConfig, images, log, onApiConnection });
   const scaleWindows = scaleWindowsFor(config);
   const engine = createHostEngine({ config: engineConfig, runtime, images, log, scaleWindows });
   const renderProjectAuth = (prefix: string) =>
     renderAuthFile([{ server: facts.registry, ...issuer.projectLogin(prefix) }]);
   const place = { stateDir: config.stateDir, address: facts.registry, issuer };
-  const removePrefix = (prefix: string) => removeRepositories(place, prefix);
   const reserveRoom: Reserve = (build, options) => engine.reserve(buildClaim(build, engineConfig.capacity), options);
-  const doors = { renderProjectAuth, removeRepositories: removePrefix, reserveRoom };
+  const doors = { renderProjectAuth, removeRepositories: (p: string) => removeRepositories(place, p), reserveRoom };
   const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, ...doors, log }));
   const kept = await openKept(config);
   const identity = await openIdentity(config.stateDir, facts);
   const { auditRetentionMs, projectRetentionMs } = config;
-  const spans = { auditRetentionMs, projectRetentionMs };
-  const parts = { engine, builder, facts, log, ...spans, serviceTokens: identity.tokens };
-  const control = createControl({ ...kept, ...parts, ...OF_PROCESS, clock: createSystemClock() });
+  const parts = { ...kept, engine, builder, facts, log, auditRetentionMs, projectRetentionMs };
+  const control = createControl({ ...parts, ...ofProcess(), serviceTokens: identity.tokens });
   const openRegistry = () =>
     startRegistry({
       stateDir: config.stateDir,
@@ -92,6 +92,7 @@ export async function wirePlatform(
   return {
     control: keepTidy(control, createHousekeeping(tasks, { log })),
     identity,
+    setApi,
     registryToken: (request) => issuer.handleRegistryTokenRequest(request),
     async open() {
       registry = await openRegistry();

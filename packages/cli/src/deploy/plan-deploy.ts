@@ -76,6 +76,7 @@ export async function findApp({ client, project, signal }: ProjectScope, name: s
 }
 
 async function isPlatformReady(context: CommandContext): Promise<boolean> {
+  if ((await context.target()).kind === 'context') return true;
   const { askPlatform, loadPlatformConfig } = await import('@slipway/setup');
   const config = await loadPlatformConfig(context.platformName);
   return config !== undefined && (await askPlatform(config))?.status === 'ready';

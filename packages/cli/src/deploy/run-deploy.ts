@@ -91,16 +91,21 @@ async function save(context: CommandContext, deployment: Deployment): Promise<vo
   context.say(`Wrote ${files.join(' and ')}. Next time: slipway deploy ${deployment.folder}, or slipway apply`);
 }
 
+/** A platform elsewhere is set up by whoever runs it. */
 async function ensurePlatform(context: CommandContext): Promise<void> {
+  if ((await context.target()).kind === 'context') return;
   const { askPlatform, bringUp, loadPlatformConfig, readPlatformSettings } = await import('@slipway/setup');
   const config = await loadPlatformConfig(context.platformName);
   if (config && (await askPlatform(config))?.status === 'ready') return;
-  await bringUp({
+  const { config: made, madeAdministrator } = await bringUp({
     name: context.platformName,
     settings: config ? {} : readPlatformSettings({}, context.env),
     reporter: createSteps(context.terminal, { quiet: context.quiet, signal: context.signal }),
     signal: context.signal,
   });
+  if (!madeAdministrator) return;
+  const { firstLogInLines } = await import('../platform/first-log-in.ts');
+  for (const line of firstLogInLines(made)) context.say(line);
 }
 
 async function deployFolder(scope: ProjectScope, deployment: Deployment): Promise<App> {

@@ -3,17 +3,20 @@
  * each project: so what is told last is what was stored last, however many changes come at the same moment.
  */
 import type { Engine, ProjectWorkload } from '@slipway/engine';
+import type { WorkloadTokens } from '../access/workload-tokens.ts';
 import { readVolumes, type VolumeParts } from '../volumes/project-volumes.ts';
 import { projectWorkload } from './project-reconcile.ts';
 import { findProject, type ProjectRecord } from './project-record.ts';
 
+type DeclaredParts = VolumeParts & { readonly workloadTokens: WorkloadTokens };
+
 export class ProjectDeclarer {
-  readonly #parts: VolumeParts & { readonly engine: Engine };
+  readonly #parts: DeclaredParts & { readonly engine: Engine };
   readonly #turns = new Map<string, Promise<void>>();
   /** Names of the volumes that this process told last. */
   readonly #told = new Map<string, ReadonlySet<string>>();
 
-  constructor(parts: VolumeParts & { readonly engine: Engine }) {
+  constructor(parts: DeclaredParts & { readonly engine: Engine }) {
     this.#parts = parts;
   }
 
@@ -54,7 +57,7 @@ export class ProjectDeclarer {
   }
 }
 
-/** The project with the files that its running apps mount. */
-export async function readProjectWorkload(parts: VolumeParts, project: ProjectRecord): Promise<ProjectWorkload> {
-  return { ...projectWorkload(project), volumes: await readVolumes(parts, project.id) };
+/** The project with the files that its running apps mount, their tokens among them. */
+export async function readProjectWorkload(parts: DeclaredParts, project: ProjectRecord): Promise<ProjectWorkload> {
+  return { ...projectWorkload(project), volumes: await readVolumes(parts, project) };
 }

@@ -1,6 +1,7 @@
 /** What the engine is asked to run: pure, from an app and its revisions. */
 import type { AppWorkload, ProbeWorkload, RevisionWorkload } from '@slipway/engine';
 import { parseBytes, parseCpuMillis } from '@slipway/spec';
+import { tokenMountsFor } from '../access/workload-tokens.ts';
 import { completeEnvironment } from '../apps/app-environment.ts';
 import { hostsFor } from '../apps/app-hosts.ts';
 import type { AppRecord } from '../apps/app-record.ts';
@@ -73,7 +74,7 @@ function revisionWorkloadFor(
     command: settings.run_commands,
     arguments: settings.run_arguments,
     environment: completeEnvironment(environmentOf(revision), about),
-    mounts: mountWorkloads(settings.run_volume_mounts),
+    mounts: [...mountWorkloads(settings.run_volume_mounts), ...tokenMountsFor(revision)],
     cpuMillis: parseCpuMillis(settings.scale_cpu_limit) ?? 0,
     memoryBytes: parseBytes(settings.scale_memory_limit) ?? 0,
     ephemeralStorageBytes: parseBytes(settings.scale_ephemeral_storage_limit) ?? 0,

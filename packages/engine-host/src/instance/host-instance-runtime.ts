@@ -7,12 +7,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { LogEntry, LogQuery, ProjectWorkload } from '@slipway/engine';
-import type { ImageStore } from '@slipway/images';
 import { unmount } from '@slipway/kernel';
 import { isAlive, signalProcess } from '@slipway/process';
 import type { CgroupTree } from '../cgroup/cgroup-tree.ts';
-import type { HostEngineConfig } from '../host-engine-config.ts';
-import type { HostLog } from '../host-log.ts';
 import { writeLogMeta } from '../logs/log-folder.ts';
 import { readInstanceLogs } from '../logs/log-reader.ts';
 import { LayerMounts } from '../mount/root-filesystem.ts';
@@ -34,6 +31,7 @@ import type {
   InstanceRequest,
   InstanceRuntime,
 } from './instance-runtime.ts';
+import type { InstanceRuntimeParts } from './instance-runtime-parts.ts';
 import { InstanceSweep } from './instance-sweep.ts';
 import type { Living } from './living-instance.ts';
 import { machineLayoutFor, type MachineLayout } from './machine-layout.ts';
@@ -47,12 +45,6 @@ const DETACH_DELAY_MS = 100;
 const KILL_WAIT_MS = 5000;
 /** Of a sandbox that waits: crun's process, conmon and the network namespace, a little more than measured. */
 const SANDBOX_BYTES = 2 * 1024 * 1024;
-
-export interface InstanceRuntimeParts {
-  readonly config: HostEngineConfig;
-  readonly images: ImageStore;
-  readonly log: HostLog;
-}
 
 export function createInstanceRuntime(parts: InstanceRuntimeParts): InstanceRuntime {
   return new HostInstanceRuntime(parts);
@@ -87,7 +79,7 @@ class HostInstanceRuntime implements InstanceRuntime {
       onRefillFailure: (error) => log.warn('A spare network namespace cannot be made', { error }),
     });
     this.#layers = new LayerMounts(this.#layout.layersDir);
-    this.#grounds = new ProjectGrounds({ config, log, layout: this.#layout, pool: this.#pool, layers: this.#layers });
+    this.#grounds = new ProjectGrounds({ ...parts, layout: this.#layout, pool: this.#pool, layers: this.#layers });
     this.#nameServer = createNameServer(
       { platformId: config.platformId, upstreams: config.network.dnsUpstreams },
       this.#layout.nameServerDir,
@@ -232,6 +224,7 @@ class HostInstanceRuntime implements InstanceRuntime {
 
   async close(): Promise<void> {
     this.#prepared?.sweep.stop();
+    this.#grounds.close();
     for (const living of this.#living.values()) living.detach();
     await this.#pool.close();
   }
@@ -329,7 +322,7 @@ class HostInstanceRuntime implements InstanceRuntime {
   /** A volume that was deleted keeps new instances from starting, whatever waits. */
   #hasVolumes({ projectId, revision }: InstanceRequest): boolean {
     const ground = this.#grounds.get(projectId);
-    return (revision.mounts ?? []).every(({ volumeName }) => ground?.volumeFolder(volumeName) !== undefined);
+    return (revision.mounts ?? []).every(({ volumeName }) => ground?.hasVolume(volumeName) === true);
   }
 
   async #adoptLiving(record: InstanceRecord): Promise<void> {

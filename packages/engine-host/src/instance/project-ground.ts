@@ -11,6 +11,7 @@ import type { HostLog } from '../host-log.ts';
 import { ProjectVolumes } from '../mount/project-volumes.ts';
 import type { LayerMounts, UserMapping } from '../mount/root-filesystem.ts';
 import { parseRange, projectCountMax, subnetOf, type ProjectSubnet } from '../network/address-plan.ts';
+import { apiDoorsFor, type ApiDoors, type OnApiConnection } from '../network/api-doors.ts';
 import { applyFirewall } from '../network/firewall.ts';
 import type { NetworkPool } from '../network/network-pool.ts';
 import { ensureBridge, removeBridge } from '../network/project-bridge.ts';
@@ -25,8 +26,9 @@ export interface ProjectGround {
   readonly subnet: ProjectSubnet;
   /** Undefined where the operator allowed instances without a user namespace and the kernel forces it. */
   readonly mapping: UserMapping | undefined;
-  /** The folder of a volume; undefined when the project has none of this name. */
-  readonly volumeFolder: (volumeName: string) => string | undefined;
+  /** The folder of a volume for an instance that starts as this user; undefined when the project has none of this name. */
+  readonly volumeFolder: (volumeName: string, userId: number) => string | undefined;
+  readonly hasVolume: (volumeName: string) => boolean;
 }
 
 export interface ProjectGroundsParts {
@@ -35,12 +37,14 @@ export interface ProjectGroundsParts {
   readonly pool: NetworkPool;
   readonly layers: LayerMounts;
   readonly log: HostLog;
+  readonly onApiConnection?: OnApiConnection | undefined;
 }
 
 export class ProjectGrounds {
   readonly #parts: ProjectGroundsParts;
   readonly #registry: ProjectRegistry;
   readonly #volumes: ProjectVolumes;
+  readonly #doors: ApiDoors | undefined;
   readonly #grounds = new Map<string, ProjectGround>();
   #changes: Promise<unknown> = Promise.resolve();
   #usersMapped = true;
@@ -51,6 +55,12 @@ export class ProjectGrounds {
     this.#registry = new ProjectRegistry(layout.projectsPath);
     const inUse = () => new Set(readRecords(layout).records.flatMap((record) => record.volumes ?? []));
     this.#volumes = new ProjectVolumes(layout.volumesDir, inUse);
+    this.#doors = apiDoorsFor(parts);
+  }
+
+  /** The daemon that comes next opens the doors again. */
+  close(): void {
+    this.#doors?.closeAll();
   }
 
   /** Reads the allocations and sets the firewall for all of them. */
@@ -75,6 +85,7 @@ export class ProjectGrounds {
   /** Ground for the project, and its volumes as they are declared now. */
   async apply({ projectId, volumes = [] }: ProjectWorkload): Promise<void> {
     const ground = await this.ensure(projectId);
+    await this.#doors?.open(ground.subnet.gateway);
     await this.#inTurn(async () => {
       // Removed meanwhile: another project may have its ordinal.
       if (this.#grounds.get(projectId) !== ground) return;
@@ -103,8 +114,10 @@ export class ProjectGrounds {
       await ensureBridge(config.platformId, subnet);
       if (before === undefined) await this.#applyFirewall();
       pool.open(subnet, mapping?.userNamespacePath);
-      const volumeFolder = (name: string) => this.#volumes.folder(ordinal, name);
-      const ground = { subnet, mapping, volumeFolder };
+      const volumeFolder = (volumeName: string, userId: number) =>
+        this.#volumes.folderFor((mapping?.hostRootId ?? 0) + userId, { ordinal, volumeName });
+      const hasVolume = (volumeName: string) => this.#volumes.has({ ordinal, volumeName });
+      const ground = { subnet, mapping, volumeFolder, hasVolume };
       this.#grounds.set(projectId, ground);
       return ground;
     });
@@ -116,6 +129,7 @@ export class ProjectGrounds {
       const ordinal = this.#registry.ordinalOf(projectId);
       if (ordinal === undefined) return;
       const { config, pool, layers } = this.#parts;
+      this.#doors?.close(this.#subnetOf(ordinal).gateway);
       this.#grounds.delete(projectId);
       await pool.remove(ordinal);
       layers.removeProject(ordinal);
@@ -146,9 +160,19 @@ export class ProjectGrounds {
 
   async #applyFirewall(): Promise<void> {
     const { config } = this.#parts;
-    const range = parseRange(config.network.cidr);
-    const projects = this.#registry.ordinals().map((n) => subnetOf(range, config.network.projectPrefix, n));
-    await applyFirewall({ platformId: config.platformId, cidr: config.network.cidr, projects });
+    const projects = this.#registry.ordinals().map((ordinal) => this.#subnetOf(ordinal));
+    const { instanceApi, network, platformId } = config;
+    await applyFirewall({
+      platformId,
+      cidr: network.cidr,
+      projects,
+      ...(instanceApi && { gatewayPort: instanceApi.port }),
+    });
+  }
+
+  #subnetOf(ordinal: number): ProjectSubnet {
+    const { cidr, projectPrefix } = this.#parts.config.network;
+    return subnetOf(parseRange(cidr), projectPrefix, ordinal);
   }
 
   /** One change at a time; a failed one does not stop the next. */

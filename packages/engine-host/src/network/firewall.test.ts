@@ -14,6 +14,13 @@ test('renderFirewall() of no project has empty sets', (t) => {
   t.assert.match(text, /set own_bridge \{ type ifname \. ifname; \}/);
 });
 
+test('renderFirewall() opens the one port of the door to the API, on the own gateway alone', (t) => {
+  const plan = { platformId: 'ta', cidr: '10.201.0.0/16', projects: [] };
+  const rule = /^    iifname \. ip daddr @own_gateway tcp dport 8780 accept$/m;
+  t.assert.match(renderFirewall({ ...plan, gatewayPort: 8780 }), rule);
+  t.assert.doesNotMatch(renderFirewall(plan), /tcp dport/);
+});
+
 test('renderNameServerConfig() uses the host’s resolvers unless told others', (t) => {
   t.assert.snapshot(renderNameServerConfig({ platformId: 'ta', upstreams: [] }), { serializers: [String] });
   const told = renderNameServerConfig({ platformId: 'ta', upstreams: ['9.9.9.9', '1.1.1.1'] });

@@ -1,6 +1,6 @@
 /**
  * The platform's own nftables table. Invariants: instances of two projects never exchange a packet; an instance reaches
- * nothing of the host but its own gateway's name server, and outside only public addresses; the host reaches every
+ * nothing of the host but its own gateway's name server and door to the API, and outside only public addresses; the host reaches every
  * instance (HAProxy runs there). Other tables of the machine are neither read nor changed.
  */
 import { runProcess } from '@slipway/process';
@@ -29,6 +29,8 @@ export interface FirewallPlan {
   readonly platformId: string;
   readonly cidr: string;
   readonly projects: readonly ProjectSubnet[];
+  /** Of the door to the API; absent: there is none. */
+  readonly gatewayPort?: number;
 }
 
 /** The whole table, replaced in one transaction: there is no moment without rules. */
@@ -39,6 +41,8 @@ export function renderFirewall(plan: FirewallPlan): string {
     name: `"${bridgeName(plan.platformId, project.ordinal)}"`,
     project,
   }));
+  const door =
+    plan.gatewayPort === undefined ? '' : `\n    iifname . ip daddr @own_gateway tcp dport ${plan.gatewayPort} accept`;
   const pairs = bridges.map(({ name }) => `${name} . ${name}`);
   const gateways = bridges.map(({ name, project }) => `${name} . ${project.gateway}`);
   const sources = bridges.map(({ name, project }) => `${name} . ${project.cidr}`);
@@ -67,7 +71,7 @@ table ${table} {
     type filter hook input priority filter - 5; policy accept;
     iifname != ${ours} accept
     ct state established,related accept
-    iifname . ip daddr @own_gateway meta l4proto { tcp, udp } th dport 53 accept
+    iifname . ip daddr @own_gateway meta l4proto { tcp, udp } th dport 53 accept${door}
     drop
   }
   chain postrouting {

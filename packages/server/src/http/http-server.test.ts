@@ -269,7 +269,7 @@ test('createHttpServer() says it is busy while the platform starts', async (t) =
     control: { operations: {} as OperationHandlers, guard: await openGuard(t), audit: await openAudit(t) },
     authenticate: () => Promise.resolve(LOCAL_ADMINISTRATOR),
     log: { info() {}, warn() {}, error() {} },
-    facts: { apiBaseUrl: 'http://127.0.0.1/v2' },
+    facts: { apiBaseUrl: 'http://127.0.0.1/v2', instanceApiUrl: 'http://api.slipway.internal' },
   });
   const { port } = await server.listen({ address: '127.0.0.1', port: 0 });
   t.after(() => server.stop(0));

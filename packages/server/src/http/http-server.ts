@@ -4,7 +4,7 @@
  * host name that is not ours, and no cross-origin header is ever sent.
  */
 import assert from 'node:assert/strict';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { userIdOf, type Caller, type Control, type ControlLog, type PlatformFacts } from '@slipway/control';
 import { OPERATIONS, Refusal, renderOpenApi, WATCH_LIMITS, type Operation, type OperationId } from '@slipway/spec';
@@ -41,7 +41,7 @@ export interface HttpServerParts {
   readonly control: Pick<Control, 'operations' | 'guard' | 'audit'>;
   readonly authenticate: Authenticate;
   readonly log: ControlLog;
-  readonly facts: Pick<PlatformFacts, 'apiBaseUrl'>;
+  readonly facts: Pick<PlatformFacts, 'apiBaseUrl' | 'instanceApiUrl'>;
   /** The address that will be listened on, for the Host header check. */
   readonly address?: string;
   readonly registryToken?: RegistryTokenHandler;
@@ -55,6 +55,8 @@ export interface HttpServerParts {
 export interface HttpServer {
   /** Rejects with the system's error (EADDRINUSE …) when it cannot. */
   listen(where: { readonly address: string; readonly port: number }): Promise<AddressInfo>;
+  /** Serves a connection that was made elsewhere than to `listen`'s address. */
+  accept(socket: Socket): void;
   /** Operations answer `busy` until the state is `ready`. */
   setState(state: HttpState): void;
   /** Takes no new request, ends streams, waits for the rest up to `drainMs`, then cuts what is left. */
@@ -105,6 +107,9 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
       await app.listen({ host: address, port });
       return app.server.address() as AddressInfo;
     },
+    accept(socket) {
+      app.server.emit('connection', socket);
+    },
     setState(next) {
       state = next;
     },
@@ -143,7 +148,7 @@ function addGuards(
 ): void {
   const hosts: AllowedHosts = {
     address: parts.address ?? '127.0.0.1',
-    names: [new URL(parts.facts.apiBaseUrl).hostname.toLowerCase()],
+    names: [parts.facts.apiBaseUrl, parts.facts.instanceApiUrl].map((url) => new URL(url).hostname.toLowerCase()),
   };
   const rate = new RequestRate(parts.requestsPerSecond ?? REQUESTS_PER_SECOND, () => performance.now());
   app.addHook('onRequest', async (request, reply) => {

@@ -57,6 +57,7 @@ export async function startPlatform(
     ...(wired.registryToken && { registryToken: wired.registryToken }),
   });
   begun.defer(() => server.stop(REQUESTS_DRAIN_MS));
+  wired.setApi?.((socket) => server.accept(socket));
   const { address, port } = await listen(server, config);
   log.info('Listening', { address, port });
 

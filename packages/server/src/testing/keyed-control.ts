@@ -15,6 +15,7 @@ const FACTS = {
   httpPort: 8080,
   urlScheme: 'http',
   apiBaseUrl: 'http://127.0.0.1:8780/v2',
+  instanceApiUrl: 'http://api.slipway.internal:8780',
   registry: '127.0.0.1:8781',
 } as const;
 const SILENT = { info() {}, warn() {}, error() {} };

@@ -43,6 +43,7 @@ export async function startRealControl(
     httpPort: 8080,
     urlScheme: 'http',
     apiBaseUrl: 'http://127.0.0.1:8780/v2',
+    instanceApiUrl: 'http://api.slipway.internal:8780',
     registry: '127.0.0.1:8781',
   } as const;
   const identity = await openIdentity(dir, facts);
