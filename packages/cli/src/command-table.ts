@@ -14,6 +14,7 @@ export interface CommandEntry {
 /** Spellings of a group; of a group inside a group those of its last word. */
 export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   app: ['app', 'application'],
+  traffic: ['traffic'],
   revision: ['revision', 'rev'],
   job: ['job'],
   jobrun: ['jobrun', 'jr'],
@@ -50,6 +51,7 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
 
 export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   app: 'Run and change applications',
+  traffic: 'Say which revisions get how many requests',
   revision: 'Look at the revisions of applications',
   job: 'Keep what runs to its end',
   jobrun: 'Run jobs',
@@ -93,6 +95,7 @@ export const COMMAND_ALIASES: Readonly<Record<string, string>> = {
 
 export const COMMANDS: readonly CommandEntry[] = [
   entry('deploy', 'Build a folder and run it as an application', () => import('./deploy/deploy.ts')),
+  entry('rollback', 'Lead all requests to a revision that served before', () => import('./traffic/rollback.ts')),
   entry('apply', 'Make a project what a declaration says', () => import('./declare/apply.ts')),
   entry('diff', 'Show what apply would change, and end with 1 when it would', () => import('./declare/diff.ts')),
   entry('export', 'Show a project as a declaration', () => import('./declare/export.ts')),
@@ -126,6 +129,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     command: (await import('./binding/unbind.ts')).unbindCommand('app'),
   })),
   entry('app events', 'Show what happened to an application', () => import('./app/events.ts')),
+
+  entry('traffic get', 'Show which revisions get how many requests', () => import('./traffic/get.ts')),
+  entry('traffic set', 'Share the requests of an application out', () => import('./traffic/set.ts')),
 
   entry('revision list', 'List revisions', () => import('./revision/list.ts')),
   entry('revision get', 'Show a revision', () => import('./revision/get.ts')),

@@ -10,6 +10,7 @@ import { appliedSetOperations } from './applied-sets/applied-set-operations.ts';
 import { apiKeyOperations } from './api-keys/api-key-operations.ts';
 import { RunLedger } from '@slipway/engine';
 import { appOperations } from './apps/app-operations.ts';
+import { restartOperations } from './apps/restart-operations.ts';
 import { auditOperations } from './audit/audit-operations.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { bindingOperations } from './bindings/binding-operations.ts';
@@ -142,6 +143,7 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...metricsOperations(context),
     ...buildStrategyOperations(context),
     ...trafficOperations(context),
+    ...restartOperations(context),
     ...dataKeyOperations(context),
     ...watchOperations(context, () => operations),
   };

@@ -3,12 +3,20 @@
  * scaler looks at, and which instances found on the machine belong to whom.
  */
 import { availableParallelism } from 'node:os';
-import type { AppKey, AppObservation, AppWorkload, InstanceRun, RevisionMetrics, RunLedger } from '@slipway/engine';
+import {
+  allHosts,
+  type AppKey,
+  type AppObservation,
+  type AppWorkload,
+  type InstanceRun,
+  type RevisionMetrics,
+  type RunLedger,
+} from '@slipway/engine';
 import { createActivator, WAITING_PER_APP_MAX, type Activator, type Wakeable } from './activator/activator.ts';
 import { declaredMinimum, instanceClaim } from './admission/app-admission.ts';
 import type { CapacityLedger } from './admission/capacity-ledger.ts';
 import { createRoomAsked, type RoomAsked } from './admission/room-asked.ts';
-import { AppController, primaryRevision, type AppParts } from './app/app-controller.ts';
+import { AppController, type AppParts } from './app/app-controller.ts';
 import { ProjectNames } from './app/project-names.ts';
 import { describeFault, InstanceFault } from './app/instance-fault.ts';
 import type { SignalHub } from './app/signal-hub.ts';
@@ -108,9 +116,11 @@ export class AppFleet {
   async start(apps: readonly AppWorkload[], adoption: Adoption): Promise<void> {
     const { how, servers } = await this.#edge.start();
     const known = new Map(servers.map((server) => [server.server, server]));
-    await this.#adopt(apps, { ...adoption, known });
-    await this.#edge.sweep(servers);
+    const stray = await this.#adopt(apps, { ...adoption, known });
     await this.#activator.start();
+    // Out of rotation first: the last requests of a revision that was replaced meanwhile are answered.
+    await this.#edge.sweep(servers);
+    await Promise.all(stray.map((name) => this.#parts.runtime.stop(name, STRAY_GRACE_MS)));
     const { running, ended } = adoption;
     this.#parts.log.info('The host engine runs', { haproxy: how, adopted: running.length, ended: ended.length });
   }
@@ -128,7 +138,7 @@ export class AppFleet {
     this.#names.declare(given);
     this.#guard(keyOf(given), guardsFor(given));
     this.#declare(workload).apply(workload);
-    this.#ledger.declareMinimum(keyOf(workload), declaredMinimum(workload, primaryRevision(workload)));
+    this.#ledger.declareMinimum(keyOf(workload), declaredMinimum(workload));
   }
 
   async remove(key: AppKey): Promise<void> {
@@ -165,11 +175,11 @@ export class AppFleet {
     else for (const app of [...this.#apps.values(), ...this.#leaving]) if (app.onEnd(end)) return;
   }
 
-  /** Declares every app, gives each what already runs for it, and only then lets them act. */
+  /** Declares every app, gives each what already runs for it, and only then lets them act. Returns what nobody wants. */
   async #adopt(
     apps: readonly AppWorkload[],
     found: Adoption & { known: ReadonlyMap<string, KnownServer> },
-  ): Promise<void> {
+  ): Promise<readonly string[]> {
     for (const workload of apps.map((app) => this.#withRouteKeys(app))) this.#declare(workload).declare(workload);
     this.#holdAdopted(apps, found.running);
     const stray: string[] = [];
@@ -188,8 +198,8 @@ export class AppFleet {
     for (const end of early) this.onEnd(end);
     for (const ended of found.ended) this.#apps.get(keyOf(ended))?.noteEnded(ended);
     for (const workload of apps) this.apply(workload);
-    await Promise.all(stray.map((name) => this.#parts.runtime.stop(name, STRAY_GRACE_MS)));
     this.#ticker.arm();
+    return stray;
   }
 
   /** What runs counts from the first moment on, so that nothing starts in its room. */
@@ -214,10 +224,10 @@ export class AppFleet {
     const wakeable: Wakeable = {
       key,
       appName,
-      waitRoutable: (signal) => app.waitRoutable(signal),
+      waitRoutable: (request, signal) => app.waitRoutable(request, signal),
       explain: (error) => (error instanceof InstanceFault ? describeFault(appName, error) : undefined),
     };
-    for (const host of workload.hosts) this.#hosts.set(host, wakeable);
+    for (const host of allHosts(workload)) this.#hosts.set(host, wakeable);
     this.#hub.changed({ projectId, appName });
     return app;
   }
@@ -234,7 +244,7 @@ export class AppFleet {
 
   #forgetHosts(workload: AppWorkload): void {
     const key = keyOf(workload);
-    for (const host of workload.hosts) if (this.#hosts.get(host)?.key === key) this.#hosts.delete(host);
+    for (const host of allHosts(workload)) if (this.#hosts.get(host)?.key === key) this.#hosts.delete(host);
   }
 
   #partsFor({ projectId, appName }: AppKey): Pick<AppParts, 'emit' | 'windows'> {
@@ -266,6 +276,7 @@ export class AppFleet {
   }
 }
 
+/** Its own and those of its tags. */
 function keyOf({ projectId, appName }: AppKey): string {
   return `${projectId}/${appName}`;
 }

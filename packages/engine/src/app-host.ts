@@ -4,6 +4,8 @@
  * the forms cannot be taken for each other. Pure.
  */
 
+import type { AppWorkload } from './workload.ts';
+
 export const DOORS = ['public', 'private', 'project'] as const;
 export type Door = (typeof DOORS)[number];
 
@@ -15,4 +17,9 @@ export function parseAppHost(host: string): { readonly door: Door; readonly name
   const [before = '', name] = host.split('/', 2);
   const door = DOORS.find((known) => known === before) ?? 'public';
   return name === undefined ? { door: 'public', name: before } : { door, name };
+}
+
+/** The app's own hosts, then those of its tags. */
+export function allHosts({ hosts, tags = [] }: Pick<AppWorkload, 'hosts' | 'tags'>): readonly string[] {
+  return [...hosts, ...tags.flatMap((tag) => tag.hosts)];
 }

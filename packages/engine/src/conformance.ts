@@ -11,6 +11,7 @@ import { randomUUID } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { collect, openBench, poll, untilAnswered, type EngineConformanceOptions } from './conformance-bench.ts';
 import { capacityTests } from './conformance-capacity.ts';
+import { trafficTests } from './conformance-traffic.ts';
 import type { Engine } from './engine.ts';
 import { EngineFault } from './engine-fault.ts';
 import type { AppObservation, EngineSignal, LogEntry } from './observation.ts';
@@ -20,6 +21,7 @@ export function describeEngineConformance(options: EngineConformanceOptions): vo
   suite(`Engine: ${options.name}`, () => {
     imageTests(options);
     rolloutTests(options);
+    trafficTests(options);
     volumeTests(options);
     observationTests(options);
     meteringTests(async (t) => {

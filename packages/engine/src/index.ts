@@ -14,8 +14,10 @@ export type {
   AppWorkload,
   ProbeWorkload,
   ProjectWorkload,
+  RestartOrder,
   RevisionWorkload,
   ScaleBounds,
+  TaggedRoute,
   TrafficShare,
   VolumeMountWorkload,
   VolumeWorkload,
@@ -51,7 +53,7 @@ export {
   type ResourceName,
   type Resources,
 } from './admission.ts';
-export { hostBehind, parseAppHost, type Door } from './app-host.ts';
+export { allHosts, hostBehind, parseAppHost, type Door } from './app-host.ts';
 export { covers, formatCidrBlock, parseCidrBlock } from './cidr-block.ts';
 export {
   ALL_ADDRESSES,

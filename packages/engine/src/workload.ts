@@ -102,13 +102,33 @@ export interface TrafficShare {
   readonly percent: number;
 }
 
+/** Hosts of their own that lead to one revision, whatever its share is. */
+export interface TaggedRoute {
+  /** Lower case, without port; unique among all hosts of the engine. */
+  readonly hosts: readonly string[];
+  readonly revisionName: string;
+}
+
+/** Instances to be replaced by new ones, one after the other, without a request that fails. */
+export interface RestartOrder {
+  /** All that were made before (ISO 8601). */
+  readonly createdBefore?: string;
+  readonly instanceNames: readonly string[];
+}
+
 export interface AppWorkload extends AppKey {
   /** Host names that lead to this app, lower case, without port; see `app-host.ts` for those that are not public. */
   readonly hosts: readonly string[];
   /** Ranges of addresses whose requests from outside it answers; absent: everybody's. Its own project is never meant. */
   readonly sources?: readonly string[];
-  /** Revisions that may have instances: those with traffic, and the one being rolled out. */
+  /** Revisions that may have instances: those with traffic or a tag, and the one being rolled out. */
   readonly revisions: readonly RevisionWorkload[];
-  /** Sums to 100, or is empty while no revision has ever been ready. */
+  /**
+   * Sums to 100, or is empty while no revision has ever been ready. A revision that gets a share keeps others theirs
+   * until it takes requests; one that sleeps wakes when its share is drawn; one that fails leaves its share to others.
+   */
   readonly traffic: readonly TrafficShare[];
+  /** Absent is the same as none. */
+  readonly tags?: readonly TaggedRoute[];
+  readonly restart?: RestartOrder;
 }

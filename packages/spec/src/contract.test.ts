@@ -65,6 +65,7 @@ const OUR_OWN = [
   'listBuildStrategies',
   'getAppTraffic',
   'replaceAppTraffic',
+  'restartApp',
   'updateProject',
   'restoreProject',
   'getProjectTags',

@@ -20,6 +20,8 @@ export interface Deployment {
     readonly wait?: boolean | undefined;
     readonly noWait?: boolean | undefined;
     readonly waitTimeout?: number | undefined;
+    readonly noTraffic?: boolean | undefined;
+    readonly tag?: string | undefined;
   };
   readonly scan: FolderScan;
   readonly settings: AppPatch;

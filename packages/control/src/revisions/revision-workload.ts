@@ -10,6 +10,8 @@ import type { Environment } from '../environment/resolve-environment.ts';
 import type { PlatformFacts } from '../control.ts';
 import type { ProjectRecord } from '../projects/project-record.ts';
 import { sourcesFor } from '../inbound-rules/inbound-rule-rules.ts';
+import { DEFAULT_TRAFFIC } from '../traffic/traffic-record.ts';
+import { taggedName } from '../traffic/traffic-rules.ts';
 import { mountWorkloads } from '../volumes/project-volumes.ts';
 import { revisionNameFor, type RevisionRecord } from './revision-record.ts';
 
@@ -24,24 +26,38 @@ export interface AppScene {
 
 /** Undefined while there is nothing to run: no revision has its image yet. */
 export function appWorkloadFor({ facts, project, app, revisions, environmentOf }: AppScene): AppWorkload | undefined {
-  const { settings, revisionNumber } = app.spec;
-  const serving = app.status.latestReadyRevision;
-  const latest = revisionNameFor(app.name, revisionNumber);
-  const running = revisions.filter((revision) => revision.name === serving || revision.name === latest);
+  const { restart, settings, revisionNumber, traffic: { targets } = DEFAULT_TRAFFIC } = app.spec;
+  const { latestReadyRevision: latestReady, traffic } = app.status;
+  const tagged = targets.flatMap(({ revisionName = latestReady, tag }) =>
+    tag === undefined || revisionName === undefined ? [] : { revisionName, tag },
+  );
+  const wanted = new Set([
+    revisionNameFor(app.name, revisionNumber),
+    ...[...(traffic?.shares ?? []), ...tagged].map(({ revisionName }) => revisionName),
+  ]);
+  const running = revisions.filter((revision) => wanted.has(revision.name));
   const workloads = running.flatMap((revision) => {
     const { image } = revision.status;
     return image ? [revisionWorkloadFor({ facts, project, app, environmentOf }, revision, image.reference)] : [];
   });
   if (workloads.length === 0) return undefined;
-  const address = { appName: app.name, subdomain: project.spec.subdomain, mapping: settings.managed_domain_mappings };
+  const hostsOf = (appName: string) =>
+    hostsFor({ appName, subdomain: project.spec.subdomain, mapping: settings.managed_domain_mappings }, facts);
+  const tags = tagged
+    .map(({ revisionName, tag }) => ({ revisionName, hosts: hostsOf(taggedName(tag, app.name)) }))
+    .filter(
+      ({ hosts, revisionName }) => hosts.length > 0 && workloads.some((one) => one.revisionName === revisionName),
+    );
   const sources = sourcesFor(project.spec.inboundRules, app.name);
   return {
     projectId: app.projectId,
     appName: app.name,
-    hosts: hostsFor(address, facts),
+    hosts: hostsOf(app.name),
     ...(sources && { sources }),
     revisions: workloads,
-    traffic: serving === undefined ? [] : [{ revisionName: serving, percent: 100 }],
+    traffic: traffic?.shares ?? [],
+    ...(tags.length > 0 && { tags }),
+    ...(restart && { restart }),
   };
 }
 

@@ -40,7 +40,7 @@ test('onwardHeaders() passes what is end to end, counts the hop, and keeps repea
     'TE',
     'trailers',
   ];
-  assert.deepEqual(onwardHeaders(raw, { rounds: 1, door: '10.1.0.1' }, ['transfer-encoding', 'chunked']), [
+  assert.deepEqual(onwardHeaders(raw, { rounds: 1, door: '10.1.0.1', bucket: 42 }, ['transfer-encoding', 'chunked']), [
     'Host',
     'a.test',
     'X-A',
@@ -57,5 +57,7 @@ test('onwardHeaders() passes what is end to end, counts the hop, and keeps repea
     '1',
     'x-forwarded-slipway-door',
     '10.1.0.1',
+    'x-forwarded-slipway-bucket',
+    '42',
   ]);
 });

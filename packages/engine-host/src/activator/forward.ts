@@ -6,7 +6,7 @@
 import { request as httpRequest, type IncomingMessage, type OutgoingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { pipeline, type Duplex } from 'node:stream';
-import { DOOR_HEADER, HOP_HEADER } from '../proxy/haproxy-config.ts';
+import { BUCKET_HEADER, DOOR_HEADER, HOP_HEADER } from '../proxy/haproxy-config.ts';
 import { renderAnswer } from './activator-answer.ts';
 
 /** Source: RFC 9110 section 7.6.1, and what Node sets itself. */
@@ -18,15 +18,18 @@ const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
   'upgrade',
   HOP_HEADER,
   DOOR_HEADER,
+  BUCKET_HEADER,
 ]);
 /** Said to HAProxy by us alone. */
-const OWN_HEADERS: ReadonlySet<string> = new Set([HOP_HEADER, DOOR_HEADER]);
+const OWN_HEADERS: ReadonlySet<string> = new Set([HOP_HEADER, DOOR_HEADER, BUCKET_HEADER]);
 
 export interface ForwardTarget {
   readonly request: IncomingMessage;
   readonly innerSocket: string;
   readonly rounds: number;
   readonly door?: string | undefined;
+  /** Keeps the request at the revision that was drawn for it. */
+  readonly bucket: number | undefined;
 }
 
 /** Resolves when the exchange is over; with the error when HAProxy could not be asked. */
@@ -92,7 +95,7 @@ export function forwardUpgrade(options: ForwardTarget & { readonly socket: Duple
   const { request, socket, head } = options;
   const onward = connect(options.innerSocket);
   const lines: string[] = [`${request.method} ${request.url} HTTP/1.1`];
-  const headers = [...keepHeaders(request.rawHeaders, (name) => !OWN_HEADERS.has(name)), ...ownHeaders(options)];
+  const headers = [...keepHeaders(request.rawHeaders, (name) => !OWN_HEADERS.has(name)), ...handoverHeaders(options)];
   for (let at = 0; at < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
   onward.write(`${lines.join('\r\n')}\r\n\r\n`);
   onward.write(head);
@@ -108,18 +111,25 @@ function bodyFraming(request: IncomingMessage): readonly string[] {
   return request.headers['transfer-encoding'] === undefined ? [] : ['transfer-encoding', 'chunked'];
 }
 
+type Handover = Pick<ForwardTarget, 'bucket' | 'door' | 'rounds'>;
+
 export function onwardHeaders(
   rawHeaders: readonly string[],
-  way: Pick<ForwardTarget, 'door' | 'rounds'>,
+  handover: Handover,
   framing: readonly string[],
-): string[] {
+): readonly string[] {
   // The connection is not used again. But HAProxy would close it right behind the answer, and the end of our request, which
   // Node writes for itself, can be a moment later: the error of that write would take the answer with it.
-  return [...endToEnd(rawHeaders), ...framing, 'connection', 'keep-alive', ...ownHeaders(way)];
+  return [...endToEnd(rawHeaders), ...framing, 'connection', 'keep-alive', ...handoverHeaders(handover)];
 }
 
-function ownHeaders({ door, rounds }: Pick<ForwardTarget, 'door' | 'rounds'>): readonly string[] {
-  return [HOP_HEADER, String(rounds), ...(door === undefined ? [] : [DOOR_HEADER, door])];
+function handoverHeaders({ bucket, door, rounds }: Handover): readonly string[] {
+  return [
+    HOP_HEADER,
+    String(rounds),
+    ...(door === undefined ? [] : [DOOR_HEADER, door]),
+    ...(bucket === undefined ? [] : [BUCKET_HEADER, String(bucket)]),
+  ];
 }
 
 function endToEnd(rawHeaders: readonly string[]): string[] {

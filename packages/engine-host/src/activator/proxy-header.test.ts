@@ -19,6 +19,14 @@ test('parseProxyHeader() finds token, hops and door behind addresses of every fa
   assert.deepEqual(parseProxyHeader(headerWith('abc:-')), { token: 'abc', hops: 0 });
   assert.deepEqual(parseProxyHeader(headerWith('abc:-:10.1.0.1')), { token: 'abc', hops: 0, door: '10.1.0.1' });
   assert.deepEqual(parseProxyHeader(headerWith('abc:2:-')), { token: 'abc', hops: 2 });
+  assert.deepEqual(parseProxyHeader(headerWith('abc:-:-:7')), { token: 'abc', hops: 0, bucket: 7 });
+  assert.deepEqual(parseProxyHeader(headerWith('abc:1:private:99')), {
+    token: 'abc',
+    hops: 1,
+    door: 'private',
+    bucket: 99,
+  });
+  assert.deepEqual(parseProxyHeader(headerWith('abc:1:-:100')), { token: 'abc', hops: 1 });
   assert.deepEqual(parseProxyHeader(headerWith('abc')), { token: 'abc', hops: 0 });
   assert.deepEqual(parseProxyHeader(headerWith('abc:1', { family: 0x31, addressBytes: 216 })), {
     token: 'abc',

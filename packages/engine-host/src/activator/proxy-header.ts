@@ -22,6 +22,8 @@ export interface ProxyIdentity {
   readonly hops: number;
   /** Where it came in, if not at the public edge. */
   readonly door?: string;
+  /** From 0 to 99: what was drawn for a request whose app shares its requests out. */
+  readonly bucket?: number;
 }
 
 /** What `renderUniqueId` put in; undefined when there is none. */
@@ -39,10 +41,14 @@ export function parseProxyHeader(header: Buffer): ProxyIdentity | undefined {
 }
 
 function identityIn(uniqueId: string): ProxyIdentity {
-  const [token = '', hops = '', door = ''] = uniqueId.split(':', 3);
-  const known = { token, hops: /^\d{1,4}$/.test(hops) ? Number(hops) : 0 };
-  // HAProxy writes "-" for what is not set.
-  return door === '' || door === '-' ? known : { ...known, door };
+  const [token = '', hops = '', door = '', bucket = ''] = uniqueId.split(':', 4);
+  return {
+    token,
+    hops: /^\d{1,4}$/.test(hops) ? Number(hops) : 0,
+    // HAProxy writes "-" for what is not set.
+    ...(door !== '' && door !== '-' && { door }),
+    ...(/^\d{1,2}$/.test(bucket) && { bucket: Number(bucket) }),
+  };
 }
 
 export function isSameToken(given: string, expected: string): boolean {

@@ -2,7 +2,7 @@
  * The names under which instances find the apps of their own project, told to the project's name server. Several changes
  * of one moment are told once.
  */
-import type { AppKey, AppWorkload } from '@slipway/engine';
+import { allHosts, type AppKey, type AppWorkload } from '@slipway/engine';
 import type { HostLog } from '../host-log.ts';
 import type { InstanceRuntime } from '../instance/instance-runtime.ts';
 import { projectNames } from '../proxy/route-keys.ts';
@@ -22,9 +22,10 @@ export class ProjectNames {
     this.#parts = parts;
   }
 
-  declare({ projectId, appName, hosts }: Pick<AppWorkload, 'appName' | 'hosts' | 'projectId'>): void {
+  declare(workload: Pick<AppWorkload, 'appName' | 'hosts' | 'projectId' | 'tags'>): void {
+    const { projectId, appName } = workload;
     const apps = this.#names.get(projectId) ?? new Map<string, readonly string[]>();
-    this.#names.set(projectId, apps.set(appName, projectNames(hosts)));
+    this.#names.set(projectId, apps.set(appName, projectNames(allHosts(workload))));
     this.#publishSoon(projectId);
   }
 

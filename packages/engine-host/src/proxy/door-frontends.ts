@@ -10,7 +10,8 @@ export interface DoorFrontends {
   readonly projectDoor: Endpoint;
   /** Absent: private apps are reached by their own project alone. */
   readonly privateEntry?: Endpoint | undefined;
-  readonly doorsMap: string;
+  /** Rules that lead a request by `txn.door` and `txn.host`. */
+  readonly route: string;
   /** What the edge does with each request before it is routed. */
   readonly requestRules: string;
   /** Client connections at once, over all frontends. */
@@ -25,17 +26,12 @@ const PROJECTS_SHARE = 2;
 const PROJECT_SHARE = 4;
 const TRACKED_PROJECTS_MAX = 4_096;
 
-/** By the door in `txn.door` and the host that was asked for. */
-export function doorRoute(doorsMap: string): string {
-  return `%[var(txn.door),concat(/,txn.host),map_str(${doorsMap},activator)]`;
-}
-
 export function renderDoorFrontends(doors: DoorFrontends): string {
-  const { connectionsMax, doorsMap, privateEntry, projectDoor, requestRules } = doors;
+  const { connectionsMax, privateEntry, projectDoor, requestRules, route } = doors;
   const rest = (door: string) => `${requestRules}
     http-request set-var(txn.door) ${door}
     http-request set-var(txn.host) req.fhdr(host),host_only,lower
-    use_backend ${doorRoute(doorsMap)}
+${route}
     default_backend activator
 `;
   const project = `frontend project

@@ -7,7 +7,6 @@
  * deleted before its instance may be stopped.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import type { HostLog } from '../host-log.ts';
 import { ACTIVATOR_SERVER, runtimeMaps, slotName, type ProxyPaths } from './haproxy-config.ts';
 import { HaproxyFault, type HaproxyControl } from './haproxy-control.ts';
@@ -19,10 +18,12 @@ import {
   type KnownServer,
   type SlotSample,
 } from './haproxy-output.ts';
-import { isDoorKey } from './route-keys.ts';
+import { HostRoutes, type SlotShare } from './host-routes.ts';
 import type { Guard } from './source-guard.ts';
+import { SourceGuards } from './source-guards.ts';
 import { createSlotPool, type SlotPool } from './slot-pool.ts';
 import type { HaproxyProcess, HaproxyStart } from './haproxy-process.ts';
+import { ToldMaps } from './told-maps.ts';
 
 export interface EdgeServer {
   readonly name: string;
@@ -69,16 +70,17 @@ export class Edge {
   readonly #parts: EdgeParts;
   readonly #pool: SlotPool;
   readonly #slots = new Map<number, Slot>();
-  readonly #hosts = new Map<string, number>();
-  readonly #guards = new Map<string, readonly Guard[]>();
-  /** Keys that HAProxy's maps have, as far as we told or read. */
-  readonly #mapped = new Set<string>();
+  readonly #told = new ToldMaps();
+  readonly #guards: SourceGuards;
+  readonly #routes: HostRoutes;
   readonly #stopping = new AbortController();
   #supervising: Promise<void> = Promise.resolve();
 
   constructor(parts: EdgeParts) {
     this.#parts = parts;
     this.#pool = createSlotPool(parts.slotCount);
+    this.#guards = new SourceGuards(parts.paths.sourcesMap, this.#told);
+    this.#routes = new HostRoutes(parts.paths, this.#told, this.#guards);
   }
 
   /** Makes HAProxy run and reads what it already serves. */
@@ -89,7 +91,9 @@ export class Edge {
     this.#supervising = process.supervise(() => this.#sayAll(), this.#stopping.signal);
     if (how !== 'adopted') return { how, servers: [] };
     for (const map of runtimeMaps(paths)) {
-      for (const key of parseMap(await control.ask(`show map ${map}`)).keys()) this.#mapped.add(`${map} ${key}`);
+      const keys = [...parseMap(await control.ask(`show map ${map}`)).keys()];
+      this.#told.note(map, keys);
+      if (map === paths.sharesMap) this.#routes.noteShares(keys);
     }
     return { how, servers: parseServersState(await control.ask('show servers state')) };
   }
@@ -107,9 +111,7 @@ export class Edge {
   openSlot(owner: string, requestTimeoutMs: number): number | undefined {
     const slot = this.#pool.claim(owner);
     if (slot === undefined) return undefined;
-    const told = this.#tell([
-      this.#setCommand(this.#parts.paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
-    ]);
+    const told = this.#tell([this.#told.set(this.#parts.paths.timeoutsMap, slotName(slot), String(requestTimeoutMs))]);
     // Whoever adds the first server hears of it.
     told.catch(() => undefined);
     this.#slots.set(slot, { requestTimeoutMs, told, servers: new Map() });
@@ -125,7 +127,7 @@ export class Edge {
     this.#slots.set(slot, held);
     held.servers.set(server.name, server);
     await this.#tell([
-      this.#setCommand(this.#parts.paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
+      this.#told.set(this.#parts.paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
       ...(known.enabled ? [] : readyCommands(slot, server)),
     ]);
     return slot;
@@ -134,17 +136,9 @@ export class Edge {
   /** Removes what an adopted HAProxy has and nobody claimed. */
   async sweep(found: readonly KnownServer[]): Promise<void> {
     const { paths } = this.#parts;
-    const keep = new Set([
-      ...[...this.#hosts.keys()].map((host) => this.#hostKey(host)),
-      ...this.#allGuards().flatMap(({ key, passes }) => [
-        this.#hostKey(key),
-        ...passes.map((pass) => this.#passKey(pass)),
-      ]),
-      ...[...this.#slots.keys()].map((slot) => `${paths.timeoutsMap} ${slotName(slot)}`),
-    ]);
-    const stale = [...this.#mapped].filter((key) => !keep.has(key));
-    for (const key of stale) this.#mapped.delete(key);
-    await this.#tell(stale.map((key) => `del map ${key}`));
+    const timeouts = [...this.#slots.keys()].map((slot) => `${paths.timeoutsMap} ${slotName(slot)}`);
+    const kept = [...this.#routes.entries(), ...this.#guards.entries(this.#routes), ...timeouts];
+    await this.#tell(this.#told.sweep(new Set(kept)));
     const held = new Set(
       [...this.#slots].flatMap(([slot, { servers }]) => [...servers.keys()].map((name) => `${slotName(slot)}/${name}`)),
     );
@@ -187,35 +181,19 @@ export class Edge {
     if (held?.servers.size === 0) await this.#handQueueToActivator(slot);
   }
 
-  /** Leads hosts, by their route keys, to a slot; each host changes at once from its old slot to the new one. */
-  async setHosts(hosts: readonly string[], slot: number): Promise<void> {
-    const changed = hosts.filter((host) => this.#hosts.get(host) !== slot || !this.#mapped.has(this.#hostKey(host)));
-    for (const host of changed) this.#hosts.set(host, slot);
-    await this.#tell(changed.map((host) => this.#setCommand(this.#mapOf(host), host, slotName(slot))));
+  /** Leads hosts, by their route keys, to slots by shares that make 100; each host changes at once from what it had to this. */
+  async setHosts(hosts: readonly string[], shares: readonly SlotShare[]): Promise<void> {
+    await this.#tell(this.#routes.lead(hosts, shares));
   }
 
   /** Leads hosts to the activator again. */
   async clearHosts(hosts: readonly string[]): Promise<void> {
-    const known = hosts.filter((host) => this.#hosts.delete(host));
-    await this.#tell(known.map((host) => this.#restCommand(host)));
+    await this.#tell(this.#routes.clear(hosts));
   }
 
   /** From now on these names of an app lead to their guards, whether it is awake or not; others it had do no more. */
   async setGuards(owner: string, guards: readonly Guard[]): Promise<void> {
-    const before = this.#guards.get(owner) ?? [];
-    if (isDeepStrictEqual(before, guards)) return;
-    if (guards.length === 0) this.#guards.delete(owner);
-    else this.#guards.set(owner, guards);
-    const passes = new Set(guards.flatMap((guard) => guard.passes));
-    const keys = new Set(guards.map(({ key }) => key));
-    const gone = before.flatMap((guard) => guard.passes).filter((pass) => !passes.has(pass));
-    for (const pass of gone) this.#mapped.delete(this.#passKey(pass));
-    // Who passes is known before the guard asks, and as long as it does.
-    await this.#tell([
-      ...this.#guardCommands(guards),
-      ...before.filter(({ key }) => !keys.has(key)).map(({ key }) => this.#restCommand(key)),
-      ...gone.map((pass) => `del map ${this.#passKey(pass)}`),
-    ]);
+    await this.#tell(this.#guards.set(owner, guards, this.#routes));
   }
 
   /** Gives the slot back once no stream is inside it. Its hosts and servers are already gone. */
@@ -226,8 +204,7 @@ export class Edge {
     });
     if (!empty) return;
     this.#slots.delete(slot);
-    const key = `${this.#parts.paths.timeoutsMap} ${slotName(slot)}`;
-    if (this.#mapped.delete(key)) await this.#tell([`del map ${key}`]);
+    await this.#tell(this.#told.delete(this.#parts.paths.timeoutsMap, slotName(slot)));
     this.#pool.release(slot);
   }
 
@@ -239,49 +216,6 @@ export class Edge {
         return parseSlotSample(name, await this.#parts.control.ask(`show stat ${name} 6 -1`));
       }),
     );
-  }
-
-  #guardCommands(guards: readonly Guard[]): string[] {
-    const passes = guards.flatMap((guard) => guard.passes);
-    const { sourcesMap } = this.#parts.paths;
-    return [
-      ...passes
-        .filter((pass) => !this.#mapped.has(this.#passKey(pass)))
-        .map((pass) => this.#setCommand(sourcesMap, pass, 'pass')),
-      ...guards.map(({ key, backend }) => this.#setCommand(this.#mapOf(key), key, backend)),
-    ];
-  }
-
-  #allGuards(): readonly Guard[] {
-    return [...this.#guards.values()].flat();
-  }
-
-  /** Where a name leads that no slot has: to its guard, else to the activator. */
-  #restCommand(host: string): string {
-    const slot = this.#hosts.get(host);
-    const backend = slot === undefined ? this.#allGuards().find(({ key }) => key === host)?.backend : slotName(slot);
-    if (backend !== undefined) return this.#setCommand(this.#mapOf(host), host, backend);
-    this.#mapped.delete(this.#hostKey(host));
-    return `del map ${this.#hostKey(host)}`;
-  }
-
-  #passKey(pass: string): string {
-    return `${this.#parts.paths.sourcesMap} ${pass}`;
-  }
-
-  #hostKey(host: string): string {
-    return `${this.#mapOf(host)} ${host}`;
-  }
-
-  #mapOf(host: string): string {
-    const { hostsMap, doorsMap } = this.#parts.paths;
-    return isDoorKey(host) ? doorsMap : hostsMap;
-  }
-
-  #setCommand(map: string, key: string, value: string): string {
-    const known = this.#mapped.has(`${map} ${key}`);
-    this.#mapped.add(`${map} ${key}`);
-    return `${known ? 'set' : 'add'} map ${map} ${key} ${value}`;
   }
 
   /** HAProxy that is away is no failure: the wanted state is kept and said again when it is back. */
@@ -312,15 +246,14 @@ export class Edge {
 
   async #sayAll(): Promise<void> {
     const { paths, log } = this.#parts;
-    this.#mapped.clear();
-    const guards = this.#guardCommands(this.#allGuards());
+    this.#told.clear();
+    const guards = this.#guards.sayAll(this.#routes);
     const commands = [...this.#slots].flatMap(([slot, { servers, requestTimeoutMs }]) => [
-      this.#setCommand(paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
+      this.#told.set(paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
       ...[...servers.values()].flatMap((server) => addCommands(slot, server)),
     ]);
-    const routes = [...this.#hosts].map(([host, slot]) => this.#setCommand(this.#mapOf(host), host, slotName(slot)));
-    await this.#parts.control.run([...guards, ...commands, ...routes]);
-    log.info('HAProxy was told everything again', { slots: this.#slots.size, hosts: this.#hosts.size });
+    await this.#parts.control.run([...guards, ...commands, ...this.#routes.sayAll()]);
+    log.info('HAProxy was told everything again', { slots: this.#slots.size, hosts: this.#routes.size });
   }
 
   async #delete(server: string): Promise<void> {

@@ -9,7 +9,8 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { doorRoute, renderDoorFrontends } from './door-frontends.ts';
+import { renderDoorFrontends } from './door-frontends.ts';
+import { doorLookup, edgeLookup, renderRoutes } from './route-rules.ts';
 import { renderGuards, type GuardedDoor } from './source-guard.ts';
 
 export interface ProxyPaths {
@@ -25,6 +26,8 @@ export interface ProxyPaths {
   readonly timeoutsMap: string;
   /** Which addresses pass a guard. */
   readonly sourcesMap: string;
+  /** Which slot each number of a split leads to; see host-routes.ts. */
+  readonly sharesMap: string;
 }
 
 export interface HaproxyConfig {
@@ -85,6 +88,8 @@ const SLOT_QUEUE_MAX = 2_000;
 export const HOP_HEADER = 'x-forwarded-slipway-hop';
 /** Set by the activator likewise: where the request came in, if not at the edge. */
 export const DOOR_HEADER = 'x-forwarded-slipway-door';
+/** Set by the activator: the number from 0 to 99 that was drawn for the request, so that it keeps its revision. */
+export const BUCKET_HEADER = 'x-forwarded-slipway-bucket';
 /** Name of the server in every slot that is the activator. */
 export const ACTIVATOR_SERVER = 'activator';
 
@@ -100,6 +105,7 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     doorsMap: join(dir, 'doors.map'),
     timeoutsMap: join(dir, 'timeouts.map'),
     sourcesMap: join(dir, 'sources.map'),
+    sharesMap: join(dir, 'shares.map'),
   };
 }
 
@@ -132,8 +138,8 @@ function guardWaysFor({ address }: Endpoint): Readonly<Record<GuardedDoor, Endpo
 }
 
 /** The maps that are told at run time; all are empty when HAProxy starts. */
-export function runtimeMaps({ hostsMap, doorsMap, timeoutsMap, sourcesMap }: ProxyPaths): readonly string[] {
-  return [hostsMap, doorsMap, timeoutsMap, sourcesMap];
+export function runtimeMaps(paths: ProxyPaths): readonly string[] {
+  return [paths.hostsMap, paths.doorsMap, paths.timeoutsMap, paths.sourcesMap, paths.sharesMap];
 }
 
 export function slotName(slot: number): string {
@@ -189,13 +195,15 @@ function renderDefaults(): string {
  * HAProxy needs for a request without any: three deletions 800 (`Forwarded` anywhere in a name is X-Forwarded-For, and
  * X_Forwarded_For, which many frameworks take for the same), the protocol 1,100, the client's address as text of its
  * connection 1,500 (`option forwardfor` 2,500), a request id of the connection's UUID and HAProxy's counter 2,400 (with a
- * random number 3,200, a UUID of its own 4,500), the route 2,100 (`hdr` instead of `req.fhdr` 2,400).
+ * random number 3,200, a UUID of its own 4,500), the route 2,100 (`hdr` instead of `req.fhdr` 2,400). As long as no app
+ * shares its requests out, that costs one look into an empty map; after that the name of the host is looked up twice.
  *
  * CONNECT and an upgrade to HTTP/2, which needs HTTP2-Settings (RFC 7540 section 3.2.1), would open a tunnel to the app
  * in which nobody removes forged headers.
  *
- * The unique id goes to the activator alone, in the PROXY header of its connections: token, hop count and door. HAProxy
- * makes it for every request, so at the edge, where there is neither, it is a constant. It is no header, so apps see neither.
+ * The unique id goes to the activator alone, in the PROXY header of its connections: token, hop count, door, and the number
+ * that was drawn, if one was. HAProxy makes it for every request, so at the edge, where there is none of these, it is a
+ * constant. It is no header, so apps see none of them.
  */
 const REQUEST_RULES = `    tcp-request connection set-var(sess.id) uuid
     tcp-request connection set-var-fmt(sess.src) %[src]
@@ -209,17 +217,18 @@ const REQUEST_RULES = `    tcp-request connection set-var(sess.id) uuid
 
 function renderFrontends(config: HaproxyConfig): string {
   const { address, port, paths, activator, activatorToken, projectDoor, privateEntry, connectionsMax } = config;
-  const route = `    use_backend %[req.fhdr(host),host_only,lower,map_str(${checkedPath(paths.hostsMap)},activator)]
-    default_backend activator`;
+  const sharesMap = checkedPath(paths.sharesMap);
+  const atEdge = edgeLookup(checkedPath(paths.hostsMap));
+  const atDoor = doorLookup(checkedPath(paths.doorsMap));
   const host = address.includes(':') ? `[${address}]` : address;
-  const doorsMap = checkedPath(paths.doorsMap);
-  const doorRules = `    unique-id-format ${activatorToken}:0:%[var(txn.door)]\n${REQUEST_RULES}`;
-  const doors = { projectDoor, privateEntry, doorsMap, requestRules: doorRules, connectionsMax };
+  const route = renderRoutes(atDoor, { sharesMap });
+  const requestRules = `    unique-id-format ${activatorToken}:0:%[var(txn.door)]\n${REQUEST_RULES}`;
+  const doors = { projectDoor, privateEntry, route, requestRules, connectionsMax };
   const guards = {
     ways: guardWaysFor(activator),
     token: activatorToken,
     sourcesMap: checkedPath(paths.sourcesMap),
-    route: doorRoute(doorsMap),
+    route,
     timeoutMs: PROXY_TIMES.activatorMs,
   };
   return `frontend edge
@@ -229,20 +238,24 @@ function renderFrontends(config: HaproxyConfig): string {
     tcp-request connection track-sc0 src
     tcp-request connection reject if { sc0_conn_cur gt ${Math.floor(connectionsMax * CONNECTIONS_PER_SOURCE)} }
 ${REQUEST_RULES}
-${route}
+${renderRoutes(atEdge, { sharesMap })}
+    default_backend activator
 
 ${renderDoorFrontends(doors)}
 ${renderGuards(guards)}
 frontend inner
     bind unix@${checkedPath(paths.innerSocket)} mode 600
-    unique-id-format ${activatorToken}:%[var(txn.hop)]:%[var(txn.door)]
+    unique-id-format ${activatorToken}:%[var(txn.hop)]:%[var(txn.door)]:%[var(txn.bucket)]
     http-request set-var(txn.hop) req.hdr(${HOP_HEADER})
+    http-request set-var(txn.bucket) req.hdr(${BUCKET_HEADER})
     http-request del-header ${HOP_HEADER}
+    http-request del-header ${BUCKET_HEADER}
     http-request set-var(txn.door) req.hdr(${DOOR_HEADER})
     http-request del-header ${DOOR_HEADER}
     http-request set-var(txn.host) req.fhdr(host),host_only,lower
-    use_backend ${doorRoute(doorsMap)} if { var(txn.door) -m found }
-${route}
+${renderRoutes(atDoor, { sharesMap, keepsDrawn: true, condition: '{ var(txn.door) -m found }' })}
+${renderRoutes(atEdge, { sharesMap, keepsDrawn: true })}
+    default_backend activator
 
 backend activator
     timeout server ${PROXY_TIMES.activatorMs}ms

@@ -13,7 +13,9 @@ const INTERNAL_SUFFIX = '.svc.cluster.local';
 /** The workload with the keys of its names. Without a gateway the project has no instances that could ask. */
 export function withRouteKeys(workload: AppWorkload, gateway: string | undefined): AppWorkload {
   const isBehindGuard = isGuarded(workload);
-  return { ...workload, hosts: workload.hosts.flatMap((host) => routeKeys(host, { gateway, isBehindGuard })) };
+  const keysOf = (hosts: readonly string[]) => hosts.flatMap((host) => routeKeys(host, { gateway, isBehindGuard }));
+  const tags = workload.tags?.map((tag) => ({ ...tag, hosts: keysOf(tag.hosts) }));
+  return { ...workload, hosts: keysOf(workload.hosts), ...(tags && { tags }) };
 }
 
 /** The names of the app that the project's name server answers. */

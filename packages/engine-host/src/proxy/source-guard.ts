@@ -6,7 +6,14 @@
  * A map finds whole texts, not ranges. So ranges are cut into blocks of whole octets, and a request is looked up once
  * for each size of block. Pure.
  */
-import { ALL_ADDRESSES, formatCidrBlock, parseAppHost, parseCidrBlock, type AppWorkload } from '@slipway/engine';
+import {
+  ALL_ADDRESSES,
+  allHosts,
+  formatCidrBlock,
+  parseAppHost,
+  parseCidrBlock,
+  type AppWorkload,
+} from '@slipway/engine';
 import { PRIVATE_DOOR } from './door-frontends.ts';
 import type { Endpoint } from './haproxy-config.ts';
 
@@ -31,7 +38,7 @@ export function isGuarded({ sources }: Pick<AppWorkload, 'sources'>): boolean {
 
 export function guardsFor(workload: AppWorkload): readonly Guard[] {
   if (!isGuarded(workload)) return [];
-  return workload.hosts.flatMap((host) => {
+  return allHosts(workload).flatMap((host) => {
     const { door, name } = parseAppHost(host);
     if (door === 'project') return [];
     const passes = (workload.sources ?? []).flatMap((cidr) => blocksOf(cidr).map((block) => `${block}/${name}`));
@@ -54,7 +61,7 @@ export interface GuardConfig {
   /** What HAProxy knows itself by: any process of the machine could connect there, and name any address. */
   readonly token: string;
   readonly sourcesMap: string;
-  /** By the door in `txn.door` and the host in `txn.host`. */
+  /** Rules that lead a request by `txn.door` and `txn.host`. */
   readonly route: string;
   readonly timeoutMs: number;
 }
@@ -77,7 +84,7 @@ frontend ${guardBackend(door)}_way
     http-request set-var(txn.host) req.fhdr(host),host_only,lower
 ${looks.join('\n')}
     http-request return status 403 content-type text/plain string "This app does not answer your address\\n" unless known
-    use_backend ${route}
+${route}
     default_backend activator
 `;
   }).join('\n');

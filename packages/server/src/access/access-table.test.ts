@@ -147,6 +147,7 @@ const EXPECTED: Readonly<Record<OperationId, keyof typeof OUTCOMES>> = {
   listBuildStrategies: 'everyone',
   getAppTraffic: 'reads',
   replaceAppTraffic: 'writes',
+  restartApp: 'writes',
 
   listMembers: 'reads',
   setMember: 'manages',

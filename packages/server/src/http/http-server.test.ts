@@ -40,6 +40,7 @@ const BODIES: Partial<Record<OperationId, object>> = {
   updateAllowedOutboundDestination: { cidr_block: '10.0.0.0/16' },
   createSubscription: { name: 's', type: 'cron', component: { name: 'web', resource_type: 'app_v2' } },
   updateSubscription: { cron_schedule: '0 * * * *' },
+  restartApp: {},
   replaceAppTraffic: { traffic: [{ latest: true, percent: 100 }] },
   updateProject: { name: 'store' },
   replaceProjectTags: { tags: ['a'] },

@@ -99,6 +99,7 @@ function freshBlock(name: string): string {
 export const GOOD_CHANGES: Partial<Record<OperationId, object>> = {
   createSource: {},
   updateSubscription: { cron_schedule: '0 * * * *' },
+  restartApp: {},
   replaceAppTraffic: { traffic: [{ latest: true, percent: 100 }] },
   replaceProjectTags: { tags: ['team:a'] },
   replaceAppliedSet: { resources: [{ kind: 'app', name: 'web', fields: ['image_reference'] }] },
