@@ -37,19 +37,14 @@ export interface AppReconciler {
 }
 
 export function createAppReconciler(context: ControlContext): AppReconciler {
-  // What this process last told the engine: spares the engine a call for each of its own signals.
+  // What this process last told the engine: spares it a call for each of its own signals.
   const applied = new Map<string, string>();
   const errors = new ErrorWatch();
   const looks = new LaterLooks(context);
 
   async function declare(project: ProjectRecord, app: AppRecord, revisions: readonly RevisionRecord[]): Promise<void> {
-    const workload = appWorkloadFor({
-      facts: context.facts,
-      project,
-      app,
-      revisions,
-      environmentOf: (revision) => environmentOf(context, revision),
-    });
+    const environment = (revision: RevisionRecord) => environmentOf(context, revision);
+    const workload = appWorkloadFor({ facts: context.facts, project, app, revisions, environmentOf: environment });
     if (!workload) return;
     const id = `${app.projectId}/${app.name}`;
     // A digest, because the workload holds the values of secrets.

@@ -84,3 +84,15 @@ test('AppRoute of a tag follows its revision at once', () => {
   assert.equal(route.targetFor(0)?.name, 'b');
   assert.equal(route.needs('a'), false);
 });
+
+test('AppRoute draws for a held request among those that take none now, else among all', () => {
+  const states: Record<string, State> = { a: 'routed', b: 'asleep', c: 'asleep' };
+  const { route, settle } = openRoute(states, { a: 70, b: 20, c: 10 });
+  settle();
+  const drawn = (at: number) => route.drawWaiting((limit) => Math.floor(at * limit));
+  assert.deepEqual([drawn(0), drawn(0.999)], [70, 99]);
+  assert.equal(route.targetFor(drawn(0.5))?.name, 'b');
+  states['b'] = 'routed';
+  states['c'] = 'routed';
+  assert.deepEqual([drawn(0), drawn(0.999)], [0, 99]);
+});
