@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { EngineFault } from '@slipway/engine';
+import { EngineFault, type AppWorkload } from '@slipway/engine';
 import { applyBindings } from '../bindings/apply-bindings.ts';
 import { removeBindingsOf } from '../bindings/binding-record.ts';
 import { changeSpec } from '../change-spec.ts';
@@ -50,11 +50,7 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     // A digest, because the workload holds the values of secrets.
     const text = createHash('sha256').update(JSON.stringify(workload)).digest('hex');
     if (applied.get(id) === text) return;
-    const mounts = workload.revisions.flatMap((revision) => revision.mounts ?? []);
-    await context.projectDeclarer.ensure(
-      project.id,
-      mounts.map(({ volumeName }) => volumeName),
-    );
+    await context.projectDeclarer.ensure(project.id, volumeNamesOf(workload));
     await context.engine.applyApp(workload);
     applied.set(id, text);
     // The project's removal may have passed the engine between the look at the project and here.
@@ -102,6 +98,10 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     },
     stop: () => looks.stop(),
   };
+}
+
+function volumeNamesOf({ revisions }: AppWorkload): readonly string[] {
+  return revisions.flatMap(({ mounts = [] }) => mounts.map(({ volumeName }) => volumeName));
 }
 
 /** The revision that is wanted, with all it refers to and its image pinned; unsettled when that must be tried again. */
