@@ -3,7 +3,15 @@
  * scaler looks at, and which instances found on the machine belong to whom.
  */
 import { availableParallelism } from 'node:os';
-import type { AppKey, AppObservation, AppWorkload, InstanceRun, RevisionMetrics, RunLedger } from '@slipway/engine';
+import type {
+  AppKey,
+  AppObservation,
+  AppWorkload,
+  CertificateWorkload,
+  InstanceRun,
+  RevisionMetrics,
+  RunLedger,
+} from '@slipway/engine';
 import { createActivator, WAITING_PER_APP_MAX, type Activator, type Wakeable } from './activator/activator.ts';
 import { declaredMinimum, instanceClaim } from './admission/app-admission.ts';
 import type { CapacityLedger } from './admission/capacity-ledger.ts';
@@ -105,6 +113,14 @@ export class AppFleet {
     await this.#edge.stop();
   }
 
+  setCertificates(projectId: string, certificates: readonly CertificateWorkload[]): Promise<void> {
+    return this.#edge.certificates.set(projectId, certificates);
+  }
+
+  answerChallenge(token: string, answer: string): Promise<() => Promise<void>> {
+    return this.#edge.answerChallenge(token, answer);
+  }
+
   apply(workload: AppWorkload): void {
     this.#declare(workload).apply(workload);
     this.#ledger.declareMinimum(keyOf(workload), declaredMinimum(workload, primaryRevision(workload)));
@@ -125,7 +141,7 @@ export class AppFleet {
     const apps = [...this.#apps.values()].filter((app) => app.workload.projectId === projectId);
     await Promise.all(apps.map((app) => this.remove(app.workload)));
     const leaving = [...this.#leaving].filter((app) => app.workload.projectId === projectId);
-    await Promise.all(leaving.map((app) => app.gone()));
+    await Promise.all([...leaving.map((app) => app.gone()), this.setCertificates(projectId, [])]);
   }
 
   observe(key: AppKey): AppObservation | undefined {

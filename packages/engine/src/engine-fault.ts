@@ -10,6 +10,7 @@ export const ENGINE_FAULT_CODES = [
   'image_wrong_platform',
   'image_damaged',
   'disk_full',
+  'certificate_refused',
 ] as const;
 export type EngineFaultCode = (typeof ENGINE_FAULT_CODES)[number];
 

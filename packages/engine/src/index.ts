@@ -2,6 +2,7 @@ export type { Declared, Engine, ImageCredentials, ResolvedImage, ResolveImageOpt
 export type {
   AppKey,
   AppWorkload,
+  CertificateWorkload,
   ProbeWorkload,
   ProjectWorkload,
   RevisionWorkload,

@@ -9,6 +9,19 @@ export interface ProjectWorkload {
   readonly volumes?: readonly VolumeWorkload[];
   /** The most that all its instances together may have; absent: bounded by the engine's capacity alone. */
   readonly quota?: Resources;
+  /** What its hosts prove themselves with; absent is the same as none. */
+  readonly certificates?: readonly CertificateWorkload[];
+}
+
+/** Clients that ask for one of these hosts get this certificate from the next connection on; open ones stay as they are. */
+export interface CertificateWorkload {
+  /** Unique on the platform. */
+  readonly certificateName: string;
+  /** Lower case; `*.` in front stands for one label. */
+  readonly hosts: readonly string[];
+  /** The host's own first. */
+  readonly chainPem: string;
+  readonly keyPem: string;
 }
 
 /** A folder of files. Instances that mount it see its next content in place, all of it at once. */

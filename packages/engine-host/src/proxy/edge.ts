@@ -8,8 +8,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostLog } from '../host-log.ts';
+import { EdgeCertificates } from './edge-certificates.ts';
 import { ACTIVATOR_SERVER, slotName, type ProxyPaths } from './haproxy-config.ts';
-import { HaproxyFault, type HaproxyControl } from './haproxy-control.ts';
+import { HaproxyFault, type HaproxyCommand, type HaproxyControl } from './haproxy-control.ts';
 import {
   parseMap,
   parseProcessId,
@@ -60,11 +61,17 @@ export interface EdgeParts {
   readonly log: HostLog;
 }
 
+/** Where an authority looks for an answer, and the answer. Source: RFC 8555 section 8.3. */
+const CHALLENGE = { path: '/.well-known/acme-challenge/', token: /^[\w-]{1,200}$/, answer: /^[\w.-]{1,400}$/ } as const;
+
 export class Edge {
+  readonly certificates: EdgeCertificates;
   readonly #parts: EdgeParts;
   readonly #pool: SlotPool;
   readonly #slots = new Map<number, Slot>();
   readonly #hosts = new Map<string, number>();
+  /** Answers to authorities, by their paths. */
+  readonly #challenges = new Map<string, string>();
   /** Keys that HAProxy's maps have, as far as we told or read. */
   readonly #mapped = new Set<string>();
   readonly #stopping = new AbortController();
@@ -73,6 +80,7 @@ export class Edge {
   constructor(parts: EdgeParts) {
     this.#parts = parts;
     this.#pool = createSlotPool(parts.slotCount);
+    this.certificates = new EdgeCertificates({ ...parts, tell: (commands) => this.#tell(commands) });
   }
 
   /** Makes HAProxy run and reads what it already serves. */
@@ -81,8 +89,9 @@ export class Edge {
     const how = await process.start();
     if (how === 'reloaded') await this.#leaveOldProcess();
     this.#supervising = process.supervise(() => this.#sayAll(), this.#stopping.signal);
+    await this.certificates.start(how);
     if (how !== 'adopted') return { how, servers: [] };
-    for (const map of [paths.hostsMap, paths.timeoutsMap]) {
+    for (const map of [paths.hostsMap, paths.timeoutsMap, paths.challengesMap]) {
       for (const key of parseMap(await control.ask(`show map ${map}`)).keys()) this.#mapped.add(`${map} ${key}`);
     }
     return { how, servers: parseServersState(await control.ask('show servers state')) };
@@ -191,6 +200,19 @@ export class Edge {
     await this.#tell(known.map((host) => `del map ${this.#hostKey(host)}`));
   }
 
+  /** What HAProxy answers to an authority that looks for this token, until it is taken back. */
+  async answerChallenge(token: string, answer: string): Promise<() => Promise<void>> {
+    if (!CHALLENGE.token.test(token) || !CHALLENGE.answer.test(answer)) throw new TypeError('This is no challenge');
+    const { challengesMap } = this.#parts.paths;
+    const path = `${CHALLENGE.path}${token}`;
+    this.#challenges.set(path, answer);
+    await this.#tell([this.#setCommand(challengesMap, path, answer)]);
+    return async () => {
+      this.#challenges.delete(path);
+      if (this.#mapped.delete(`${challengesMap} ${path}`)) await this.#tell([`del map ${challengesMap} ${path}`]);
+    };
+  }
+
   /** Gives the slot back once no stream is inside it. Its hosts and servers are already gone. */
   async closeSlot(slot: number): Promise<void> {
     const empty = await this.#poll(CLOSE_WAIT_MAX_MS, this.#stopping.signal, async () => {
@@ -225,7 +247,7 @@ export class Edge {
   }
 
   /** HAProxy that is away is no failure: the wanted state is kept and said again when it is back. */
-  async #tell(commands: readonly string[]): Promise<void> {
+  async #tell(commands: readonly HaproxyCommand[]): Promise<void> {
     if (commands.length === 0) return;
     try {
       await this.#parts.control.run(commands);
@@ -257,8 +279,10 @@ export class Edge {
       this.#setCommand(paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
       ...[...servers.values()].flatMap((server) => addCommands(slot, server)),
     ]);
+    const answers = [...this.#challenges].map(([path, answer]) => this.#setCommand(paths.challengesMap, path, answer));
     const routes = [...this.#hosts].map(([host, slot]) => this.#setCommand(paths.hostsMap, host, slotName(slot)));
-    await this.#parts.control.run([...commands, ...routes]);
+    await this.certificates.sayAgain();
+    await this.#parts.control.run([...commands, ...answers, ...routes]);
     log.info('HAProxy was told everything again', { slots: this.#slots.size, hosts: this.#hosts.size });
   }
 

@@ -1,5 +1,5 @@
 /**
- * The static configuration of HAProxy: one public frontend, one private one for the activator, and `slotCount` generic
+ * The static configuration of HAProxy: a public frontend for each of HTTP and HTTPS, a private one for the activator, and `slotCount` generic
  * backends. Nothing in it names an app, so nothing an app does ever needs a reload: who is awake is told at run time
  * through the control socket (see haproxy-control.ts).
  *
@@ -19,6 +19,10 @@ export interface ProxyPaths {
   readonly innerSocket: string;
   readonly hostsMap: string;
   readonly timeoutsMap: string;
+  /** What to answer to an authority that asks whether a domain is ours. */
+  readonly challengesMap: string;
+  /** Which certificate is for which name; HAProxy reads it at its start, with the default one alone in it. */
+  readonly certificateList: string;
 }
 
 export interface HaproxyConfig {
@@ -32,6 +36,16 @@ export interface HaproxyConfig {
   readonly activator: Endpoint;
   /** What the activator knows HAProxy by; hexadecimal. */
   readonly activatorToken: string;
+  readonly https?: HttpsConfig;
+}
+
+export interface HttpsConfig extends Endpoint {
+  /** A file with certificate and key, for names that nobody has a certificate for; root alone reads it. */
+  readonly defaultCertificate: string;
+  /** Plain requests are sent to the other port; those of internal names and of authorities that ask are not. */
+  readonly isForced: boolean;
+  /** Authorities ask over plain HTTP whether a domain is ours. */
+  readonly answersChallenges: boolean;
 }
 
 export interface Endpoint {
@@ -84,6 +98,8 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     innerSocket: join(dir, 'inner.sock'),
     hostsMap: join(dir, 'hosts.map'),
     timeoutsMap: join(dir, 'timeouts.map'),
+    challengesMap: join(dir, 'challenges.map'),
+    certificateList: join(dir, 'certificates.list'),
   };
 }
 
@@ -114,7 +130,17 @@ export function renderHaproxyConfig(config: HaproxyConfig): string {
   return [renderGlobal(config), renderDefaults(config), renderFrontends(config), ...slots].join('\n');
 }
 
-function renderGlobal({ connectionsMax, paths }: HaproxyConfig): string {
+/** Forward secrecy and authenticated encryption only. Session tickets are not: their key would open what was recorded. */
+const CIPHERS = ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'].flatMap((cipher) => [
+  `ECDHE-ECDSA-${cipher}`,
+  `ECDHE-RSA-${cipher}`,
+]);
+const TLS_DEFAULTS = `    ssl-default-bind-ciphers ${CIPHERS.join(':')}
+    ssl-default-bind-ciphersuites TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256
+    ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets prefer-client-ciphers
+`;
+
+function renderGlobal({ connectionsMax, https, paths }: HaproxyConfig): string {
   return `# Written by Slipway; changed only by Slipway.
 global
     stats socket ${checkedPath(paths.controlSocket)} mode 600 level admin expose-fd listeners
@@ -126,7 +152,7 @@ global
     uid ${NOBODY}
     gid ${NOBODY}
     hard-stop-after ${PROXY_TIMES.hardStopMs}ms
-`;
+${https ? TLS_DEFAULTS : ''}`;
 }
 
 /**
@@ -162,32 +188,65 @@ function renderDefaults({ activatorToken }: HaproxyConfig): string {
  * request id that is the connection's UUID and a random number 230, a UUID of its own 490; `option forwardfor` 140, a
  * header with `%[src]` 300 to 450.
  */
-function renderFrontends({ address, port, paths, activator }: HaproxyConfig): string {
-  const route = `    use_backend %[hdr(host),host_only,lower,map_str(${checkedPath(paths.hostsMap)},activator)]
-    default_backend activator`;
-  const host = address.includes(':') ? `[${address}]` : address;
-  return `frontend edge
-    bind ${host}:${port}
-    option forwardfor
-    tcp-request connection set-var(sess.id) uuid
-    http-request del-header Forwarded
-    http-request del-header Proxy
-    http-request del-header X-Forwarded- -m beg
-    http-request add-header X-Forwarded-Proto http
-    http-request set-header X-Request-Id %[var(sess.id)]-%[rand] unless { req.hdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }
-${route}
-
-frontend inner
+function renderFrontends(config: HaproxyConfig): string {
+  const { address, port, paths, activator, https } = config;
+  const tls = https && `ssl crt-list ${checkedPath(paths.certificateList)} alpn h2,http/1.1`;
+  return `${renderEdge('edge', { listener: listenerOf({ address, port }), proto: 'http', first: renderPlainRules(config) }, paths)}
+${https ? `${renderEdge('edge_tls', { listener: `${listenerOf(https)} ${tls}`, proto: 'https', first: '' }, paths)}\n` : ''}frontend inner
     bind unix@${checkedPath(paths.innerSocket)} mode 600
     http-request set-var(txn.hop) req.hdr(${HOP_HEADER})
     http-request del-header ${HOP_HEADER}
-${route}
+${renderRoute(paths)}
 
 backend activator
     timeout server ${PROXY_TIMES.activatorMs}ms
     option http-server-close
     server ${ACTIVATOR_SERVER} ${activator.address}:${activator.port} ${IDENTIFIED}
 `;
+}
+
+interface PublicFrontend {
+  /** What follows `bind`. */
+  readonly listener: string;
+  readonly proto: 'http' | 'https';
+  /** Rules that come before those of all. */
+  readonly first: string;
+}
+
+/** A frontend for each of HTTP and HTTPS, so that no request has to be asked which of them it is. */
+function renderEdge(name: string, { listener, proto, first }: PublicFrontend, paths: ProxyPaths): string {
+  return `frontend ${name}
+    bind ${listener}
+    option forwardfor
+    tcp-request connection set-var(sess.id) uuid
+${first}    http-request del-header Forwarded
+    http-request del-header Proxy
+    http-request del-header X-Forwarded- -m beg
+    http-request add-header X-Forwarded-Proto ${proto}
+    http-request set-header X-Request-Id %[var(sess.id)]-%[rand] unless { req.hdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }
+${renderRoute(paths)}
+`;
+}
+
+function renderRoute({ hostsMap }: ProxyPaths): string {
+  return `    use_backend %[hdr(host),host_only,lower,map_str(${checkedPath(hostsMap)},activator)]
+    default_backend activator`;
+}
+
+/** Where authorities ask. Source: RFC 8555 section 8.3. A path that is not asked for is the app's own. */
+const CHALLENGE_PATHS = '{ path_beg /.well-known/acme-challenge/ }';
+const HTTPS_PORT = 443;
+
+function renderPlainRules({ https, paths }: HaproxyConfig): string {
+  const answer = `path,map_str(${checkedPath(paths.challengesMap)})`;
+  const port = https?.port === HTTPS_PORT ? '' : `:${https?.port}`;
+  const answered = `    http-request return status 200 content-type application/octet-stream lf-string %[${answer}] if ${CHALLENGE_PATHS} { ${answer} -m found }\n`;
+  const forced = `    http-request redirect location https://%[req.hdr(host),host_only]${port}%[pathq] code 308 if { req.hdr(host) -m found } !${CHALLENGE_PATHS}\n`;
+  return `${https?.answersChallenges ? answered : ''}${https?.isForced ? forced : ''}`;
+}
+
+function listenerOf({ address, port }: Endpoint): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 const IDENTIFIED = 'send-proxy-v2 proxy-v2-options unique-id';

@@ -7,6 +7,7 @@ import type { HostEngineConfig } from '../host-engine-config.ts';
 import { createHostEngine, type PurgeableEngine } from '../host-engine.ts';
 import { createInstanceRuntime } from '../instance/host-instance-runtime.ts';
 import { configFor, freePort, logInto } from './engine-bed.ts';
+import { openHttps } from './https-client.ts';
 import { openRealImages } from './real-images.ts';
 
 export interface StackBed extends AsyncDisposable {
@@ -31,6 +32,7 @@ export async function openStackBed({ platformId, cidr, userBase }: StackBedOptio
   const config = {
     ...configFor(dir, await freePort(), { network: 'unused', startDeadlineMs: 4_000 }),
     platformId,
+    https: await openHttps(dir),
     network: { cidr, projectPrefix: 24, dnsUpstreams: [] },
     users: { base: userBase, perProject: 65_536, allowHostUsers: false },
     instanceLog: { fileBytesMax: 1_000_000, filesPerInstanceMax: 2, instancesPerAppMax: 5 },
