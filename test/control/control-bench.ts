@@ -17,6 +17,7 @@ import {
   type PlatformFacts,
   type Store,
 } from '@slipway/control';
+import { createFakeIssuer, type FakeIssuer } from '@slipway/control/testing';
 import type { Engine } from '@slipway/engine';
 import { createFakeBuilder, createFakeEngine, createSystemClock, FakeMachine } from '@slipway/engine/testing';
 import type { FakeBuilder, FakeBuilderOptions } from '@slipway/engine/testing';
@@ -30,7 +31,7 @@ export const FACTS: PlatformFacts = {
   accountId: 'a1',
   domain: 'localhost',
   httpPort: 8080,
-  urlScheme: 'http',
+  https: { port: 8443, isTrusted: () => false },
   apiBaseUrl: 'http://127.0.0.1:8780/v2',
   registry: 'localhost:8781',
 };
@@ -66,6 +67,7 @@ interface CallOptions<Id extends OperationId> {
 export interface ControlBench {
   readonly machine: FakeMachine;
   readonly builder: FakeBuilder;
+  readonly issuer: FakeIssuer;
   readonly store: Store;
   /** Id of the project that is there from the start. */
   readonly projectId: string;
@@ -78,13 +80,17 @@ export interface ControlBench {
   restart(): Promise<void>;
 }
 
-export async function openControlBench(t: TestContext, options: FakeBuilderOptions = {}): Promise<ControlBench> {
+export async function openControlBench(
+  t: TestContext,
+  options: FakeBuilderOptions & { readonly hasWildcards?: boolean } = {},
+): Promise<ControlBench> {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-control-'));
   const { store, usageStore } = await openSqliteStores({ path: join(dir, 'store.db') });
   const sources = await openFileSourceStore({ dir: join(dir, 'sources') });
   const secretBox = await openFileSecretBox({ path: join(dir, 'data-keys.json') });
   const machine = new FakeMachine();
   const builder = createFakeBuilder(options);
+  const issuer = createFakeIssuer(options);
 
   let mortality = createMortality();
 
@@ -98,6 +104,7 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
       secretBox,
       engine: mortality.wrap<Engine>(createFakeEngine({ machine }), ENGINE_CHANGES),
       builder,
+      certificateIssuer: issuer,
       serviceTokens: { mintServiceToken: () => Promise.reject(new Error('Nothing here asks for a token')) },
       facts: FACTS,
       clock: options.clock ?? createSystemClock(),
@@ -137,6 +144,7 @@ export async function openControlBench(t: TestContext, options: FakeBuilderOptio
   return {
     machine,
     builder,
+    issuer,
     store,
     projectId: projects[0]?.id ?? '',
     call,

@@ -92,6 +92,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('status', 'Show what of the platform runs', () => import('./platform/status.ts')),
   entry('usage', 'Show what ran for how long', () => import('./usage/usage.ts')),
   entry('doctor', 'Check this machine and say what is missing', () => import('./platform/doctor.ts')),
+  entry('trust', 'Have this machine trust the certificates of the platform', () => import('./platform/trust.ts')),
+  entry('untrust', 'Take back what "trust" did', () => import('./platform/untrust.ts')),
   entry('whoami', 'Show who you are to the platform, and your roles', () => import('./platform/whoami.ts')),
   entry('version', 'Show the version', () => import('./platform/version.ts')),
 

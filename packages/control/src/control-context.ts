@@ -2,15 +2,17 @@
 import type { RunLedger } from '@slipway/engine';
 import type { Platform } from '@slipway/spec';
 import type { AccessDirectory } from './access/access-directory.ts';
+import type { RoutedHosts } from './apps/routed-hosts.ts';
 import type { BuildProgress } from './build-runs/build-progress.ts';
 import type { BuildRunTime } from './build-runs/build-run-time.ts';
 import type { BuildRunner } from './build-runs/build-runner.ts';
+import type { CertificateOrders } from './certificates/certificate-orders.ts';
 import type { ControlParts } from './control.ts';
 import type { ProjectDeclarer } from './projects/project-declarer.ts';
 import type { UsageMeter } from './usage/usage-meter.ts';
 import type { Turns } from './turns.ts';
 
-export const RECONCILED_KINDS = ['project', 'app', 'build_run'] as const;
+export const RECONCILED_KINDS = ['project', 'app', 'build_run', 'domain_mapping', 'certificate'] as const;
 export type ReconciledKind = (typeof RECONCILED_KINDS)[number];
 
 export interface ReconcileKey {
@@ -24,6 +26,8 @@ export interface ControlContext extends ControlParts {
   readonly activate: (key: ReconcileKey) => void;
   readonly directory: AccessDirectory;
   readonly projectDeclarer: ProjectDeclarer;
+  readonly routedHosts: RoutedHosts;
+  readonly certificateOrders: CertificateOrders;
   readonly buildRunner: BuildRunner;
   readonly buildProgress: BuildProgress;
   readonly buildTimes: RunLedger<BuildRunTime>;

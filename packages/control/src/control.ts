@@ -8,6 +8,7 @@ import type { AccessDirectory } from './access/access-directory.ts';
 import type { AccessGuard } from './access/access-guard.ts';
 import type { ServiceTokenIssuer } from './access/service-tokens.ts';
 import type { Caller } from './caller.ts';
+import type { CertificateIssuer } from './certificates/certificate-issuer.ts';
 import type { SecretBox } from './secret-box.ts';
 import type { SourceStore } from './source-store.ts';
 import type { Store } from './store.ts';
@@ -38,7 +39,12 @@ export interface PlatformFacts {
   readonly domain: string;
   /** `http://…:8080` has port 8080; 80 and 443 are left out of URLs. */
   readonly httpPort: number;
-  readonly urlScheme: 'http' | 'https';
+  /** Absent: no URL says https. */
+  readonly https?: {
+    readonly port: number;
+    /** Clients of this machine trust the platform's own certificates now. */
+    readonly isTrusted: () => boolean;
+  };
   /** Base of `href`, e.g. `http://127.0.0.1:8780/v2`. */
   readonly apiBaseUrl: string;
   /** Host and port of the bundled registry, e.g. `localhost:8781`. */
@@ -71,6 +77,7 @@ export interface ControlParts {
   readonly builder: Builder;
   /** For tokens of what runs. */
   readonly serviceTokens: ServiceTokenIssuer;
+  readonly certificateIssuer: CertificateIssuer;
   readonly facts: PlatformFacts;
   readonly clock: Clock;
   /** Random lower-case letters and digits, for ids and name suffixes. */

@@ -9,12 +9,14 @@ import { apiKeyOperations } from './api-keys/api-key-operations.ts';
 import { RunLedger } from '@slipway/engine';
 import { appOperations } from './apps/app-operations.ts';
 import { bindingOperations } from './bindings/binding-operations.ts';
+import { RoutedHosts } from './apps/routed-hosts.ts';
 import { BuildProgress } from './build-runs/build-progress.ts';
 import { buildRunOperations } from './build-runs/build-run-operations.ts';
 import type { BuildRunTime } from './build-runs/build-run-time.ts';
 import { BuildRunner } from './build-runs/build-runner.ts';
 import { buildOperations } from './builds/build-operations.ts';
 import { buildStrategyOperations } from './build-strategies/build-strategy-operations.ts';
+import { CertificateOrders } from './certificates/certificate-orders.ts';
 import { configMapOperations } from './config-maps/config-map-operations.ts';
 import type { Control, ControlParts, OperationHandlers } from './control.ts';
 import type { ControlContext } from './control-context.ts';
@@ -53,6 +55,8 @@ export function createControl(parts: ControlParts): Control {
     directory,
     activate: (key) => loop.activate(key),
     projectDeclarer: new ProjectDeclarer(parts),
+    routedHosts: new RoutedHosts(),
+    certificateOrders: new CertificateOrders(parts.clock),
     buildRunner: new BuildRunner(),
     buildProgress: new BuildProgress(),
     buildTimes,
@@ -75,6 +79,7 @@ export function createControl(parts: ControlParts): Control {
     },
     async stop() {
       status = 'stopping';
+      await context.certificateOrders.stop();
       await loop.stop();
       await directory.stop();
       await usageMeter.stop();

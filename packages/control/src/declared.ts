@@ -2,6 +2,7 @@
 import type { AppWorkload, Declared } from '@slipway/engine';
 import { appFrom } from './apps/app-record.ts';
 import type { ControlContext } from './control-context.ts';
+import { mappedDomains } from './domain-mappings/mapped-domains.ts';
 import { isServing, projectFrom, type ProjectRecord } from './projects/project-record.ts';
 import { readProjectWorkload } from './projects/project-declarer.ts';
 import { environmentOf } from './revisions/resolve-references.ts';
@@ -10,7 +11,9 @@ import { appWorkloadFor } from './revisions/revision-workload.ts';
 import { walkStore } from './walk-store.ts';
 
 /** Leaves out what is being deleted: the engine removes it as undeclared, reconcile deletes the rows. */
-export async function readDeclared(context: Pick<ControlContext, 'facts' | 'secretBox' | 'store'>): Promise<Declared> {
+export async function readDeclared(
+  context: Pick<ControlContext, 'clock' | 'facts' | 'secretBox' | 'store'>,
+): Promise<Declared> {
   const { facts, store } = context;
   const projects = new Map<string, ProjectRecord>();
   for await (const stored of walkStore(store, { kind: 'project' })) {
@@ -29,6 +32,7 @@ export async function readDeclared(context: Pick<ControlContext, 'facts' | 'secr
       app,
       revisions: await listRevisions(store, app),
       environmentOf: (revision) => environmentOf(context, revision),
+      domains: await mappedDomains(store, app.projectId, app.name),
     });
     if (workload) apps.push(workload);
   }

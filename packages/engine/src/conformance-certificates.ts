@@ -42,7 +42,11 @@ export function certificateTests(options: EngineConformanceOptions): void {
     await engine.applyProject({ ...project, certificates: [certificate] });
     for (const broken of [{ chainPem: 'none' }, { keyPem: SECOND_CERTIFICATE.keyPem }]) {
       const applied = engine.applyProject({ ...project, certificates: [{ ...certificate, ...broken }] });
-      await assert.rejects(applied, (error) => error instanceof EngineFault && error.code === 'certificate_refused');
+      await assert.rejects(applied, (error) => {
+        assert.ok(error instanceof EngineFault);
+        assert.deepEqual([error.code, error.subjects], ['certificate_refused', [certificate.certificateName]]);
+        return true;
+      });
       assert.equal(await options.certificateFor(host), FINGERPRINTS.first);
     }
   });

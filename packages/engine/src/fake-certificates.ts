@@ -12,8 +12,9 @@ export class FakeCertificates {
     const isRefused = (name: string) => refused.some(({ certificateName }) => certificateName === name);
     const orphans = before.filter(({ certificateName }) => isRefused(certificateName));
     this.#byProject.set(projectId, [...certificates.filter((one) => !refused.includes(one)), ...orphans]);
-    const [first] = refused;
-    if (first) throw new EngineFault('certificate_refused', `Cannot serve the certificate "${first.certificateName}"`);
+    if (refused.length === 0) return;
+    const subjects = refused.map(({ certificateName }) => certificateName);
+    throw new EngineFault('certificate_refused', `Cannot serve ${subjects.length} certificates`, { subjects });
   }
 
   remove(projectId: string): void {

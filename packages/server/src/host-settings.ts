@@ -3,9 +3,10 @@
  * out here and nowhere else: projects take networks and user ids from the bottom, builds have the topmost of each, which
  * no project reaches.
  */
+import { join } from 'node:path';
 import type { Capacity } from '@slipway/engine';
 import type { HostEngineConfig, ScaleWindows } from '@slipway/engine-host';
-import type { PlatformConfig } from '@slipway/setup';
+import { isRedirected, type PlatformConfig } from '@slipway/setup';
 import { PROJECTS_MAX } from '@slipway/spec';
 
 /** Enough to read how an instance ended, without letting a chatty app fill the disk: at most 80 MiB per app. */
@@ -44,12 +45,32 @@ export function engineConfigFor(config: PlatformConfig, machine: MachineSize): H
     stateDir: config.stateDir,
     runDir: config.runDir,
     http: config.http,
+    ...httpsFor(config),
     slotCount: config.slotCount,
     network: config.network,
     users: config.users,
     instanceLog: INSTANCE_LOG,
     startDeadlineMs: config.startDeadlineMs,
     capacity: capacityFor(config, machine),
+  };
+}
+
+/** Where the daemon keeps its authority, and the certificate for names that nobody has. */
+export function tlsDirFor({ stateDir }: Pick<PlatformConfig, 'stateDir'>): string {
+  return join(stateDir, 'tls');
+}
+
+function httpsFor(config: PlatformConfig): Pick<HostEngineConfig, 'https'> {
+  const { acme, http, https } = config;
+  if (https.port === 0) return {};
+  return {
+    https: {
+      address: https.address || http.address,
+      port: https.port,
+      isForced: isRedirected(config),
+      answersChallenges: acme !== undefined,
+      defaultCertificate: join(tlsDirFor(config), 'default.pem'),
+    },
   };
 }
 

@@ -36,6 +36,7 @@ import { createHousekeeping, type Housekeeping } from './life/housekeeping.ts';
 import { createLateBuilder } from './late-builder.ts';
 import type { WiredPlatform } from './life/wired-platform.ts';
 import { readMachineSize } from './machine-size.ts';
+import { openCertificates } from './open-certificates.ts';
 import { openStores } from './open-stores.ts';
 import { readProcessUsage } from './process-usage.ts';
 import { createSystemClock, randomText } from './system-clock.ts';
@@ -73,9 +74,13 @@ export async function wirePlatform(
   const doors = { renderProjectAuth, removeRepositories: removePrefix, reserveRoom };
   const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, ...doors, log }));
   const kept = await openKept(config);
+  const { secretBox } = kept;
+  const answerChallenge = (token: string, answer: string) => engine.answerChallenge(token, answer);
+  const certificateIssuer = await openCertificates(config, { secretBox, answerChallenge });
   const identity = await openIdentity(config.stateDir, facts);
   const { projectRetentionMs } = config;
-  const parts = { engine, builder, facts, log, projectRetentionMs, serviceTokens: identity.tokens };
+  const ours = { engine, builder, certificateIssuer, serviceTokens: identity.tokens };
+  const parts = { ...ours, facts, log, projectRetentionMs };
   const control = createControl({ ...kept, ...parts, ...OF_PROCESS, clock: createSystemClock() });
   const openRegistry = () =>
     startRegistry({

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { authorityFile, openCertificateAuthority, renderNameConstraints } from './certificate-authority.ts';
+import { openCertificateAuthority, renderNameConstraints } from './certificate-authority.ts';
 import type { IssuedCertificate } from './issued-certificate.ts';
 
 async function openPlace(t: TestContext, domain = 'localhost') {
@@ -57,7 +57,7 @@ test('openCertificateAuthority() keeps its key to root and stays the same until 
   const place = await openPlace(t);
   const first = await openCertificateAuthority(place);
   assert.equal((await stat(join(place.dir, 'authority.pem'))).mode & 0o777, 0o600);
-  assert.equal(await readFile(authorityFile(place.dir), 'utf8'), first.certificatePem);
+  assert.equal(await readFile(join(place.dir, 'ca.pem'), 'utf8'), first.certificatePem);
   assert.equal((await openCertificateAuthority(place)).certificatePem, first.certificatePem);
   const moved = await openCertificateAuthority({ ...place, domain: 'apps.example.org' });
   assert.notEqual(moved.certificatePem, first.certificatePem);

@@ -31,7 +31,7 @@ const LEAF_DAYS = 90;
 /** For clocks that are behind. */
 const BACKDATED_MS = 3_600_000;
 
-export function authorityFile(dir: string): string {
+function authorityFile(dir: string): string {
   return join(dir, 'ca.pem');
 }
 
@@ -172,10 +172,13 @@ function validity(days: number): { readonly notBefore: Date; readonly notAfter: 
 /** Positive, and hard to foresee. */
 function randomSerial(): string {
   const bytes = webcrypto.getRandomValues(new Uint8Array(16));
-  return Buffer.from([(bytes[0] ?? 0) & 0x7f | 0x40, ...bytes.subarray(1)]).toString('hex');
+  return Buffer.from([((bytes[0] ?? 0) & 0x7f) | 0x40, ...bytes.subarray(1)]).toString('hex');
 }
 
 function pemOf(label: string, der: ArrayBuffer): string {
-  const lines = Buffer.from(der).toString('base64').match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }

@@ -9,12 +9,14 @@ import type { AppSettings } from './app-settings.ts';
 const INTERNAL_SUFFIX = 'svc.cluster.local';
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 
-type UrlFacts = Pick<PlatformFacts, 'domain' | 'httpPort' | 'urlScheme'>;
+type UrlFacts = Pick<PlatformFacts, 'domain' | 'httpPort' | 'https'>;
 
 export interface AppAddress {
   readonly appName: string;
   readonly subdomain: string;
   readonly mapping: AppSettings['managed_domain_mappings'];
+  /** Its project has a certificate that every client trusts. */
+  readonly hasPublicCertificate?: boolean | undefined;
 }
 
 export function hostsFor({ appName, subdomain, mapping }: AppAddress, facts: UrlFacts): readonly string[] {
@@ -25,9 +27,11 @@ export function internalUrlFor({ appName, subdomain }: AppAddress): string {
   return `http://${appName}.${subdomain}.${INTERNAL_SUFFIX}`;
 }
 
-/** The public address; the internal one when the app has no other. */
-export function urlFor(address: AppAddress, facts: UrlFacts): string {
+/** The public address, as a client of this machine accepts it; the internal one when the app has no other. */
+export function urlFor(address: AppAddress, { domain, httpPort, https }: UrlFacts): string {
   if (address.mapping !== 'local_public') return internalUrlFor(address);
-  const port = facts.httpPort === DEFAULT_PORTS[facts.urlScheme] ? '' : `:${facts.httpPort}`;
-  return `${facts.urlScheme}://${address.appName}.${address.subdomain}.${facts.domain}${port}`;
+  const isTrusted = https !== undefined && (address.hasPublicCertificate === true || https.isTrusted());
+  const [scheme, port] = isTrusted ? (['https', https.port] as const) : (['http', httpPort] as const);
+  const suffix = port === DEFAULT_PORTS[scheme] ? '' : `:${port}`;
+  return `${scheme}://${address.appName}.${address.subdomain}.${domain}${suffix}`;
 }

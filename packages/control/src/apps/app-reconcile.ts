@@ -10,6 +10,7 @@ import { removeBindingsOf } from '../bindings/binding-record.ts';
 import { changeSpec } from '../change-spec.ts';
 import type { ControlContext } from '../control-context.ts';
 import { recordEvent } from '../events/record-event.ts';
+import { activateMappings, mappedDomains } from '../domain-mappings/mapped-domains.ts';
 import { findProject, isServing, type ProjectRecord } from '../projects/project-record.ts';
 import { ensureLatestRevision } from '../revisions/ensure-revision.ts';
 import { latestReadyRevision, observeRevisions } from '../revisions/observe-revisions.ts';
@@ -40,6 +41,7 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
       app,
       revisions,
       environmentOf: (revision) => environmentOf(context, revision),
+      domains: await mappedDomains(context.store, app.projectId, app.name),
     });
     if (!workload) return;
     const id = `${app.projectId}/${app.name}`;
@@ -53,9 +55,16 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     );
     await context.engine.applyApp(workload);
     applied.set(id, text);
+    context.routedHosts.set(app.projectId, app.name, workload.hosts);
+    await activateMappings(context, app.projectId, app.name);
     // The project's removal may have passed the engine between the look at the project and here.
     const current = await findProject(context.store, project.id);
     if (!current || current.spec.deletedAt !== undefined) await context.engine.removeProject(project.id);
+  }
+
+  function forget(projectId: string, name: string): void {
+    applied.delete(`${projectId}/${name}`);
+    context.routedHosts.delete(projectId, name);
   }
 
   async function reconcile(projectId: string, name: string): Promise<WorkOutcome> {
@@ -63,16 +72,16 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     const found = await findApp(store, projectId, name);
     const project = await findProject(store, projectId);
     if (!project || project.spec.deletedAt !== undefined) {
-      applied.delete(`${projectId}/${name}`);
+      forget(projectId, name);
       return 'done';
     }
     if (!isServing(project)) {
-      applied.delete(`${projectId}/${name}`);
+      forget(projectId, name);
       await context.engine.removeApp({ projectId, appName: name });
       return 'done';
     }
     if (!found || found.spec.deletedAt !== undefined) {
-      applied.delete(`${projectId}/${name}`);
+      forget(projectId, name);
       // One that came while the app was being deleted is not for an app of the same name later.
       if (found) await removeBindingsOf(store, projectId, { resource_type: 'app_v2', name });
       await removeApp(context, projectId, name);
@@ -117,6 +126,7 @@ async function removeApp(context: ControlContext, projectId: string, name: strin
   }
   await store.deleteEvents(projectId, { kind: 'app', name });
   await store.delete(appKey(projectId, name));
+  await activateMappings(context, projectId, name);
 }
 
 /**

@@ -31,7 +31,9 @@ export function viewApp(sight: AppSight, facts: PlatformFacts): App {
     serving: readyName === undefined || readyName === latestName ? undefined : standingOf(sight, readyName),
     imageCheckPending: imageCheck > app.status.imageCheck,
   });
-  const address = { appName: app.name, subdomain, mapping: settings.managed_domain_mappings };
+  const { hasPublicCertificate } = project.status;
+  const mapping = settings.managed_domain_mappings;
+  const address = { appName: app.name, subdomain, mapping, hasPublicCertificate };
   const about = { facts, projectId: project.id, subdomain, appName: app.name };
   const variables = platformEnvironment({ ...about, revisionName: latestName, port: settings.image_port });
   return {

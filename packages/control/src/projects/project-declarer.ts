@@ -2,18 +2,23 @@
  * Tells the engine of projects and the files of their volumes. What is told is read in its turn, one after another for
  * each project: so what is told last is what was stored last, however many changes come at the same moment.
  */
-import type { Engine, ProjectWorkload } from '@slipway/engine';
+import { EngineFault, type Engine, type ProjectWorkload } from '@slipway/engine';
+import { readCertificates, type CertificateReadParts } from '../certificates/project-certificates.ts';
 import { readVolumes, type VolumeParts } from '../volumes/project-volumes.ts';
 import { projectWorkload } from './project-reconcile.ts';
 import { findProject, type ProjectRecord } from './project-record.ts';
 
+export type DeclaredParts = VolumeParts & CertificateReadParts;
+
 export class ProjectDeclarer {
-  readonly #parts: VolumeParts & { readonly engine: Engine };
+  readonly #parts: DeclaredParts & { readonly engine: Engine };
   readonly #turns = new Map<string, Promise<void>>();
   /** Names of the volumes that this process told last. */
   readonly #told = new Map<string, ReadonlySet<string>>();
+  /** Certificates that the engine does not serve, by project. */
+  readonly #refused = new Map<string, ReadonlySet<string>>();
 
-  constructor(parts: VolumeParts & { readonly engine: Engine }) {
+  constructor(parts: DeclaredParts & { readonly engine: Engine }) {
     this.#parts = parts;
   }
 
@@ -39,6 +44,11 @@ export class ProjectDeclarer {
     await this.declare(projectId);
   }
 
+  /** The engine did not take this certificate when it was told last. */
+  isRefused(projectId: string, certificateName: string): boolean {
+    return this.#refused.get(projectId)?.has(certificateName) ?? false;
+  }
+
   /** The next `ensure` tells the engine again: all, or one project. */
   forget(projectId?: string): void {
     if (projectId === undefined) this.#told.clear();
@@ -49,12 +59,20 @@ export class ProjectDeclarer {
     const project = await findProject(this.#parts.store, projectId);
     if (!project || project.spec.deletedAt !== undefined) return;
     const workload = await readProjectWorkload(this.#parts, project);
-    await this.#parts.engine.applyProject(workload);
+    this.#refused.delete(projectId);
+    try {
+      await this.#parts.engine.applyProject(workload);
+    } catch (error) {
+      // The fault of one certificate, which its domain mapping tells; the project has everything else.
+      if (!(error instanceof EngineFault) || error.code !== 'certificate_refused') throw error;
+      this.#refused.set(projectId, new Set(error.subjects));
+    }
     this.#told.set(projectId, new Set(workload.volumes?.map(({ volumeName }) => volumeName)));
   }
 }
 
-/** The project with the files that its running apps mount. */
-export async function readProjectWorkload(parts: VolumeParts, project: ProjectRecord): Promise<ProjectWorkload> {
-  return { ...projectWorkload(project), volumes: await readVolumes(parts, project.id) };
+/** The project with its certificates and the files that its running apps mount. */
+export async function readProjectWorkload(parts: DeclaredParts, project: ProjectRecord): Promise<ProjectWorkload> {
+  const { workloads: certificates } = await readCertificates(parts, project.id);
+  return { ...projectWorkload(project), volumes: await readVolumes(parts, project.id), certificates };
 }

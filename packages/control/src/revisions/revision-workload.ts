@@ -18,10 +18,19 @@ export interface AppScene {
   readonly revisions: readonly RevisionRecord[];
   /** What the owner set, with the values of references. */
   readonly environmentOf: (revision: RevisionRecord) => Environment;
+  /** Domains of the owner that lead to the app. */
+  readonly domains: readonly string[];
 }
 
 /** Undefined while there is nothing to run: no revision has its image yet. */
-export function appWorkloadFor({ facts, project, app, revisions, environmentOf }: AppScene): AppWorkload | undefined {
+export function appWorkloadFor({
+  facts,
+  project,
+  app,
+  revisions,
+  environmentOf,
+  domains,
+}: AppScene): AppWorkload | undefined {
   const { settings, revisionNumber } = app.spec;
   const serving = app.status.latestReadyRevision;
   const latest = revisionNameFor(app.name, revisionNumber);
@@ -35,14 +44,14 @@ export function appWorkloadFor({ facts, project, app, revisions, environmentOf }
   return {
     projectId: app.projectId,
     appName: app.name,
-    hosts: hostsFor(address, facts),
+    hosts: [...hostsFor(address, facts), ...domains],
     revisions: workloads,
     traffic: serving === undefined ? [] : [{ revisionName: serving, percent: 100 }],
   };
 }
 
 function revisionWorkloadFor(
-  { facts, project, app, environmentOf }: Omit<AppScene, 'revisions'>,
+  { facts, project, app, environmentOf }: Omit<AppScene, 'revisions' | 'domains'>,
   revision: RevisionRecord,
   imageReference: string,
 ): RevisionWorkload {

@@ -58,9 +58,9 @@ export class EdgeCertificates {
       this.#wanted.set(owner, [...kept, ...orphans]);
       if (kept.length + orphans.length === 0) this.#wanted.delete(owner);
       await this.#removeUnwanted(before.map(({ file }) => file));
-      const [first] = refused;
-      if (first === undefined) return;
-      throw new EngineFault('certificate_refused', `The proxy does not take the certificate "${first}"`);
+      if (refused.length === 0) return;
+      const message = `The proxy does not take ${refused.length} certificates`;
+      throw new EngineFault('certificate_refused', message, { subjects: refused });
     });
   }
 
@@ -93,7 +93,8 @@ export class EdgeCertificates {
 
   async #addWanted(): Promise<void> {
     for (const certificate of [...this.#wanted.values()].flat()) {
-      if (!(await this.#add(certificate))) this.#parts.log.error('HAProxy takes a certificate no more', { hosts: certificate.hosts });
+      if (!(await this.#add(certificate)))
+        this.#parts.log.error('HAProxy takes a certificate no more', { hosts: certificate.hosts });
     }
   }
 
@@ -144,7 +145,10 @@ function certificateFolder({ dir }: ProxyPaths): string {
 export function fileCertificate(certificate: CertificateWorkload, paths: ProxyPaths): FiledCertificate {
   const { certificateName, hosts, chainPem, keyPem } = certificate;
   const pem = `${chainPem.trim()}\n${keyPem.trim()}\n`.replaceAll(/\r?\n(\s*\r?\n)+/g, '\n');
-  const mark = createHash('sha256').update(`${pem}${hosts.join(' ')}`).digest('hex').slice(0, 20);
+  const mark = createHash('sha256')
+    .update(`${pem}${hosts.join(' ')}`)
+    .digest('hex')
+    .slice(0, 20);
   return { file: `${certificateFolder(paths)}${fileNameOf(certificateName)}.${mark}`, hosts, pem };
 }
 
@@ -167,4 +171,3 @@ export function renderAdd({ file, hosts, pem }: FiledCertificate, { certificateL
     { command: `add ssl crt-list ${certificateList}`, payload: `${file} ${hosts.join(' ')}` },
   ];
 }
-

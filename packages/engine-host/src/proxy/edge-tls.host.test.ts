@@ -34,7 +34,15 @@ async function handshake(port: number, words: readonly string[]): Promise<string
 
 function callHttps(port: number, host: string, agent: Agent, path = '/'): Promise<{ status: number; body: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
-  const asked = { host: '127.0.0.1', port, path, servername: host, headers: { host }, agent, rejectUnauthorized: false };
+  const asked = {
+    host: '127.0.0.1',
+    port,
+    path,
+    servername: host,
+    headers: { host },
+    agent,
+    rejectUnauthorized: false,
+  };
   const request = httpsRequest(asked, (response) => {
     let body = '';
     response.setEncoding('utf8');
@@ -51,7 +59,11 @@ test('the edge speaks TLS 1.2 and 1.3 with forward secrecy, and nothing older or
   const { httpsPort } = await openTlsBed(t, { network: '80.110' });
   const weak = ['-cipher', 'ALL:@SECLEVEL=0'];
   for (const version of ['-tls1', '-tls1_1']) {
-    assert.match(await handshake(httpsPort, [version, ...weak]), /alert protocol version|no protocols available/, version);
+    assert.match(
+      await handshake(httpsPort, [version, ...weak]),
+      /alert protocol version|no protocols available/,
+      version,
+    );
   }
   for (const cipher of ['AES128-SHA', 'AES256-GCM-SHA384', 'ECDHE-ECDSA-AES128-SHA', 'DHE-RSA-AES128-GCM-SHA256']) {
     const said = await handshake(httpsPort, ['-tls1_2', '-cipher', `${cipher}:@SECLEVEL=0`]);
@@ -81,7 +93,9 @@ test('an app that sleeps wakes over HTTPS, by HTTP/2 too, and is told that the c
   const certificate = join(bed.dir, 'made-trusted.crt');
   await writeFile(certificate, own.chainPem);
   const known = ['--cacert', certificate, '--resolve', `web.test:${bed.httpsPort}:127.0.0.1`];
-  const { stdout } = await runProcess(['curl', '-sf', ...known, '-w', '%{http_version}', address], { timeoutMs: 30_000 });
+  const { stdout } = await runProcess(['curl', '-sf', ...known, '-w', '%{http_version}', address], {
+    timeoutMs: 30_000,
+  });
   assert.match(stdout, /x-forwarded-proto"?: ?\[?"?https/i);
   assert.match(stdout, /2$/);
 });

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseCertificateNames, parseMap, parseProcessId, parseServersState, parseSlotSample } from './haproxy-output.ts';
+import {
+  parseCertificateNames,
+  parseMap,
+  parseProcessId,
+  parseServersState,
+  parseSlotSample,
+} from './haproxy-output.ts';
 
 /** Output of HAProxy 2.6.12 to `show stat slot1 6 -1`, cut after the columns that matter. */
 const STAT = `# pxname,svname,qcur,qmax,scur,smax,slim,stot,bin,bout,dreq,dresp,ereq,econ,eresp,wretr,wredis,status,weight,act,bck,

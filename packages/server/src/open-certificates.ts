@@ -1,0 +1,58 @@
+/**
+ * Who gives certificates on this platform: its own authority, and a public one when the configuration names it. The key of
+ * the account there is made once, and kept sealed like a secret.
+ */
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CertificateIssuer, SealedText, SecretBox } from '@slipway/control';
+import { writeFileAtomic } from '@slipway/process';
+import type { AcmeSettings, PlatformConfig } from '@slipway/setup';
+import { createAcmeIssuer, ensureDefaultCertificate, makeAccountKey, openCertificateAuthority } from '@slipway/tls';
+import { tlsDirFor } from './host-settings.ts';
+
+const ACCOUNT_PLACE = 'acme-account';
+
+export async function openCertificates(
+  config: PlatformConfig,
+  parts: {
+    readonly secretBox: SecretBox;
+    readonly answerChallenge: (token: string, answer: string) => Promise<() => Promise<void>>;
+  },
+): Promise<CertificateIssuer> {
+  const dir = tlsDirFor(config);
+  const authority = await openCertificateAuthority({ dir, platformName: config.name, domain: config.domain });
+  await ensureDefaultCertificate(dir, authority);
+  const own = {
+    id: new X509Certificate(authority.certificatePem).fingerprint256,
+    issue: (hosts: readonly string[]) => authority.issue(hosts),
+  };
+  if (!config.acme || config.https.port === 0) return { own };
+  const { caFile, directory, dnsHook, email } = config.acme;
+  const { order } = createAcmeIssuer({
+    directory,
+    email,
+    accountKey: () => readAccountKey(dir, parts.secretBox),
+    answerChallenge: parts.answerChallenge,
+    ...(caFile !== undefined && { caPem: await readAuthorities(caFile) }),
+    ...(dnsHook !== undefined && { dnsHook }),
+  });
+  return { own, acme: { id: directory, hasWildcards: dnsHook !== undefined, order } };
+}
+
+async function readAuthorities(caFile: NonNullable<AcmeSettings['caFile']>): Promise<string> {
+  try {
+    return await readFile(caFile, 'utf8');
+  } catch (cause) {
+    throw new Error(`Cannot read ${caFile}. Correct --acme-ca-file`, { cause });
+  }
+}
+
+async function readAccountKey(dir: string, box: SecretBox): Promise<string> {
+  const path = join(dir, 'acme-account.json');
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text !== undefined) return box.open(JSON.parse(text) as SealedText, ACCOUNT_PLACE);
+  const key = await makeAccountKey();
+  await writeFileAtomic(path, JSON.stringify(box.seal(key, ACCOUNT_PLACE)), { mode: 0o600 });
+  return key;
+}
