@@ -51,8 +51,17 @@ const ENGINE_CHANGES: readonly (keyof Engine)[] = [
   'applyApp',
   'removeApp',
 ];
+const silent = () => undefined;
+const SILENT = { info: silent, warn: silent, error: silent };
+const noToken = { mintServiceToken: () => Promise.reject(new Error('Nothing here asks for a token')) };
 /** A week, as a platform has it when nobody chose. */
 export const PROJECT_RETENTION_MS = 7 * 24 * 60 * 60_000;
+const OF_PROCESS = {
+  projectRetentionMs: PROJECT_RETENTION_MS,
+  randomText: (length: number) => randomBytes(length).toString('hex').slice(0, length),
+  log: SILENT,
+  processUsage: () => ({ cpuSeconds: 1.5, residentBytes: 1e8 }),
+};
 const DEADLINE_MS = 10_000;
 const POLL_MS = 5;
 
@@ -80,10 +89,9 @@ export interface ControlBench {
   restart(): Promise<void>;
 }
 
-export async function openControlBench(
-  t: TestContext,
-  options: FakeBuilderOptions & { readonly hasWildcards?: boolean } = {},
-): Promise<ControlBench> {
+type BenchOptions = FakeBuilderOptions & { readonly hasWildcards?: boolean };
+
+export async function openControlBench(t: TestContext, options: BenchOptions = {}): Promise<ControlBench> {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-control-'));
   const { store, usageStore } = await openSqliteStores({ path: join(dir, 'store.db') });
   const sources = await openFileSourceStore({ dir: join(dir, 'sources') });
@@ -96,7 +104,6 @@ export async function openControlBench(
 
   async function startControl(): Promise<Control> {
     mortality = createMortality();
-    const silent = () => undefined;
     const control = createControl({
       store: mortality.wrap(store, STORE_CHANGES),
       usageStore,
@@ -105,13 +112,10 @@ export async function openControlBench(
       engine: mortality.wrap<Engine>(createFakeEngine({ machine }), ENGINE_CHANGES),
       builder,
       certificateIssuer: issuer,
-      serviceTokens: { mintServiceToken: () => Promise.reject(new Error('Nothing here asks for a token')) },
+      serviceTokens: noToken,
       facts: FACTS,
       clock: options.clock ?? createSystemClock(),
-      projectRetentionMs: PROJECT_RETENTION_MS,
-      randomText: (length) => randomBytes(length).toString('hex').slice(0, length),
-      log: { info: silent, warn: silent, error: silent },
-      processUsage: () => ({ cpuSeconds: 1.5, residentBytes: 1e8 }),
+      ...OF_PROCESS,
     });
     await control.start();
     return control;

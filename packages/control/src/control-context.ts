@@ -2,7 +2,7 @@
 import type { RunLedger } from '@slipway/engine';
 import type { Platform } from '@slipway/spec';
 import type { AccessDirectory } from './access/access-directory.ts';
-import type { RoutedHosts } from './apps/routed-hosts.ts';
+import type { AppliedApps } from './apps/applied-apps.ts';
 import type { BuildProgress } from './build-runs/build-progress.ts';
 import type { BuildRunTime } from './build-runs/build-run-time.ts';
 import type { BuildRunner } from './build-runs/build-runner.ts';
@@ -26,7 +26,7 @@ export interface ControlContext extends ControlParts {
   readonly activate: (key: ReconcileKey) => void;
   readonly directory: AccessDirectory;
   readonly projectDeclarer: ProjectDeclarer;
-  readonly routedHosts: RoutedHosts;
+  readonly appliedApps: AppliedApps;
   readonly certificateOrders: CertificateOrders;
   readonly buildRunner: BuildRunner;
   readonly buildProgress: BuildProgress;

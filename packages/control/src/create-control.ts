@@ -9,7 +9,7 @@ import { apiKeyOperations } from './api-keys/api-key-operations.ts';
 import { RunLedger } from '@slipway/engine';
 import { appOperations } from './apps/app-operations.ts';
 import { bindingOperations } from './bindings/binding-operations.ts';
-import { RoutedHosts } from './apps/routed-hosts.ts';
+import { AppliedApps } from './apps/applied-apps.ts';
 import { BuildProgress } from './build-runs/build-progress.ts';
 import { buildRunOperations } from './build-runs/build-run-operations.ts';
 import type { BuildRunTime } from './build-runs/build-run-time.ts';
@@ -55,7 +55,7 @@ export function createControl(parts: ControlParts): Control {
     directory,
     activate: (key) => loop.activate(key),
     projectDeclarer: new ProjectDeclarer(parts),
-    routedHosts: new RoutedHosts(),
+    appliedApps: new AppliedApps(),
     certificateOrders: new CertificateOrders(parts.clock),
     buildRunner: new BuildRunner(),
     buildProgress: new BuildProgress(),

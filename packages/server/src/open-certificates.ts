@@ -13,12 +13,15 @@ import { tlsDirFor } from './host-settings.ts';
 
 const ACCOUNT_PLACE = 'acme-account';
 
+interface CertificateParts {
+  readonly secretBox: SecretBox;
+  /** Whose edge answers the public authority. */
+  readonly engine: { answerChallenge(token: string, answer: string): Promise<() => Promise<void>> };
+}
+
 export async function openCertificates(
   config: PlatformConfig,
-  parts: {
-    readonly secretBox: SecretBox;
-    readonly answerChallenge: (token: string, answer: string) => Promise<() => Promise<void>>;
-  },
+  { engine, secretBox }: CertificateParts,
 ): Promise<CertificateIssuer> {
   const dir = tlsDirFor(config);
   const authority = await openCertificateAuthority({ dir, platformName: config.name, domain: config.domain });
@@ -29,15 +32,18 @@ export async function openCertificates(
   };
   if (!config.acme || config.https.port === 0) return { own };
   const { caFile, directory, dnsHook, email } = config.acme;
-  const { order } = createAcmeIssuer({
+  const acme = createAcmeIssuer({
     directory,
     email,
-    accountKey: () => readAccountKey(dir, parts.secretBox),
-    answerChallenge: parts.answerChallenge,
+    accountKey: () => readAccountKey(dir, secretBox),
+    answerChallenge: (token, answer) => engine.answerChallenge(token, answer),
     ...(caFile !== undefined && { caPem: await readAuthorities(caFile) }),
     ...(dnsHook !== undefined && { dnsHook }),
   });
-  return { own, acme: { id: directory, hasWildcards: dnsHook !== undefined, order } };
+  return {
+    own,
+    acme: { id: directory, hasWildcards: dnsHook !== undefined, order: (hosts, signal) => acme.order(hosts, signal) },
+  };
 }
 
 async function readAuthorities(caFile: NonNullable<AcmeSettings['caFile']>): Promise<string> {

@@ -64,23 +64,21 @@ export async function wirePlatform(
   });
   const engineConfig = engineConfigFor(config, readMachineSize());
   const runtime = createInstanceRuntime({ config: engineConfig, images, log });
-  const scaleWindows = scaleWindowsFor(config);
-  const engine = createHostEngine({ config: engineConfig, runtime, images, log, scaleWindows });
+  const ofConfig = { config: engineConfig, scaleWindows: scaleWindowsFor(config) };
+  const engine = createHostEngine({ ...ofConfig, runtime, images, log });
   const renderProjectAuth = (prefix: string) =>
     renderAuthFile([{ server: facts.registry, ...issuer.projectLogin(prefix) }]);
-  const place = { stateDir: config.stateDir, address: facts.registry, issuer };
-  const removePrefix = (prefix: string) => removeRepositories(place, prefix);
+  const removePrefix = (prefix: string) =>
+    removeRepositories({ stateDir: config.stateDir, address: facts.registry, issuer }, prefix);
   const reserveRoom: Reserve = (build, options) => engine.reserve(buildClaim(build, engineConfig.capacity), options);
   const doors = { renderProjectAuth, removeRepositories: removePrefix, reserveRoom };
   const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, ...doors, log }));
   const kept = await openKept(config);
-  const { secretBox } = kept;
-  const answerChallenge = (token: string, answer: string) => engine.answerChallenge(token, answer);
-  const certificateIssuer = await openCertificates(config, { secretBox, answerChallenge });
+  const certificateIssuer = await openCertificates(config, { ...kept, engine });
   const identity = await openIdentity(config.stateDir, facts);
   const { projectRetentionMs } = config;
-  const ours = { engine, builder, certificateIssuer, serviceTokens: identity.tokens };
-  const parts = { ...ours, facts, log, projectRetentionMs };
+  const given = { facts, log, projectRetentionMs, serviceTokens: identity.tokens };
+  const parts = { engine, builder, certificateIssuer, ...given };
   const control = createControl({ ...kept, ...parts, ...OF_PROCESS, clock: createSystemClock() });
   const openRegistry = () =>
     startRegistry({

@@ -44,8 +44,8 @@ async function openBed(t: TestContext) {
 
 test('order() proves a domain over HTTP, and takes its answer back', { skip }, async (t) => {
   const { answers, options, pebble, signal } = await openBed(t);
-  const { order } = createAcmeIssuer(options);
-  const issued = await order(['www.example.com'], signal);
+  const issuer = createAcmeIssuer(options);
+  const issued = await issuer.order(['www.example.com'], signal);
   const leaf = new X509Certificate(issued.chainPem);
   assert.equal(leaf.checkHost('www.example.com'), 'www.example.com');
   assert.ok(leaf.checkPrivateKey(createPrivateKey(issued.keyPem)));
@@ -53,13 +53,13 @@ test('order() proves a domain over HTTP, and takes its answer back', { skip }, a
   assert.match(await pebble.readRoot(), /BEGIN CERTIFICATE/);
   assert.equal(answers.size, 0);
   // The account is the same; it is found again by its key.
-  assert.ok(await order(['other.example.com'], signal));
+  assert.ok(await issuer.order(['other.example.com'], signal));
 });
 
 test('order() proves a wildcard by the program of the operator', { skip }, async (t) => {
   const { options, pebble, signal } = await openBed(t);
-  const { order } = createAcmeIssuer({ ...options, dnsHook: pebble.dnsHook });
-  const issued = await order(['*.shop.apps.example.com'], signal);
+  const issuer = createAcmeIssuer({ ...options, dnsHook: pebble.dnsHook });
+  const issued = await issuer.order(['*.shop.apps.example.com'], signal);
   assert.equal(new X509Certificate(issued.chainPem).checkHost('web.shop.apps.example.com'), '*.shop.apps.example.com');
 });
 
@@ -78,9 +78,9 @@ test('order() says what the program of the operator said', { skip }, async (t) =
   const dnsHook = join(dirname(pebble.caFile), 'broken-hook');
   await writeFile(dnsHook, '#!/bin/sh\necho "no such zone" >&2\nexit 3\n');
   await chmod(dnsHook, 0o755);
-  const { order } = createAcmeIssuer({ ...options, dnsHook });
+  const issuer = createAcmeIssuer({ ...options, dnsHook });
   await assert.rejects(
-    order(['*.example.com'], signal),
+    issuer.order(['*.example.com'], signal),
     /DNS hook cannot present _acme-challenge.example.com: no such zone/,
   );
 });

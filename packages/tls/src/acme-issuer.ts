@@ -40,6 +40,8 @@ const DNS_CHALLENGE = 'dns-01';
 async function loadLibrary({ caPem }: AcmeOptions) {
   const { default: acme } = await import('acme-client');
   acme.axios.defaults.timeout = REQUEST_TIMEOUT_MS;
+  // Who orders comes again by itself, after longer pauses.
+  Object.assign(acme.axios.defaults, { acmeSettings: { retryMaxAttempts: 1, retryDefaultDelay: 1 } });
   if (caPem !== undefined) acme.axios.defaults.httpsAgent = new Agent({ ca: [...rootCertificates, caPem] });
   return acme;
 }
@@ -120,9 +122,8 @@ async function answerFor(
 /** One line of bounded length: what an authority says may quote what it found at the domain. */
 function sentenceOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
   return text
-    .replaceAll(/[\u0000-\u001F\u007F]+/g, ' ')
+    .replaceAll(/\p{Cc}+/gu, ' ')
     .trim()
     .slice(0, SENTENCE_LENGTH_MAX);
 }

@@ -31,8 +31,7 @@ export interface AppReconciler {
 }
 
 export function createAppReconciler(context: ControlContext): AppReconciler {
-  // What this process last told the engine: spares the engine a call for each of its own signals.
-  const applied = new Map<string, string>();
+  const { appliedApps } = context;
 
   async function declare(project: ProjectRecord, app: AppRecord, revisions: readonly RevisionRecord[]): Promise<void> {
     const workload = appWorkloadFor({
@@ -44,27 +43,20 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
       domains: await mappedDomains(context.store, app.projectId, app.name),
     });
     if (!workload) return;
-    const id = `${app.projectId}/${app.name}`;
     // A digest, because the workload holds the values of secrets.
-    const text = createHash('sha256').update(JSON.stringify(workload)).digest('hex');
-    if (applied.get(id) === text) return;
+    const digest = createHash('sha256').update(JSON.stringify(workload)).digest('hex');
+    if (appliedApps.isTold(app.projectId, app.name, digest)) return;
     const mounts = workload.revisions.flatMap((revision) => revision.mounts ?? []);
     await context.projectDeclarer.ensure(
       project.id,
       mounts.map(({ volumeName }) => volumeName),
     );
     await context.engine.applyApp(workload);
-    applied.set(id, text);
-    context.routedHosts.set(app.projectId, app.name, workload.hosts);
+    appliedApps.note(app.projectId, app.name, { digest, hosts: workload.hosts });
     await activateMappings(context, app.projectId, app.name);
     // The project's removal may have passed the engine between the look at the project and here.
     const current = await findProject(context.store, project.id);
     if (!current || current.spec.deletedAt !== undefined) await context.engine.removeProject(project.id);
-  }
-
-  function forget(projectId: string, name: string): void {
-    applied.delete(`${projectId}/${name}`);
-    context.routedHosts.delete(projectId, name);
   }
 
   async function reconcile(projectId: string, name: string): Promise<WorkOutcome> {
@@ -72,16 +64,16 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     const found = await findApp(store, projectId, name);
     const project = await findProject(store, projectId);
     if (!project || project.spec.deletedAt !== undefined) {
-      forget(projectId, name);
+      appliedApps.forget(projectId, name);
       return 'done';
     }
     if (!isServing(project)) {
-      forget(projectId, name);
+      appliedApps.forget(projectId, name);
       await context.engine.removeApp({ projectId, appName: name });
       return 'done';
     }
     if (!found || found.spec.deletedAt !== undefined) {
-      forget(projectId, name);
+      appliedApps.forget(projectId, name);
       // One that came while the app was being deleted is not for an app of the same name later.
       if (found) await removeBindingsOf(store, projectId, { resource_type: 'app_v2', name });
       await removeApp(context, projectId, name);
@@ -100,7 +92,7 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
   return {
     reconcile,
     forgetApplied: () => {
-      applied.clear();
+      appliedApps.forgetDigests();
       context.projectDeclarer.forget();
     },
   };
