@@ -42,7 +42,7 @@ test('an app is created, shown, listed, changed and deleted, and its revisions w
   await bench.fails(['app', 'get', 'wbe'], 'not_found', /Did you mean "web"\?/);
   await bench.fails(['app', 'update', 'web', '--env-rm', 'A'], 'usage', /environment variable "A": there is none/);
   await bench.fails(['app', 'update', 'web'], 'usage', /no option says what to change/);
-  await bench.fails(['app', 'update', 'web', '--mount-rm', '/x'], 'usage', /not available yet/);
+  await bench.fails(['app', 'update', 'web', '--mount-rm', '/x'], 'usage', /nothing is mounted there/);
   await bench.must('app', 'delete', 'web', '--force', '--wait');
   await bench.fails(['revision', 'get', 'web-00002'], 'not_found', /web/);
 });

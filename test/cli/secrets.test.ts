@@ -1,11 +1,12 @@
 /** `slipway secret`, `registry`, `repo` and `configmap` over HTTP. */
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openCommandBench } from './command-bench.ts';
 
-const KEY = '-----BEGIN PRIVATE KEY-----\nMC4CAQA=\n-----END PRIVATE KEY-----\n';
+const KEY = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
 
 test('registry access is a secret of its format, and leaves other secrets alone', async (t) => {
   const bench = await openCommandBench(t);

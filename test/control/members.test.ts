@@ -35,7 +35,7 @@ test('the roles of a project go with it', async (t) => {
   const bench = await openControlBench(t);
   const { projectId: project_id } = bench;
   await bench.call('setMember', { project_id, id: EDITOR.id }, { body: { role: 'writer' } });
-  await bench.call('deleteProject', { id: project_id });
+  await bench.call('deleteProject', { id: project_id }, { query: { hard: true } });
   await untilGone('the project', () => bench.call('getProject', { id: project_id }));
   assert.deepEqual((await bench.call('getCaller', {}, { caller: EDITOR })).projects, []);
   assert.equal(await bench.store.count({ kind: 'member' }), 0);

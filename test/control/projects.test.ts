@@ -49,7 +49,10 @@ test('deleteProject() removes a project for good with everything in it, also a b
     assert.equal(await bench.store.count({ kind, projectId }), 0, kind);
   }
   assert.deepEqual(bench.machine.appKeys(), []);
-  assert.deepEqual(bench.builder.removed, [{ projectId, subdomain: 'default' }]);
+  assert.deepEqual(
+    bench.builder.removed.map((project) => [project.projectId, project.subdomain]),
+    [[projectId, 'default']],
+  );
   const body = { name: 'web', image_reference: 'fake/good' };
   await assert.rejects(
     bench.call('createApp', { project_id: projectId }, { body }),

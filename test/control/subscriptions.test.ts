@@ -110,6 +110,6 @@ test('each type of subscriptions has a quota of its own', async (t) => {
   const create = (name: string) =>
     bench.call('createSubscription', project, { body: { name, type: 'cron', component: APP } });
   for (let number = 0; number < 100; number += 1) await create(`tick-${number}`);
-  await assert.rejects(create('one-more'), refusedWith('quota_exceeded', /quota cronSubscriptions allows 100/));
+  await assert.rejects(create('one-more'), refusedWith('quota_exceeded', /quota cron_subscriptions allows 100/));
   assert.equal((await bench.call('createSubscription', project, { body: KAFKA })).type, 'kafka');
 });

@@ -28,7 +28,7 @@ import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
 import { createHaproxyControl } from './proxy/haproxy-control.ts';
 import type { KnownServer } from './proxy/haproxy-output.ts';
 import type { HaproxyProcess } from './proxy/haproxy-process.ts';
-import { SCALE_WINDOWS } from './scaler/decide-scale.ts';
+import { SCALE_WINDOWS } from './scaler/scale-input.ts';
 import { createScaleTicker } from './scaler/scale-ticker.ts';
 
 /** Instances that may boot at once: booting is work for the processor, and more at once makes each of them later. */

@@ -16,6 +16,8 @@ export interface HostEngineConfig {
   };
   /** Without it there is no HTTPS. */
   readonly https?: HttpsConfig;
+  /** A certificate that instances trust beside those of their images; without it they trust those alone. */
+  readonly authorityFile?: string;
   /** Apps that can be awake at once: the number of HAProxy backends. */
   readonly slotCount: number;
   readonly network: {

@@ -3,7 +3,7 @@ import type { ImageStore } from '@slipway/images';
 import type { HostEngineConfig } from './host-engine-config.ts';
 import type { HostLog } from './host-log.ts';
 import type { InstanceRuntime } from './instance/instance-runtime.ts';
-import type { ScaleWindows } from './scaler/decide-scale.ts';
+import type { ScaleWindows } from './scaler/scale-input.ts';
 
 export interface HostEngineParts {
   readonly config: HostEngineConfig;

@@ -6,4 +6,4 @@ export type { Claim } from './admission/capacity-ledger.ts';
 export type { HostLog } from './host-log.ts';
 export type { InstanceRuntime } from './instance/instance-runtime.ts';
 export { createInstanceRuntime, type InstanceRuntimeParts } from './instance/host-instance-runtime.ts';
-export type { ScaleWindows } from './scaler/decide-scale.ts';
+export type { ScaleWindows } from './scaler/scale-input.ts';

@@ -46,7 +46,7 @@ test('buildUsersFor() stays inside the 256 ranges of a platform and above its pr
 });
 
 test('scaleWindowsFor() keeps the proportion of the panic window', () => {
-  assert.deepEqual(scaleWindowsFor(config), { stableMs: 6000, panicMs: 600, zeroGraceMs: 1000 });
+  assert.deepEqual(scaleWindowsFor(config), { mode: 'fast', stableMs: 6000, panicMs: 600, zeroGraceMs: 1000 });
 });
 
 test('capacityFor() gives away the memory that is left, shares the cores, and takes what the operator says', () => {

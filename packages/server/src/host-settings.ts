@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import type { Capacity } from '@slipway/engine';
 import type { HostEngineConfig, ScaleWindows } from '@slipway/engine-host';
-import { isRedirected, type PlatformConfig } from '@slipway/setup';
+import { authorityPath, isRedirected, type PlatformConfig } from '@slipway/setup';
 import { PROJECTS_MAX } from '@slipway/spec';
 
 /** Enough to read how an instance ended, without letting a chatty app fill the disk: at most 80 MiB per app. */
@@ -46,6 +46,7 @@ export function engineConfigFor(config: PlatformConfig, machine: MachineSize): H
     runDir: config.runDir,
     http: config.http,
     ...httpsFor(config),
+    authorityFile: authorityPath(config),
     slotCount: config.slotCount,
     network: config.network,
     users: config.users,
@@ -76,6 +77,7 @@ function httpsFor(config: PlatformConfig): Pick<HostEngineConfig, 'https'> {
 
 export function scaleWindowsFor({ scaling }: PlatformConfig): ScaleWindows {
   return {
+    mode: scaling.mode ?? 'fast',
     stableMs: scaling.stableWindowMs,
     panicMs: Math.max(1, Math.round(scaling.stableWindowMs * PANIC_WINDOW_SHARE)),
     zeroGraceMs: scaling.scaleToZeroGraceMs,

@@ -25,7 +25,7 @@ export async function openCertificates(
 ): Promise<CertificateIssuer> {
   const dir = tlsDirFor(config);
   const authority = await openCertificateAuthority({ dir, platformName: config.name, domain: config.domain });
-  await ensureDefaultCertificate(dir, authority);
+  await ensureDefaultCertificate(authority, { dir, domain: config.domain });
   const own = {
     id: new X509Certificate(authority.certificatePem).fingerprint256,
     issue: (hosts: readonly string[]) => authority.issue(hosts),

@@ -3,7 +3,7 @@
  * documented values; each further one takes the lowest free index, from which its user range and network follow. Pure: the
  * platforms that exist, the addresses in use, the free ports and the id come in.
  */
-import type { PlatformConfig } from './platform-config.ts';
+import { SCALER_MODES, type PlatformConfig } from './platform-config.ts';
 import { tlsSettings, type PlatformSettings } from './platform-settings.ts';
 import { SetupFault } from './setup-fault.ts';
 
@@ -86,7 +86,7 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
     store: { kind: 'sqlite' },
     registryMirrors: [],
     startDeadlineMs: 60_000,
-    scaling: { stableWindowMs: 60_000, scaleToZeroGraceMs: 30_000 },
+    scaling: { mode: settings.scaler ?? SCALER_MODES[0], stableWindowMs: 60_000, scaleToZeroGraceMs: 30_000 },
   };
   refuseOverlap(config, facts.existing);
   refuseOwnAddress(config, facts.addresses);

@@ -4,6 +4,10 @@
  */
 import type { PlatformRole, ProjectRole } from '@slipway/spec';
 
+/** `fast` acts on requests in flight and queued now; `knative` decides as Knative's autoscaler does. */
+export const SCALER_MODES = ['fast', 'knative'] as const;
+export type ScalerMode = (typeof SCALER_MODES)[number];
+
 export interface PlatformConfig {
   /** `default`, or the name given with `--platform`. */
   readonly name: string;
@@ -41,8 +45,12 @@ export interface PlatformConfig {
     readonly insecure: boolean;
   }[];
   readonly startDeadlineMs: number;
-  /** Scaler windows; shorter ones make tests and demos quick. */
-  readonly scaling: { readonly stableWindowMs: number; readonly scaleToZeroGraceMs: number };
+  /** Scaler windows; shorter ones make tests and demos quick. Without a mode: `fast`. */
+  readonly scaling: {
+    readonly mode?: ScalerMode;
+    readonly stableWindowMs: number;
+    readonly scaleToZeroGraceMs: number;
+  };
   /** Log-in with an outside OpenID Connect provider; written by hand, read at the start. */
   readonly oidc?: {
     /** As the provider's tokens name it; an https address. */

@@ -172,6 +172,7 @@ export function withSettings(before: PlatformConfig, settings: PlatformSettings)
       memoryBytes: settings.memoryCapacity ?? config.capacity.memoryBytes,
     },
     projectRetentionMs: settings.projectRetention ?? config.projectRetentionMs,
+    scaling: settings.scaler === undefined ? config.scaling : { ...config.scaling, mode: settings.scaler },
   };
 }
 

@@ -6,10 +6,12 @@
 import { isIPv4 } from 'node:net';
 import {
   REDIRECT_MODES,
+  SCALER_MODES,
   URL_SCHEMES,
   type AcmeSettings,
   type HttpsSettings,
   type PlatformConfig,
+  type ScalerMode,
 } from './platform-config.ts';
 import { SetupFault } from './setup-fault.ts';
 
@@ -38,6 +40,7 @@ export interface PlatformSettings {
   readonly projectRetention?: number;
   readonly cpuCapacity?: number;
   readonly memoryCapacity?: number;
+  readonly scaler?: ScalerMode;
 }
 
 type SettingKind =
@@ -54,7 +57,8 @@ type SettingKind =
   | 'count'
   | 'size'
   | 'span'
-  | 'cores';
+  | 'cores'
+  | 'scaler';
 
 export interface SettingRule {
   readonly key: keyof PlatformSettings;
@@ -94,6 +98,7 @@ export const PLATFORM_SETTINGS: readonly SettingRule[] = [
   rule('cpuCapacity', 'cores', 'vCPU that all apps and builds may have together', cpuCapacity, true),
   rule('memoryCapacity', 'size', 'memory that all apps and builds may have together', memoryCapacity, true),
   rule('projectRetention', 'span', 'how long a deleted project can be restored, e.g. 7d', retentionMs, true),
+  rule('scaler', 'scaler', 'how apps are scaled: fast, or by the arithmetic of knative', scalerMode, true),
   rule('slots', 'count', 'apps that may be awake at once', (c) => c.slotCount, true),
 ];
 
@@ -124,6 +129,10 @@ function cpuCapacity(config: PlatformConfig): number {
 
 function memoryCapacity(config: PlatformConfig): number {
   return config.capacity.memoryBytes;
+}
+
+function scalerMode({ scaling }: PlatformConfig): string {
+  return scaling.mode ?? SCALER_MODES[0];
 }
 
 function retentionMs(config: PlatformConfig): number {
@@ -169,6 +178,7 @@ const KIND_RULES: Readonly<Record<SettingKind, string>> = {
   count: 'it must be a whole number above 0',
   cores: 'it must be a number of cores above 0, for example 8 or 1.5',
   span: 'it must be 0, or a whole number with s, m, h or d, for example 12h',
+  scaler: `it must be one of ${SCALER_MODES.join(', ')}`,
   size: 'it must be bytes, or end in M, G or T, and be 1G or more',
 };
 
@@ -200,6 +210,8 @@ export function parseSetting(kind: SettingKind, text: string): string | number |
       return parseSize(text);
     case 'cores':
       return parseCores(text);
+    case 'scaler':
+      return SCALER_MODES.find((mode) => mode === text);
     case 'span':
       return parseSpan(text);
     case 'count':

@@ -25,12 +25,14 @@ export function viewApp(sight: AppSight, facts: PlatformFacts): App {
   const { settings, revisionNumber, imageCheck } = app.spec;
   const { subdomain } = project.spec;
   const latestName = revisionNameFor(app.name, revisionNumber);
-  const readyName = app.status.latestReadyRevision;
+  const served = app.status.latestReadyRevision;
   const standing = decideAppStanding({
     latest: standingOf(sight, latestName),
-    serving: readyName === undefined || readyName === latestName ? undefined : standingOf(sight, readyName),
+    serving: served === undefined || served === latestName ? undefined : standingOf(sight, served),
     imageCheckPending: imageCheck > app.status.imageCheck,
   });
+  // What is seen to be ready is said at once, also before it is written down.
+  const readyName = standing.status === 'ready' ? latestName : served;
   const { hasPublicCertificate } = project.status;
   const mapping = settings.managed_domain_mappings;
   const address = { appName: app.name, subdomain, mapping, hasPublicCertificate };

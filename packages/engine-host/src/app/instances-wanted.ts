@@ -1,6 +1,6 @@
 /** How many instances a revision should have, from its role and what the scaler wants. Pure. */
 import type { ScaleBounds } from '@slipway/engine';
-import { instancesUpperBound } from '../scaler/decide-scale.ts';
+import { instancesUpperBound } from '../scaler/scale-input.ts';
 
 /** `serving`: has traffic, scales with it. `verifying`: must show that it comes up. `retired`: goes. */
 export type RevisionRole = 'serving' | 'verifying' | 'retired';

@@ -8,7 +8,7 @@
 import type { InstanceObservation, RevisionMetrics, RevisionObservation, RevisionWorkload } from '@slipway/engine';
 import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
-import { instancesForDemand } from '../scaler/decide-scale.ts';
+import { instancesForDemand } from '../scaler/scale-input.ts';
 import { boundsNow, createDemandHistory, type DemandHistory } from '../scaler/demand-history.ts';
 import { createCrashLoop } from './crash-loop.ts';
 import { instancesWanted, VERIFIED_HOLD_MS, type RevisionRole } from './instances-wanted.ts';

@@ -19,6 +19,7 @@ import { keyOf, type MachineLayout } from './machine-layout.ts';
 import { ociConfigFor, type FileMount, type SeccompChoice } from './oci-config.ts';
 import { argvFor, environmentFor, hostnameFor, resolveImageUser, UnknownUser, type ImageUser } from './process-plan.ts';
 import type { ProjectGround } from './project-ground.ts';
+import type { TrustedAuthority } from './trusted-authority.ts';
 
 const PROCESSES_MAX = 1024;
 /** The hard limit root here cannot raise is inherited; this soft one suits servers and fits every distribution's. */
@@ -30,6 +31,7 @@ export interface LaunchParts {
   readonly layers: LayerMounts;
   readonly seccomp: SeccompChoice;
   readonly openFilesMax: number;
+  readonly authority: TrustedAuthority;
 }
 
 export interface Launch {
@@ -161,6 +163,7 @@ function writeBundle(
   const { revision } = request;
   const { bundleDir, user } = program;
   const hostname = hostnameFor(request.instanceName);
+  const trust = parts.authority.trustFor(image);
   const files = {
     hosts: `127.0.0.1 localhost\n${slot.address} ${hostname}\n`,
     hostname: `${hostname}\n`,
@@ -171,7 +174,7 @@ function writeBundle(
     rootPath: 'rootfs',
     argv: program.argv,
     workingDir: image.config.workingDir === '' ? '/' : image.config.workingDir,
-    environment: environmentFor(image.config, revision, { hostname, home: user.home }),
+    environment: { ...trust.environment, ...environmentFor(image.config, revision, { hostname, home: user.home }) },
     user: { uid: user.uid, gid: user.gid, additionalGids: user.additionalGids },
     hostname,
     userNamespace: ground.mapping && {
@@ -186,6 +189,7 @@ function writeBundle(
     openFilesMax: parts.openFilesMax,
     seccomp: parts.seccomp,
     files: [
+      ...trust.mounts,
       ...Object.keys(files).map((name) => ({ source: join(bundleDir, name), destination: `/etc/${name}` })),
       ...program.mounts,
     ],

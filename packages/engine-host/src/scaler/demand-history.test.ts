@@ -4,7 +4,7 @@ import type { SlotSample } from '../proxy/haproxy-output.ts';
 import { revisionFor } from '../testing/engine-bed.ts';
 import { boundsNow, createDemandHistory } from './demand-history.ts';
 
-const WINDOWS = { stableMs: 60_000, panicMs: 6_000, zeroGraceMs: 30_000 };
+const WINDOWS = { mode: 'fast', stableMs: 60_000, panicMs: 6_000, zeroGraceMs: 30_000 } as const;
 const IDLE: SlotSample = { slot: 'slot1', inFlight: 0, queued: 0, undecided: 0, requestsTotal: 7, servers: [] };
 
 function scale(instancesMin: number) {
@@ -42,4 +42,20 @@ test('a revision that nobody asks for room keeps what its window wants', (t) => 
   history.add(IDLE, { waiting: 0, ready: 1 });
   t.mock.timers.tick(5_000);
   assert.equal(history.add(IDLE, { waiting: 0, ready: 1 }), 1);
+});
+
+test('in the mode of Knative a decision stands for its tick, and who wakes the app waits for none', (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 1_000_000 });
+  const history = createDemandHistory(scale(0), { ...WINDOWS, mode: 'knative' });
+  const look = (inFlight: number) => history.add({ ...IDLE, inFlight }, { waiting: 0, ready: 1 });
+  assert.equal(look(0), 1);
+  t.mock.timers.tick(1_999);
+  assert.equal(look(300), 1, 'decided before');
+  t.mock.timers.tick(1);
+  const decided = look(300);
+  t.mock.timers.tick(1_000);
+  assert.equal(look(300), decided);
+  history.noteWaiting(900);
+  t.mock.timers.tick(500);
+  assert.ok(look(300) > decided);
 });

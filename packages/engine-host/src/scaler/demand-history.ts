@@ -1,15 +1,9 @@
 /** What one revision was asked over the stable window, and the scaler's memory between two decisions. */
 import type { ScaleBounds } from '@slipway/engine';
-import {
-  averageDemand,
-  decideScale,
-  initialScaleState,
-  targetConcurrency,
-  type DemandSample,
-  type ScaleState,
-  type ScaleWindows,
-} from './decide-scale.ts';
 import type { SlotSample } from '../proxy/haproxy-output.ts';
+import { decideScale, decisionMs, targetConcurrency } from './decide-scale.ts';
+import { averageDemand, type DemandSample } from './scale-demand.ts';
+import { initialScaleState, type ScaleDecision, type ScaleState, type ScaleWindows } from './scale-input.ts';
 
 /** What the scaler goes by: averages over its windows, and its target for each instance. */
 export interface Demand {
@@ -54,6 +48,8 @@ export function createDemandHistory(bounds: ScaleBounds, windows: DemandWindows)
   let samples: DemandSample[] = [];
   let state: ScaleState = initialScaleState(Date.now());
   let requestsTotal: number | undefined;
+  /** The last decision, as long as it stands. */
+  let standing: { readonly untilMs: number; readonly instances: number } | undefined;
   /** Holds until the next request: else the window would want the instance back at once. */
   let hasYielded = false;
 
@@ -69,9 +65,19 @@ export function createDemandHistory(bounds: ScaleBounds, windows: DemandWindows)
     samples.push(sample);
   }
 
+  function decide(nowMs: number, ready: number): number {
+    if (standing && nowMs < standing.untilMs) return standing.instances;
+    const decision: ScaleDecision = decideScale(samples, bounds, { nowMs, instancesReady: ready, windows, state });
+    ({ state } = decision);
+    standing = { untilMs: nowMs + decisionMs(windows.mode), instances: decision.instances };
+    return decision.instances;
+  }
+
   return {
     noteWaiting(waiting) {
       touch();
+      // Who woke the app waits for no tick.
+      standing = undefined;
       const last = samples.at(-1);
       push({ atMs: Date.now(), inFlight: last?.inFlight ?? 0, queued: Math.max(waiting, last?.queued ?? 0) });
     },
@@ -84,17 +90,16 @@ export function createDemandHistory(bounds: ScaleBounds, windows: DemandWindows)
       requestsTotal = sample.requestsTotal;
       samples = keepSince(samples, nowMs - windows.stableMs);
       push({ atMs: nowMs, inFlight: sample.inFlight, queued });
-      const decision = decideScale(samples, bounds, { nowMs, instancesReady: ready, windows, state });
-      ({ state } = decision);
+      const wanted = decide(nowMs, ready);
       const { instancesMin } = boundsNow(bounds, windows);
       const isQuiet = nowMs - state.lastActiveAtMs >= QUIET_MS;
       if (isQuiet && ready > instancesMin && windows.isRoomAsked?.()) hasYielded = true;
-      return hasYielded ? Math.min(decision.instances, instancesMin) : decision.instances;
+      return hasYielded ? Math.min(wanted, instancesMin) : wanted;
     },
     observe() {
       const nowMs = Date.now();
       return {
-        target: targetConcurrency(bounds),
+        target: targetConcurrency(bounds, windows.mode),
         stable: averageDemand(samples, nowMs, windows.stableMs),
         panic: averageDemand(samples, nowMs, windows.panicMs),
         isPanicking: state.panicSinceMs !== undefined,

@@ -2,15 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ScaleBounds } from '@slipway/engine';
 import fc from 'fast-check';
-import {
-  averageDemand,
-  decideScale,
-  initialScaleState,
-  instancesUpperBound,
-  SCALE_WINDOWS,
-  type DemandSample,
-  type ScaleState,
-} from './decide-scale.ts';
+import { decideFastScale } from './fast-scale.ts';
+import type { DemandSample } from './scale-demand.ts';
+import { initialScaleState, instancesUpperBound, SCALE_WINDOWS, type ScaleState } from './scale-input.ts';
 
 const BOUNDS: ScaleBounds = {
   instancesMin: 0,
@@ -32,36 +26,22 @@ interface Row {
   readonly name: string;
   readonly samples: readonly DemandSample[];
   readonly bounds?: Partial<ScaleBounds>;
-  readonly ready: number;
   readonly state?: Partial<ScaleState>;
   readonly instances: number;
 }
 
 const TABLE: readonly Row[] = [
-  {
-    name: 'keeps one instance while there is no demand but the window is not over',
-    samples: constant(0),
-    ready: 1,
-    instances: 1,
-  },
+  { name: 'keeps one instance while the window is not over', samples: constant(0), instances: 1 },
   {
     name: 'goes to zero when stable window and grace are over',
     samples: constant(0),
-    ready: 1,
     state: { lastActiveAtMs: NOW - 90_000 },
     instances: 0,
   },
-  {
-    name: 'keeps one a moment before',
-    samples: constant(0),
-    ready: 1,
-    state: { lastActiveAtMs: NOW - 89_999 },
-    instances: 1,
-  },
+  { name: 'keeps one a moment before', samples: constant(0), state: { lastActiveAtMs: NOW - 89_999 }, instances: 1 },
   {
     name: 'keeps the minimum when idle',
     samples: constant(0),
-    ready: 2,
     bounds: { instancesMin: 2 },
     state: { lastActiveAtMs: 0 },
     instances: 2,
@@ -69,64 +49,51 @@ const TABLE: readonly Row[] = [
   {
     name: 'never goes to zero with a request in flight',
     samples: constant(1),
-    ready: 1,
     state: { lastActiveAtMs: 0 },
     instances: 1,
   },
-  { name: 'sizes by 70 % of the limit: ceil(21 / 7)', samples: constant(21), ready: 3, instances: 3 },
+  { name: 'sizes by 75 % of the limit: ceil(21 / 7.5)', samples: constant(21), instances: 3 },
   {
-    name: 'sizes by 70 % of the soft target: ceil(21 / 3.5)',
+    name: 'sizes by 75 % of the soft target: ceil(21 / 3.75)',
     samples: constant(21),
-    ready: 6,
     bounds: { concurrencyTarget: 5 },
     instances: 6,
   },
   {
     name: 'ignores a soft target above the limit',
     samples: constant(21),
-    ready: 3,
     bounds: { concurrencyTarget: 500 },
     instances: 3,
   },
   {
     name: 'acts at once on what is queued now: ceil(45 / 10)',
     samples: [...constant(0), { atMs: NOW, inFlight: 10, queued: 35 }],
-    ready: 1,
     instances: 5,
   },
-  { name: 'is bounded by the maximum', samples: constant(1_000), ready: 1, instances: 10 },
+  {
+    name: 'keeps a peak for half a second',
+    samples: [...constant(45), { atMs: NOW - 499, inFlight: 0, queued: 0 }],
+    instances: 6,
+  },
+  {
+    name: 'then goes by the average of six seconds: ceil(45 / 12 / 7.5)',
+    samples: [
+      ...constant(0),
+      { atMs: NOW - 5_500, inFlight: 45, queued: 0 },
+      { atMs: NOW - 5_000, inFlight: 0, queued: 0 },
+    ],
+    instances: 1,
+  },
+  { name: 'is bounded by the maximum', samples: constant(1_000), instances: 10 },
   {
     name: 'is bounded by the platform without a maximum',
     samples: constant(100_000),
-    ready: 100,
     bounds: { instancesMax: 0 },
     instances: 250,
-  },
-  { name: 'halves at most per decision', samples: constant(0), ready: 9, instances: 4 },
-  {
-    name: 'panics on a burst and keeps what it asked for',
-    samples: [...constant(0, { forMs: 60_000 }), { atMs: NOW - 5_000, inFlight: 20, queued: 0 }],
-    ready: 1,
-    instances: 3,
-  },
-  {
-    name: 'does not scale down in a panic',
-    samples: constant(0),
-    ready: 8,
-    state: { panicSinceMs: NOW - 1_000, panicMost: 8 },
-    instances: 8,
-  },
-  {
-    name: 'leaves the panic after a stable window',
-    samples: constant(0),
-    ready: 8,
-    state: { panicSinceMs: NOW - 60_001, panicMost: 8 },
-    instances: 4,
   },
   {
     name: 'keeps the most of the scale-down delay',
     samples: constant(0),
-    ready: 6,
     bounds: { scaleDownDelayMs: 10_000 },
     state: { delayed: [{ atMs: NOW - 9_999, wanted: 6 }] },
     instances: 6,
@@ -134,42 +101,20 @@ const TABLE: readonly Row[] = [
   {
     name: 'forgets decisions older than the delay',
     samples: constant(0),
-    ready: 6,
     bounds: { scaleDownDelayMs: 10_000 },
     state: { delayed: [{ atMs: NOW - 10_000, wanted: 6 }] },
-    instances: 3,
+    instances: 1,
   },
 ];
 
 for (const row of TABLE) {
-  test(`decideScale() ${row.name}`, () => {
+  test(`decideFastScale() ${row.name}`, () => {
     const bounds = { ...BOUNDS, ...row.bounds };
     const state = { ...initialScaleState(NOW), ...row.state };
-    const input = { nowMs: NOW, instancesReady: row.ready, windows: SCALE_WINDOWS, state };
-    assert.equal(decideScale(row.samples, bounds, input).instances, row.instances);
+    const input = { nowMs: NOW, instancesReady: 1, windows: SCALE_WINDOWS, state };
+    assert.equal(decideFastScale(row.samples, bounds, input).instances, row.instances);
   });
 }
-
-test('decideScale() extends a panic while the burst lasts', () => {
-  const state = { ...initialScaleState(NOW), panicSinceMs: NOW - 50_000, panicMost: 2 };
-  const samples = [{ atMs: NOW - 6_000, inFlight: 30, queued: 0 }];
-  const input = { nowMs: NOW, instancesReady: 2, windows: SCALE_WINDOWS, state };
-  const decision = decideScale(samples, BOUNDS, input);
-  assert.equal(decision.state.panicSinceMs, NOW);
-  assert.equal(decision.state.panicMost, 5);
-});
-
-test('averageDemand() weighs by time, over the age of a young history', () => {
-  const samples = [
-    { atMs: 0, inFlight: 10, queued: 0 },
-    { atMs: 1_000, inFlight: 0, queued: 0 },
-  ];
-  assert.equal(averageDemand(samples, 10_000, 10_000), 1);
-  assert.equal(averageDemand(samples, 2_000, 10_000), 5);
-  assert.equal(averageDemand(samples, 10_000, 5_000), 0);
-  assert.equal(averageDemand([], 10_000, 5_000), 0);
-  assert.equal(averageDemand([{ atMs: 7, inFlight: 3, queued: 4 }], 7, 5_000), 7);
-});
 
 const someBounds = fc.record({
   instancesMin: fc.nat(5),
@@ -200,10 +145,10 @@ function inputFor(ready: number, from: { idleMs: number; panicAgoMs: number | nu
   return { nowMs: NOW, instancesReady: ready, windows: SCALE_WINDOWS, state };
 }
 
-test('decideScale() stays inside the bounds, covers what is there now, and never sleeps with a request', () => {
+test('decideFastScale() stays inside the bounds, covers what is there now, and never sleeps with a request', () => {
   fc.assert(
     fc.property(someSamples, someBounds, someReady, someState, (samples, bounds, ready, from) => {
-      const { instances } = decideScale(samples, bounds, inputFor(ready, from));
+      const { instances } = decideFastScale(samples, bounds, inputFor(ready, from));
       const upper = instancesUpperBound(bounds);
       const last = samples.at(-1);
       const demand = last ? last.inFlight + last.queued : 0;
@@ -214,12 +159,12 @@ test('decideScale() stays inside the bounds, covers what is there now, and never
   );
 });
 
-test('decideScale() never wants less for more demand', () => {
+test('decideFastScale() never wants less for more demand', () => {
   fc.assert(
     fc.property(someSamples, someBounds, someReady, someState, fc.nat(200), (samples, bounds, ready, from, more) => {
       const input = inputFor(ready, from);
       const heavier = samples.map((sample) => ({ ...sample, inFlight: sample.inFlight + more }));
-      assert.ok(decideScale(heavier, bounds, input).instances >= decideScale(samples, bounds, input).instances);
+      assert.ok(decideFastScale(heavier, bounds, input).instances >= decideFastScale(samples, bounds, input).instances);
     }),
   );
 });
