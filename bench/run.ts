@@ -27,6 +27,7 @@ import {
   renderTarget,
 } from './results.ts';
 import { WARM_PATH } from './warm-path.ts';
+import { WARM_TLS } from './warm-tls.ts';
 
 /** In this order, because registered apps stay: those of a platform without any come first. */
 const FIGURES: readonly Figure[] = [
@@ -34,6 +35,7 @@ const FIGURES: readonly Figure[] = [
   ...FROM_ZERO,
   ...DEPLOY_AGAIN,
   ...WARM_PATH,
+  ...WARM_TLS,
   ...IDLE_FULL,
   ...API_RESOURCES,
 ];

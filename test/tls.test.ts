@@ -34,7 +34,7 @@ let pebble: PebbleServer | undefined;
 let authority: string;
 
 before(async () => {
-  platform = await startPlatform();
+  platform = await startPlatform({ upFlags: ['--api-address', '0.0.0.0'] });
   authority = await readFile(join(platform.config.stateDir, 'tls', 'ca.pem'), 'utf8');
 });
 after(async () => {
@@ -99,6 +99,14 @@ test('an app is there over HTTPS at once, with a certificate that instances trus
   assert.ok(facts.extra.includes(authority.trim()));
   assert.ok(facts.bundle.includes(authority.trim()));
   assert.ok(facts.bundle.length > authority.length * 10, 'the certificates of the image are still there');
+});
+
+test('the API that is open to the network answers over HTTPS under its name', async () => {
+  const { port } = platform.config.api;
+  const ca = join(platform.config.stateDir, 'tls', 'ca.pem');
+  const known = ['--cacert', ca, '--resolve', `api.localhost:${port}:127.0.0.1`];
+  const argv = ['curl', '--fail', '--silent', ...known, `https://api.localhost:${port}/healthz`] as const;
+  assert.equal((await runProcess([...argv], { timeoutMs: 60_000 })).stdout, '{"status":"ready"}');
 });
 
 test('a domain of an owner leads to the app with the certificate that the owner brings', async () => {

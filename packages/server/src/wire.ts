@@ -94,6 +94,7 @@ export async function wirePlatform(
   return {
     control: keepTidy(control, createHousekeeping(tasks, { log })),
     identity,
+    issueOwn: (hosts) => certificateIssuer.own.issue(hosts),
     registryToken: (request) => issuer.handleRegistryTokenRequest(request),
     async open() {
       registry = await openRegistry();

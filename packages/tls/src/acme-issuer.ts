@@ -121,6 +121,8 @@ async function answerFor(
 
 /** One line of bounded length: what an authority says may quote what it found at the domain. */
 function sentenceOf(error: unknown): string {
+  // The library stumbles over the answer that did not come, and loses why.
+  if (error instanceof TypeError) return 'The authority does not answer';
   const text = error instanceof Error ? error.message : String(error);
   return text
     .replaceAll(/\p{Cc}+/gu, ' ')

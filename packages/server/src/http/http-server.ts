@@ -4,6 +4,7 @@
  * host name that is not ours, and no cross-origin header is ever sent.
  */
 import assert from 'node:assert/strict';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Caller, Control, ControlLog, PlatformFacts } from '@slipway/control';
@@ -17,6 +18,7 @@ import { causeChain, problemFor } from './problem.ts';
 import { newTrace, refuseConnection } from './refuse-connection.ts';
 import { STREAMS_MAX, StreamSlots } from './send-lines.ts';
 import { serveOperation, STREAM_RECHECK_MS, type OperationContext } from './serve-operation.ts';
+import { createTlsDoor, type TlsPair } from './tls-door.ts';
 import { createValidator } from './validator.ts';
 
 export const HTTP_STATES = ['starting', 'ready', 'stopping'] as const;
@@ -40,6 +42,10 @@ export interface HttpServerParts {
   readonly facts: Pick<PlatformFacts, 'apiBaseUrl'>;
   /** The address that will be listened on, for the Host header check. */
   readonly address?: string;
+  /** Another name under which it is called. */
+  readonly publicName?: string;
+  /** For clients of other machines; without it the port speaks plain HTTP alone. */
+  readonly tls?: TlsPair;
   readonly registryToken?: RegistryTokenHandler;
   readonly identity?: IdentityEndpoints;
   readonly streamsMax?: number;
@@ -51,6 +57,8 @@ export interface HttpServer {
   listen(where: { readonly address: string; readonly port: number }): Promise<AddressInfo>;
   /** Operations answer `busy` until the state is `ready`. */
   setState(state: HttpState): void;
+  /** A renewed certificate, from the next connection on. */
+  setCertificate(pair: TlsPair): void;
   /** Takes no new request, ends streams, waits for the rest up to `drainMs`, then cuts what is left. */
   stop(drainMs: number): Promise<void>;
 }
@@ -58,6 +66,7 @@ export interface HttpServer {
 /** Receiving one whole request, an upload over a slow line included. */
 const REQUEST_RECEIVE_MS_MAX = 10 * 60_000;
 const HEADERS_RECEIVE_MS_MAX = 10_000;
+const TIME_LIMITS = { requestTimeout: REQUEST_RECEIVE_MS_MAX, headersTimeout: HEADERS_RECEIVE_MS_MAX };
 const PATH_PARAM_CHARACTERS_MAX = 512;
 /** Answered without the platform's credential; the registry's token service checks its own. */
 const OPEN_PATHS: readonly string[] = ['/healthz', `${API_PREFIX}/openapi.json`, '/registry/token'];
@@ -68,10 +77,12 @@ const PLATFORM_PATH = `${API_PREFIX}${OPERATIONS.getPlatform.path}`;
 export function createHttpServer(parts: HttpServerParts): HttpServer {
   const stopping = new AbortController();
   let state: HttpState = 'starting';
+  const door = parts.tls && createTlsDoor(parts.tls, refuseConnection);
   const app = fastify({
     genReqId: newTrace,
     requestTimeout: REQUEST_RECEIVE_MS_MAX,
     http: { headersTimeout: HEADERS_RECEIVE_MS_MAX },
+    ...(door && { serverFactory: (handler: RequestListener) => door.open(handler, TIME_LIMITS) }),
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: PATH_PARAM_CHARACTERS_MAX, querystringParser: () => ({}) },
@@ -98,11 +109,13 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
     setState(next) {
       state = next;
     },
+    setCertificate: (pair) => door?.setCertificate(pair),
     async stop(drainMs) {
       state = 'stopping';
       stopping.abort(new Error('The platform stops'));
       const cut = setTimeout(() => app.server.closeAllConnections(), drainMs);
       await app.close().finally(() => clearTimeout(cut));
+      door?.close();
     },
   };
 }
@@ -131,7 +144,7 @@ function addGuards(
 ): void {
   const hosts: AllowedHosts = {
     address: parts.address ?? '127.0.0.1',
-    names: [new URL(parts.facts.apiBaseUrl).hostname.toLowerCase()],
+    names: [new URL(parts.facts.apiBaseUrl).hostname.toLowerCase(), parts.publicName ?? 'localhost'],
   };
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });

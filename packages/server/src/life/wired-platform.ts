@@ -1,5 +1,5 @@
 /** What the daemon's life needs of the composed platform: `wire.ts` makes it of the real parts, tests of fakes. */
-import type { Control, ControlLog, PlatformFacts } from '@slipway/control';
+import type { CertificateIssuer, Control, ControlLog, PlatformFacts } from '@slipway/control';
 import type { PlatformConfig } from '@slipway/setup';
 import type { Identity } from '../access/open-access.ts';
 import type { RegistryTokenHandler } from '../http/http-server.ts';
@@ -7,6 +7,8 @@ import type { RegistryTokenHandler } from '../http/http-server.ts';
 export interface WiredPlatform {
   readonly control: Control;
   readonly identity: Identity;
+  /** A certificate of the platform's own authority. */
+  readonly issueOwn?: CertificateIssuer['own']['issue'];
   readonly registryToken?: RegistryTokenHandler;
   /** Starts what the control plane builds on: the bundled registry. Called once the API's port is ours. */
   open(): Promise<void>;
