@@ -65,6 +65,7 @@ test('a plain request of another machine is refused, one over HTTPS is not', asy
 test('what is neither is refused as every other rubbish, and the port goes on', async (t) => {
   const { port } = await openDoor(t);
   const socket = connect(port, '127.0.0.1');
+  socket.resume();
   socket.write(Buffer.from([0x16, 3, 1, 0, 5, 9, 9, 9, 9, 9]));
   await once(socket, 'close');
   assert.equal(await answered(httpsRequest({ ...BY_NAME, port, path: '/a' })), '200 POST /a');
