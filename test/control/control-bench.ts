@@ -58,6 +58,7 @@ const noToken = { mintServiceToken: () => Promise.reject(new Error('Nothing here
 export const PROJECT_RETENTION_MS = 7 * 24 * 60 * 60_000;
 const OF_PROCESS = {
   projectRetentionMs: PROJECT_RETENTION_MS,
+  auditRetentionMs: PROJECT_RETENTION_MS,
   randomText: (length: number) => randomBytes(length).toString('hex').slice(0, length),
   log: SILENT,
   processUsage: () => ({ cpuSeconds: 1.5, residentBytes: 1e8 }),
@@ -93,7 +94,7 @@ type BenchOptions = FakeBuilderOptions & { readonly hasWildcards?: boolean };
 
 export async function openControlBench(t: TestContext, options: BenchOptions = {}): Promise<ControlBench> {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-control-'));
-  const { store, usageStore } = await openSqliteStores({ path: join(dir, 'store.db') });
+  const { store, ...kept } = await openSqliteStores({ path: join(dir, 'store.db') });
   const sources = await openFileSourceStore({ dir: join(dir, 'sources') });
   const secretBox = await openFileSecretBox({ path: join(dir, 'data-keys.json') });
   const machine = new FakeMachine();
@@ -106,7 +107,7 @@ export async function openControlBench(t: TestContext, options: BenchOptions = {
     mortality = createMortality();
     const control = createControl({
       store: mortality.wrap(store, STORE_CHANGES),
-      usageStore,
+      ...kept,
       sources,
       secretBox,
       engine: mortality.wrap<Engine>(createFakeEngine({ machine }), ENGINE_CHANGES),

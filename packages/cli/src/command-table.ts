@@ -41,6 +41,7 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   reclamation: ['reclamation', 'recl'],
   member: ['member'],
   apikey: ['apikey', 'api-key'],
+  platform: ['platform'],
   beta: ['beta'],
   experimental: ['experimental', 'exp'],
 };
@@ -74,6 +75,7 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   reclamation: 'Look at deleted projects that can be restored',
   member: 'Say who may do what',
   apikey: 'Keep keys for people and programs',
+  platform: 'Operate the platform',
   beta: 'Commands that are tried out; there are none',
   experimental: 'Commands that may go again; there are none',
 };
@@ -91,11 +93,14 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('down', 'Stop the platform; --purge removes it', () => import('./platform/down.ts')),
   entry('status', 'Show what of the platform runs', () => import('./platform/status.ts')),
   entry('usage', 'Show what ran for how long', () => import('./usage/usage.ts')),
+  entry('audit', 'Show who did what', () => import('./audit/audit.ts')),
   entry('doctor', 'Check this machine and say what is missing', () => import('./platform/doctor.ts')),
   entry('trust', 'Have this machine trust the certificates of the platform', () => import('./platform/trust.ts')),
   entry('untrust', 'Take back what "trust" did', () => import('./platform/untrust.ts')),
   entry('whoami', 'Show who you are to the platform, and your roles', () => import('./platform/whoami.ts')),
   entry('version', 'Show the version', () => import('./platform/version.ts')),
+
+  entry('platform rotate-keys', 'Store every secret with a new key', () => import('./platform/rotate-keys.ts')),
 
   entry('app create', 'Create an application', () => import('./app/create.ts')),
   entry('app get', 'Show an application', () => import('./app/get.ts')),

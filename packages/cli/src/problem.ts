@@ -24,10 +24,13 @@ const EXIT_BY_STATUS: Readonly<Record<number, ExitName>> = {
   413: 'usage',
   415: 'usage',
   428: 'usage',
-  429: 'auth',
   431: 'usage',
 };
-const EXIT_BY_CODE: Readonly<Record<string, ExitName>> = { forbidden: 'auth', source_not_found: 'not_found' };
+const EXIT_BY_CODE: Readonly<Record<string, ExitName>> = {
+  forbidden: 'auth',
+  source_not_found: 'not_found',
+  too_many_failures: 'auth',
+};
 
 export function describeProblem(error: unknown, command: string): Problem {
   const help = `Help: slipway ${command === '' ? 'help' : `${command} --help`}`;

@@ -14,6 +14,7 @@ import {
   type Returns,
 } from '@slipway/spec';
 import { ApiUnreachable, problemFor } from './api-problem.ts';
+import { parseEvents } from './event-stream.ts';
 import { parseNdjson } from './ndjson.ts';
 
 /** A JSON answer, and the first byte of a stream, come within this time. */
@@ -44,11 +45,16 @@ type IfMatchPart<Id extends OperationId> = (typeof OPERATIONS)[Id] extends { ifM
   ? { readonly ifMatch: string }
   : object;
 
+type LastEventPart<Id extends OperationId> = (typeof OPERATIONS)[Id] extends { answer: 'events' }
+  ? { /** The `id` of the last event that was seen: what came after follows. */ readonly lastEventId?: string }
+  : object;
+
 /** The one argument of a method: path parameters, query, body, entity tag, as far as the operation has them. */
 export type ClientCall<Id extends OperationId> = ParamsPart<Id> &
   QueryPart<Id> &
   BodyPart<Id> &
-  IfMatchPart<Id> & {
+  IfMatchPart<Id> &
+  LastEventPart<Id> & {
     readonly signal?: AbortSignal;
     /** Replaces the default bound: 30 s, 10 min for uploads; of a stream only its beginning is bounded. */
     readonly timeoutMs?: number;
@@ -67,6 +73,7 @@ interface LooseCall {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
   readonly ifMatch?: string;
+  readonly lastEventId?: string;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
 }
@@ -87,6 +94,7 @@ export function createClient(options: ClientOptions): Client {
 const ACCEPTED = {
   json: 'application/json',
   ndjson: 'application/x-ndjson',
+  events: 'text/event-stream, application/json',
   text: 'text/plain, application/json',
 } as const;
 
@@ -105,7 +113,8 @@ async function perform(transport: Transport, operation: Operation, call: LooseCa
   try {
     const response = await send(transport, url, requestFor(transport, operation, { call, signal }));
     if (!response.ok) throw problemFor(response.status, await response.text());
-    if (operation.answer === 'ndjson') return readLines(response, url, call.signal);
+    if (operation.answer === 'ndjson' || operation.answer === 'events')
+      return readStream(response, { url, callerSignal: call.signal, kind: operation.answer });
     const text = await response.text();
     return operation.answer === 'text' ? text : JSON.parse(text);
   } catch (error) {
@@ -141,6 +150,7 @@ function requestFor(
     accept: ACCEPTED[operation.answer ?? 'json'],
     authorization: `Bearer ${transport.token}`,
   };
+  if (call.lastEventId !== undefined) headers['last-event-id'] = call.lastEventId;
   if (call.ifMatch !== undefined) headers['if-match'] = call.ifMatch;
   // The token must not follow a redirect to somebody else's address.
   const init = { method: operation.method, headers, signal, redirect: 'error' } as const;
@@ -174,14 +184,17 @@ function pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> 
   return promise.finally(() => clearTimeout(timer));
 }
 
-async function* readLines(
+async function* readStream(
   response: Response,
-  url: string,
-  callerSignal: AbortSignal | undefined,
+  {
+    url,
+    callerSignal,
+    kind,
+  }: { readonly url: string; readonly callerSignal: AbortSignal | undefined; readonly kind: 'ndjson' | 'events' },
 ): AsyncGenerator<unknown, void> {
   if (!response.body) return;
   try {
-    yield* parseNdjson(response.body);
+    yield* kind === 'events' ? parseEvents(response.body) : parseNdjson(response.body);
   } catch (error) {
     throw failureFor(error, { url, timeoutMs: 0, timedOut: false, callerSignal });
   }

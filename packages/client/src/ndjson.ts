@@ -8,19 +8,24 @@ import { ApiUnreachable } from './api-problem.ts';
 const LINE_CHARACTERS_MAX = 4 * 1024 * 1024;
 
 export async function* parseNdjson<Item>(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Item, void> {
+  for await (const line of linesOf(chunks)) if (line !== '') yield parseJson<Item>(line);
+}
+
+/** The lines of a text as they are complete, without their ends. */
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of chunks) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > LINE_CHARACTERS_MAX) throw brokenLine(`a line is longer than ${LINE_CHARACTERS_MAX} characters`);
-    for (const line of lines) if (line !== '') yield parseLine<Item>(line);
+    yield* lines;
   }
   rest += decoder.decode();
-  if (rest !== '') yield parseLine<Item>(rest);
+  if (rest !== '') yield rest;
 }
 
-function parseLine<Item>(line: string): Item {
+export function parseJson<Item>(line: string): Item {
   try {
     return JSON.parse(line) as Item;
   } catch (error) {

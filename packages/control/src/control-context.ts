@@ -3,13 +3,16 @@ import type { RunLedger } from '@slipway/engine';
 import type { Platform } from '@slipway/spec';
 import type { AccessDirectory } from './access/access-directory.ts';
 import type { AppliedApps } from './apps/applied-apps.ts';
+import type { AuditTrail } from './audit/audit-trail.ts';
 import type { BuildProgress } from './build-runs/build-progress.ts';
 import type { BuildRunTime } from './build-runs/build-run-time.ts';
 import type { BuildRunner } from './build-runs/build-runner.ts';
 import type { CertificateOrders } from './certificates/certificate-orders.ts';
 import type { ControlParts } from './control.ts';
+import type { KeyRotation } from './data-keys/key-rotation.ts';
 import type { ProjectDeclarer } from './projects/project-declarer.ts';
 import type { UsageMeter } from './usage/usage-meter.ts';
+import type { ChangeFeed } from './watch/change-feed.ts';
 import type { Turns } from './turns.ts';
 
 export const RECONCILED_KINDS = ['project', 'app', 'build_run', 'domain_mapping', 'certificate'] as const;
@@ -25,6 +28,9 @@ export interface ControlContext extends ControlParts {
   /** Has the resource reconciled soon. Never throws, may be called twice. */
   readonly activate: (key: ReconcileKey) => void;
   readonly directory: AccessDirectory;
+  readonly feed: ChangeFeed;
+  readonly keyRotation: Pick<KeyRotation, 'view' | 'rotate'>;
+  readonly audit: Pick<AuditTrail, 'list'>;
   readonly projectDeclarer: ProjectDeclarer;
   readonly appliedApps: AppliedApps;
   readonly certificateOrders: CertificateOrders;

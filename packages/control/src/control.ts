@@ -7,6 +7,8 @@ import type { Body, OperationId, PathParams, Query, Returns } from '@slipway/spe
 import type { AccessDirectory } from './access/access-directory.ts';
 import type { AccessGuard } from './access/access-guard.ts';
 import type { ServiceTokenIssuer } from './access/service-tokens.ts';
+import type { AuditStore } from './audit/audit-store.ts';
+import type { AuditTrail } from './audit/audit-trail.ts';
 import type { Caller } from './caller.ts';
 import type { CertificateIssuer } from './certificates/certificate-issuer.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -21,6 +23,8 @@ export interface Call<Id extends OperationId> {
   readonly body: Id extends 'createSource' ? AsyncIterable<Uint8Array> : Body<Id>;
   /** The If-Match header of operations that need it: an entity tag or `*`. */
   readonly ifMatch?: string;
+  /** The Last-Event-ID header of operations that watch. */
+  readonly lastEventId?: string;
   readonly caller: Caller;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
@@ -71,6 +75,7 @@ export interface ProcessUsage {
 export interface ControlParts {
   readonly store: Store;
   readonly usageStore: UsageStore;
+  readonly auditStore: AuditStore;
   readonly sources: SourceStore;
   readonly secretBox: SecretBox;
   readonly engine: Engine;
@@ -87,6 +92,8 @@ export interface ControlParts {
   readonly processUsage: () => ProcessUsage;
   /** How long a deleted project can be restored. 0: not at all. */
   readonly projectRetentionMs: number;
+  /** How long audit records are kept. */
+  readonly auditRetentionMs: number;
 }
 
 export interface Control {
@@ -95,6 +102,8 @@ export interface Control {
   readonly guard: AccessGuard;
   /** API keys and roles, for whoever proves who is calling. */
   readonly directory: AccessDirectory;
+  /** Whoever serves calls writes down here what became of each. */
+  readonly audit: Pick<AuditTrail, 'begin' | 'end'>;
   /** Starts the engine with everything declared, then the reconcile loops. Ready when it returns. */
   start(): Promise<void>;
   /** Finishes what is under way (bounded) and lets go; workloads keep running. */

@@ -8,6 +8,8 @@ import { allowedOutboundDestinationOperations } from './allowed-outbound-destina
 import { apiKeyOperations } from './api-keys/api-key-operations.ts';
 import { RunLedger } from '@slipway/engine';
 import { appOperations } from './apps/app-operations.ts';
+import { auditOperations } from './audit/audit-operations.ts';
+import { AuditTrail } from './audit/audit-trail.ts';
 import { bindingOperations } from './bindings/binding-operations.ts';
 import { AppliedApps } from './apps/applied-apps.ts';
 import { BuildProgress } from './build-runs/build-progress.ts';
@@ -20,6 +22,9 @@ import { CertificateOrders } from './certificates/certificate-orders.ts';
 import { configMapOperations } from './config-maps/config-map-operations.ts';
 import type { Control, ControlParts, OperationHandlers } from './control.ts';
 import type { ControlContext } from './control-context.ts';
+import { dataKeyOperations } from './data-keys/data-key-operations.ts';
+import { freshStore } from './data-keys/fresh-store.ts';
+import { KeyRotation } from './data-keys/key-rotation.ts';
 import { domainMappingOperations } from './domain-mappings/domain-mapping-operations.ts';
 import { eventOperations } from './events/event-operations.ts';
 import { functionOperations } from './functions/function-operations.ts';
@@ -42,17 +47,29 @@ import { subscriptionOperations } from './subscriptions/subscription-operations.
 import { trafficOperations } from './traffic/traffic-operations.ts';
 import { UsageMeter } from './usage/usage-meter.ts';
 import { usageOperations } from './usage/usage-operations.ts';
+import { ChangeFeed } from './watch/change-feed.ts';
+import { notifyingStore } from './watch/notifying-store.ts';
+import { watchOperations } from './watch/watch-projects.ts';
 import { Turns } from './turns.ts';
 
-export function createControl(parts: ControlParts): Control {
+export function createControl(given: ControlParts): Control {
+  const feed = new ChangeFeed(given.randomText);
+  const { settled, store } = freshStore(given.store, given.secretBox);
+  const parts: ControlParts = { ...given, store: notifyingStore(store, feed) };
+  const keyRotation = new KeyRotation({ ...parts, settled });
   const startedAt = parts.clock.now().toISOString();
   let status: ReturnType<ControlContext['life']>['status'] = 'starting';
-  const directory = new AccessDirectory(parts);
+  const onRoles = (projectId: string) => feed.note({ kind: 'roles', projectId, name: '', type: 'modified' });
+  const directory = new AccessDirectory({ ...parts, onRoles });
+  const audit = new AuditTrail(parts);
   const buildTimes = new RunLedger<BuildRunTime>();
   const usageMeter = new UsageMeter({ ...parts, buildTimes });
   const context: ControlContext = {
     ...parts,
     directory,
+    audit,
+    feed,
+    keyRotation,
     activate: (key) => loop.activate(key),
     projectDeclarer: new ProjectDeclarer(parts),
     appliedApps: new AppliedApps(),
@@ -70,26 +87,31 @@ export function createControl(parts: ControlParts): Control {
     operations: createOperations(context),
     guard: createAccessGuard(directory),
     directory,
+    audit,
     async start() {
+      await audit.start();
       await directory.load();
       await ensureDefaultProject(context);
       await loop.start();
       await usageMeter.start();
+      keyRotation.start();
       status = 'ready';
     },
     async stop() {
       status = 'stopping';
       await context.certificateOrders.stop();
       await loop.stop();
+      await keyRotation.stop();
       await directory.stop();
       await usageMeter.stop();
       await parts.engine.stop();
+      await audit.stop();
     },
   };
 }
 
 function createOperations(context: ControlContext): OperationHandlers {
-  return {
+  const operations: OperationHandlers = {
     ...platformOperations(context),
     ...projectOperations(context),
     ...reclamationOperations(context),
@@ -112,10 +134,14 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...allowedOutboundDestinationOperations(context),
     ...memberOperations(context),
     ...apiKeyOperations(context),
+    ...auditOperations(context),
     ...subscriptionOperations(context),
     ...usageOperations(context),
     ...metricsOperations(context),
     ...buildStrategyOperations(context),
     ...trafficOperations(context),
+    ...dataKeyOperations(context),
+    ...watchOperations(context, () => operations),
   };
+  return operations;
 }

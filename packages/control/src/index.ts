@@ -9,9 +9,21 @@ export {
   type ServiceTokenRequest,
   type TokenFile,
 } from './access/service-tokens.ts';
-export { strongerRole } from './access/role-table.ts';
+export { roleNeeded, strongerRole } from './access/role-table.ts';
+export {
+  AUDIT_CLASSES,
+  type AuditBeginning,
+  type AuditClass,
+  type AuditEntry,
+  type AuditPage,
+  type AuditPosition,
+  type AuditQuery,
+  type AuditStore,
+} from './audit/audit-store.ts';
+export { describeCall, safeName } from './audit/audit-action.ts';
+export { AuditTrail } from './audit/audit-trail.ts';
 export { apiKeyDigest, API_KEY_PREFIX } from './api-keys/api-key-record.ts';
-export { LOCAL_ADMINISTRATOR, type Caller, type CallerKind, type CarriedRoles } from './caller.ts';
+export { LOCAL_ADMINISTRATOR, userIdOf, type Caller, type CallerKind, type CarriedRoles } from './caller.ts';
 export type {
   Call,
   Clock,

@@ -122,7 +122,10 @@ export class ReconcileLoop {
 
   async #take(seen: EngineSignal): Promise<void> {
     if (seen.type === 'changed') {
-      this.activate({ kind: 'app', projectId: seen.app.projectId, name: seen.app.appName });
+      const { appName: name, projectId } = seen.app;
+      this.activate({ kind: 'app', projectId, name });
+      // What the engine sees of an app is told with it, whether or not anything is written.
+      this.#context.feed.note({ kind: 'app', projectId, name, type: 'modified' });
       return;
     }
     try {

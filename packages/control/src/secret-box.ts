@@ -11,7 +11,15 @@ export interface SealedText {
 }
 
 export interface SecretBox {
+  /** The key that seals. */
+  readonly activeKeyId: string;
+  /** All that open. */
+  readonly keyIds: readonly string[];
   seal(plain: string, place: string): SealedText;
   /** Throws, without showing anything of the text, when the key is not there or the text is not what was sealed. */
   open(sealed: SealedText, place: string): string;
+  /** Makes a key, which seals as soon as it is on disk. */
+  takeNewKey(): Promise<void>;
+  /** For good: what they sealed does not open any more. Never the active one. */
+  forgetKeys(ids: readonly string[]): Promise<void>;
 }

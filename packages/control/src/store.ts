@@ -109,6 +109,11 @@ export interface Store {
   ): Promise<StoredResource | undefined>;
   /** Replaces the status whatever the tag is and keeps the tag; undefined when the resource (this id) is gone. */
   updateStatus(key: ResourceKey, id: string, status: unknown): Promise<StoredResource | undefined>;
+  /**
+   * Writes what means the same in another form: if nothing of the resource has changed since it was read, and without a
+   * trace of it in tag and time. False when it has changed, or is gone.
+   */
+  rewrite(stored: StoredResource, change: { readonly spec?: unknown; readonly status?: unknown }): Promise<boolean>;
   /** True when something was deleted. */
   delete(key: ResourceKey): Promise<boolean>;
   /**

@@ -20,6 +20,8 @@ const config: PlatformConfig = {
   slotCount: 256,
   imageBudgetBytes: 20e9,
   projectRetentionMs: 0,
+  auditRetentionMs: 0,
+  requestsPerSecond: 100,
   capacity: { cpuMillis: 0, memoryBytes: 0 },
   store: { kind: 'sqlite' },
   registryMirrors: [],

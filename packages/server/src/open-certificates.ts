@@ -54,10 +54,16 @@ async function readAuthorities(caFile: NonNullable<AcmeSettings['caFile']>): Pro
   }
 }
 
+/** Undefined when its data key was let go: another account is as good, and the authority makes one without asking. */
+function openAccountKey(box: SecretBox, sealed: SealedText): string | undefined {
+  return box.keyIds.includes(sealed.keyId) ? box.open(sealed, ACCOUNT_PLACE) : undefined;
+}
+
 async function readAccountKey(dir: string, box: SecretBox): Promise<string> {
   const path = join(dir, 'acme-account.json');
   const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text !== undefined) return box.open(JSON.parse(text) as SealedText, ACCOUNT_PLACE);
+  const present = text === undefined ? undefined : openAccountKey(box, JSON.parse(text) as SealedText);
+  if (present !== undefined) return present;
   const key = await makeAccountKey();
   await writeFileAtomic(path, JSON.stringify(box.seal(key, ACCOUNT_PLACE)), { mode: 0o600 });
   return key;

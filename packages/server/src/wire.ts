@@ -76,8 +76,9 @@ export async function wirePlatform(
   const kept = await openKept(config);
   const certificateIssuer = await openCertificates(config, { ...kept, engine });
   const identity = await openIdentity(config.stateDir, facts);
-  const { projectRetentionMs } = config;
-  const given = { facts, log, projectRetentionMs, serviceTokens: identity.tokens };
+  const { auditRetentionMs, projectRetentionMs } = config;
+  const spans = { auditRetentionMs, projectRetentionMs };
+  const given = { facts, log, ...spans, serviceTokens: identity.tokens };
   const parts = { engine, builder, certificateIssuer, ...given };
   const control = createControl({ ...kept, ...parts, ...OF_PROCESS, clock: createSystemClock() });
   const openRegistry = () =>

@@ -27,6 +27,10 @@ export const SETTING_DEFAULTS = {
   https: { address: '', port: 0, redirect: 'auto', urls: 'auto' },
   /** Seven days, as the public platform. */
   projectRetentionMs: 7 * 24 * 60 * 60_000,
+  /** A quarter: what somebody who looks into something usually asks for. */
+  auditRetentionMs: 90 * 24 * 60 * 60_000,
+  /** More than a console or a pipeline sends, and less than what keeps the daemon from others. */
+  requestsPerSecond: 100,
 } as const satisfies Partial<PlatformConfig>;
 export const DEFAULT_PORTS = { api: 8780, http: 8080, https: 8443, registry: 8781 } as const;
 
@@ -83,6 +87,8 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
       memoryBytes: settings.memoryCapacity ?? SETTING_DEFAULTS.capacity.memoryBytes,
     },
     projectRetentionMs: settings.projectRetention ?? SETTING_DEFAULTS.projectRetentionMs,
+    auditRetentionMs: settings.auditRetention ?? SETTING_DEFAULTS.auditRetentionMs,
+    requestsPerSecond: settings.requestsPerSecond ?? SETTING_DEFAULTS.requestsPerSecond,
     store: { kind: 'sqlite' },
     registryMirrors: [],
     startDeadlineMs: 60_000,

@@ -37,6 +37,10 @@ export interface PlatformConfig {
   readonly capacity: { readonly cpuMillis: number; readonly memoryBytes: number };
   /** How long a deleted project can be restored; with 0 it is deleted for good at once. */
   readonly projectRetentionMs: number;
+  /** How long audit records are kept, if they do not become too many; 0 keeps none for long. */
+  readonly auditRetentionMs: number;
+  /** Requests to the API that one user may send in a second, and ten times as many at once. */
+  readonly requestsPerSecond: number;
   /** `sqlite:` (in the state folder) or `postgres://…`; the password of the latter comes from a file. */
   readonly store: { readonly kind: 'sqlite' } | { readonly kind: 'postgres'; readonly urlFile: string };
   readonly registryMirrors: readonly {

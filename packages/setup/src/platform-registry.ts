@@ -172,6 +172,8 @@ export function withSettings(before: PlatformConfig, settings: PlatformSettings)
       memoryBytes: settings.memoryCapacity ?? config.capacity.memoryBytes,
     },
     projectRetentionMs: settings.projectRetention ?? config.projectRetentionMs,
+    auditRetentionMs: settings.auditRetention ?? config.auditRetentionMs,
+    requestsPerSecond: settings.requestsPerSecond ?? config.requestsPerSecond,
     scaling: settings.scaler === undefined ? config.scaling : { ...config.scaling, mode: settings.scaler },
   };
 }

@@ -38,6 +38,8 @@ export interface PlatformSettings {
   readonly slots?: number;
   readonly imageBudget?: number;
   readonly projectRetention?: number;
+  readonly auditRetention?: number;
+  readonly requestsPerSecond?: number;
   readonly cpuCapacity?: number;
   readonly memoryCapacity?: number;
   readonly scaler?: ScalerMode;
@@ -98,6 +100,8 @@ export const PLATFORM_SETTINGS: readonly SettingRule[] = [
   rule('cpuCapacity', 'cores', 'vCPU that all apps and builds may have together', cpuCapacity, true),
   rule('memoryCapacity', 'size', 'memory that all apps and builds may have together', memoryCapacity, true),
   rule('projectRetention', 'span', 'how long a deleted project can be restored, e.g. 7d', retentionMs, true),
+  rule('requestsPerSecond', 'count', 'requests to the API of one user', requestsPerSecond, true),
+  rule('auditRetention', 'span', 'how long audit records are kept, e.g. 90d', auditRetentionMs, true),
   rule('scaler', 'scaler', 'how apps are scaled: fast, or by the arithmetic of knative', scalerMode, true),
   rule('slots', 'count', 'apps that may be awake at once', (c) => c.slotCount, true),
 ];
@@ -137,6 +141,14 @@ function scalerMode({ scaling }: PlatformConfig): string {
 
 function retentionMs(config: PlatformConfig): number {
   return config.projectRetentionMs;
+}
+
+function auditRetentionMs(config: PlatformConfig): number {
+  return config.auditRetentionMs;
+}
+
+function requestsPerSecond(config: PlatformConfig): number {
+  return config.requestsPerSecond;
 }
 
 /** `--api-port` → `SLIPWAY_API_PORT`. */

@@ -94,6 +94,13 @@ export const ERRORS = {
     template: 'Cannot check another credential from {source}: too many were wrong. Repeat it in {seconds} seconds',
     exit: 'auth',
   },
+  too_many_requests: {
+    status: 429,
+    title: 'Too many requests of one user',
+    template:
+      'Cannot serve so many requests of one user: {limit} in a second are allowed. Repeat it in {seconds} seconds',
+    exit: 'failure',
+  },
   resource_not_found: {
     status: 404,
     title: 'The resource does not exist',

@@ -9,11 +9,13 @@ export * from './quotas.ts';
 export * from './resources/allowed-outbound-destination.ts';
 export * from './resources/api-key.ts';
 export * from './resources/app.ts';
+export * from './resources/audit.ts';
 export * from './resources/binding.ts';
 export * from './resources/build-strategy.ts';
 export * from './resources/build.ts';
 export * from './resources/caller.ts';
 export * from './resources/config-map.ts';
+export * from './resources/data-keys.ts';
 export * from './resources/domain-mapping.ts';
 export * from './resources/error-envelope.ts';
 export * from './resources/function.ts';
@@ -28,6 +30,7 @@ export * from './resources/secret.ts';
 export * from './resources/subscription.ts';
 export * from './resources/traffic.ts';
 export * from './resources/usage.ts';
+export * from './resources/watch.ts';
 export {
   ComponentRef,
   ENV_TYPES,

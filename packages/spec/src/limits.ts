@@ -143,5 +143,26 @@ export const REVISIONS_PER_APP_MAX = 3;
 export const PROJECT_LIMITS = { tagsMax: 100, tagLengthMax: 128 } as const;
 /** Who may come in. One list of members is that of a project, or that of the platform. */
 export const ACCESS_LIMITS = { membersMax: 200, apiKeysPerOwnerMax: 20 } as const;
+/**
+ * The audit record. Changes, other calls of known callers, and calls of nobody are bounded apart, so that no number of
+ * reads or of strangers pushes out who changed what.
+ */
+export const AUDIT_LIMITS = {
+  changesMax: 1_000_000,
+  othersMax: 500_000,
+  anonymousMax: 100_000,
+  /** Looked through for one page: a filter that matches little gives short pages, not long waits. */
+  rowsPerPageMax: 20_000,
+  /** Records of reads and refusals that may wait in memory for the disk, and for how long. */
+  bufferMax: 2000,
+  bufferMs: 1000,
+} as const;
+/** Watching: changes that can be gone on after, changes that a slow watcher may be behind, and watchers. */
+export const WATCH_LIMITS = {
+  changesKept: 4096,
+  changesBehindMax: 1000,
+  watchersMax: 256,
+  watchersPerUserMax: 16,
+} as const;
 /** Projects of a platform. Deleted ones that can be restored count. */
 export const PROJECTS_MAX = 20;

@@ -4,15 +4,17 @@
  */
 import type { JsonSchema } from './json-schema.ts';
 import { ERRORS } from './errors.ts';
-import { OPERATIONS, type Operation } from './operations.ts';
+import { OPERATIONS, type AnswerKind, type Operation } from './operations.ts';
 import * as outbound from './resources/allowed-outbound-destination.ts';
 import * as apiKey from './resources/api-key.ts';
 import * as app from './resources/app.ts';
+import * as audit from './resources/audit.ts';
 import * as binding from './resources/binding.ts';
 import * as build from './resources/build.ts';
 import * as caller from './resources/caller.ts';
 import * as buildStrategy from './resources/build-strategy.ts';
 import * as configMap from './resources/config-map.ts';
+import * as dataKeys from './resources/data-keys.ts';
 import * as domainMapping from './resources/domain-mapping.ts';
 import * as problem from './resources/error-envelope.ts';
 import * as fn from './resources/function.ts';
@@ -28,17 +30,28 @@ import * as subscription from './resources/subscription.ts';
 import * as shared from './resources/shared.ts';
 import * as traffic from './resources/traffic.ts';
 import * as usage from './resources/usage.ts';
+import * as watch from './resources/watch.ts';
 import { PLATFORM_VERSION } from './version.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = Readonly<Record<string, Json>>;
 
-const MEDIA_TYPES = { json: 'application/json', ndjson: 'application/x-ndjson', text: 'text/plain' } as const;
+const MEDIA_TYPES = {
+  json: 'application/json',
+  ndjson: 'application/x-ndjson',
+  events: 'text/event-stream',
+  text: 'text/plain',
+} as const;
 const BODY_MEDIA_TYPES = {
   json: 'application/json',
   'merge-patch': 'application/merge-patch+json',
   binary: 'application/octet-stream',
 } as const;
+
+const STREAM_DESCRIPTIONS: Readonly<Partial<Record<AnswerKind, string>>> = {
+  ndjson: 'One object per line; blank lines keep a quiet stream alive',
+  events: 'Server-sent events, one object as the data of each; comments keep a quiet stream alive',
+};
 
 export function renderOpenApi(): JsonObject {
   const named = namedSchemas();
@@ -82,6 +95,7 @@ function namedSchemas(): ReadonlyMap<string, string> {
   const modules = {
     ...apiKey,
     ...app,
+    ...audit,
     ...binding,
     ...build,
     ...caller,
@@ -98,6 +112,8 @@ function namedSchemas(): ReadonlyMap<string, string> {
     ...shared,
     ...subscription,
     ...usage,
+    ...watch,
+    ...dataKeys,
     ...metrics,
     ...buildStrategy,
     ...traffic,
@@ -133,8 +149,7 @@ function schemaFor(schema: JsonSchema, named: ReadonlyMap<string, string>): Json
 function operationFor(id: string, operation: Operation, named: ReadonlyMap<string, string>): JsonObject {
   const mediaType = MEDIA_TYPES[operation.answer ?? 'json'];
   const answerSchema = schemaFor(operation.returns, named);
-  const description =
-    operation.answer === 'ndjson' ? 'One object per line; blank lines keep a quiet stream alive' : operation.summary;
+  const description = STREAM_DESCRIPTIONS[operation.answer ?? 'json'] ?? operation.summary;
   const hasEntityTag = 'entity_tag' in ((operation.returns as { properties?: object }).properties ?? {});
   return {
     operationId: id,
@@ -172,6 +187,10 @@ function parametersFor(operation: Operation): readonly Json[] {
   for (const [name, schema] of Object.entries(query.properties ?? {})) {
     const required = query.required?.includes(name) ?? false;
     parameters.push({ name, in: 'query', required, schema: JSON.parse(JSON.stringify(schema)) as Json });
+  }
+  if (operation.answer === 'events') {
+    const description = 'The id of the last event that was seen, to go on after it';
+    parameters.push({ name: 'Last-Event-ID', in: 'header', required: false, description, schema: { type: 'string' } });
   }
   if (operation.ifMatch) {
     const description = 'The entity_tag that was read, or "*"';

@@ -5,8 +5,11 @@ import { LIST_LIMITS } from './limits.ts';
 export const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
 
-/** `json`: one document. `ndjson`: a stream of `returns`, one per line, endless with `follow`. `text`: as it is. */
-export const ANSWER_KINDS = ['json', 'ndjson', 'text'] as const;
+/**
+ * `json`: one document. `ndjson`: a stream of `returns`, one per line, endless with `follow`. `events`: an endless
+ * stream of `returns` as server-sent events. `text`: as it is.
+ */
+export const ANSWER_KINDS = ['json', 'ndjson', 'events', 'text'] as const;
 export type AnswerKind = (typeof ANSWER_KINDS)[number];
 
 /**

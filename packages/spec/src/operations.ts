@@ -1,18 +1,20 @@
 /**
  * The operation table: every HTTP operation with its method, path, parameters, body and answer. Server routes, client
  * methods, OpenAPI and the authorization table are all derived from it, so an operation exists exactly once.
- * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/platform.ts`, `build-strategy.ts`, `event.ts`,
- * `metrics.ts`, `quota.ts`, `subscription.ts`, `traffic.ts` and `usage.ts` are ours, in its style.
+ * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/audit.ts`, `platform.ts`, `build-strategy.ts`, `data-keys.ts`, `event.ts`,
+ * `metrics.ts`, `quota.ts`, `subscription.ts`, `traffic.ts`, `usage.ts` and `watch.ts` are ours, in its style.
  */
 import type { JsonSchema, Static } from './json-schema.ts';
 import type { Operation } from './operation.ts';
 import { ALLOWED_OUTBOUND_DESTINATION_OPERATIONS } from './operations/allowed-outbound-destination.ts';
 import { API_KEY_OPERATIONS } from './operations/api-key.ts';
 import { APP_OPERATIONS } from './operations/app.ts';
+import { AUDIT_OPERATIONS } from './operations/audit.ts';
 import { BINDING_OPERATIONS } from './operations/binding.ts';
 import { BUILD_OPERATIONS } from './operations/build.ts';
 import { BUILD_STRATEGY_OPERATIONS } from './operations/build-strategy.ts';
 import { CONFIG_MAP_OPERATIONS } from './operations/config-map.ts';
+import { DATA_KEY_OPERATIONS } from './operations/data-keys.ts';
 import { DOMAIN_MAPPING_OPERATIONS } from './operations/domain-mapping.ts';
 import { EVENT_OPERATIONS } from './operations/event.ts';
 import { FUNCTION_OPERATIONS } from './operations/function.ts';
@@ -27,6 +29,7 @@ import { SECRET_OPERATIONS } from './operations/secret.ts';
 import { SUBSCRIPTION_OPERATIONS } from './operations/subscription.ts';
 import { TRAFFIC_OPERATIONS } from './operations/traffic.ts';
 import { USAGE_OPERATIONS } from './operations/usage.ts';
+import { WATCH_OPERATIONS } from './operations/watch.ts';
 
 export {
   ACCESS_LEVELS,
@@ -60,6 +63,9 @@ export const OPERATIONS = {
   ...PLATFORM_OPERATIONS,
   ...MEMBER_OPERATIONS,
   ...API_KEY_OPERATIONS,
+  ...AUDIT_OPERATIONS,
+  ...WATCH_OPERATIONS,
+  ...DATA_KEY_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 
 export type OperationId = keyof typeof OPERATIONS;
@@ -76,6 +82,6 @@ export type Query<Id extends OperationId> = Table[Id] extends { query: infer Q e
 export type Body<Id extends OperationId> = Table[Id] extends { body: infer B extends JsonSchema }
   ? Static<B>
   : undefined;
-export type Returns<Id extends OperationId> = Table[Id] extends { answer: 'ndjson' }
+export type Returns<Id extends OperationId> = Table[Id] extends { answer: 'ndjson' | 'events' }
   ? AsyncIterable<Static<Table[Id]['returns']>>
   : Static<Table[Id]['returns']>;

@@ -88,6 +88,25 @@ function resourceTests(options: StoreConformanceOptions): void {
     assert.deepEqual((await store.get(keyOf(draft)))?.status, {});
   });
 
+  test('rewrite() changes what was read, keeps tag and time, and writes nothing over a change', async (t) => {
+    const store = await options.open();
+    t.after(() => store.close());
+    const draft = draftFor({ spec: { form: 1, 7: 'a' }, status: { b: 1 } });
+    const first = await store.insert(draft);
+    assert.ok(first);
+    assert.equal(await store.rewrite(first, { spec: { form: 2 } }), true);
+    const second = await store.get(keyOf(draft));
+    assert.deepEqual(second, { ...first, spec: { form: 2 } });
+    await store.updateStatus(keyOf(draft), draft.id, { b: 2 });
+    assert.equal(await store.rewrite(first, { spec: { form: 3 } }), false);
+    const third = await store.get(keyOf(draft));
+    assert.ok(third);
+    await store.update(keyOf(draft), third.entityTag, { spec: { form: 4 } });
+    assert.equal(await store.rewrite(third, { status: { b: 3 } }), false);
+    const { spec, status } = (await store.get(keyOf(draft))) ?? {};
+    assert.deepEqual([spec, status], [{ form: 4 }, { b: 2 }]);
+  });
+
   test('delete() says whether there was something to delete', async (t) => {
     const store = await options.open();
     t.after(() => store.close());

@@ -63,3 +63,22 @@ test('a lost or damaged file of keys is said as it is, and never replaced', asyn
   const other = await openFileSecretBox({ path });
   assert.throws(() => other.open(sealed, 'x'), /is not in .*data-keys\.json\. Restore that file/);
 });
+
+test('a new key seals once it is on disk, and what older keys sealed opens until they are forgotten', async (t) => {
+  const path = await keyFileFor(t);
+  const box = await openFileSecretBox({ path });
+  const [old, oldId] = [box.seal('a', 'x'), box.activeKeyId];
+  await box.takeNewKey();
+  const fresh = box.seal('b', 'x');
+  assert.notEqual(fresh.keyId, oldId);
+  const again = await openFileSecretBox({ path });
+  assert.deepEqual([again.open(old, 'x'), again.open(fresh, 'x'), again.keyIds.length], ['a', 'b', 2]);
+  await again.forgetKeys([oldId, again.activeKeyId]);
+  assert.deepEqual(again.keyIds, [fresh.keyId]);
+  assert.equal(again.open(old, 'x'), 'a', 'a value that was read a moment ago does not open any more');
+  const last = await openFileSecretBox({ path });
+  assert.equal(last.open(fresh, 'x'), 'b');
+  assert.throws(() => last.open(old, 'x'), new RegExp(`key "${oldId}" is not in .*Restore that file`));
+  assert.deepEqual(await readdir(join(path, '..')), ['data-keys.json']);
+  assert.equal((await stat(path)).mode & 0o777, 0o600);
+});

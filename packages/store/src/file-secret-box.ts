@@ -1,10 +1,11 @@
 /**
  * Secrets at rest: AES-256-GCM with data keys in a file of their own, outside of the database, which only its owner may
  * read. A copy of the database alone, or of its backups, tells no secret; whoever restores one needs this file too.
- * The file may hold several keys: the active one seals, each opens what was sealed with it.
+ * The file may hold several keys: the active one seals, each opens what was sealed with it. A new one is on disk before
+ * it seals anything.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SealedText, SecretBox } from '@slipway/control';
 
@@ -26,20 +27,66 @@ export interface FileSecretBoxOptions {
 }
 
 export async function openFileSecretBox({ path }: FileSecretBoxOptions): Promise<SecretBox> {
-  const { active, keys } = (await readKeyFile(path)) ?? (await makeKeyFile(path));
-  const known = new Map(Object.entries(keys).map(([id, key]) => [id, Buffer.from(key, 'base64')] as const));
-  for (const [id, key] of known) if (key.length !== KEY_BYTES) throw damaged(path, `key "${id}" has a wrong length`);
-  const activeKey = known.get(active);
-  if (!activeKey) throw damaged(path, `the active key "${active}" is not in it`);
-  return {
-    seal: (plain, place) => ({ keyId: active, text: encrypt(activeKey, plain, place) }),
-    open(sealed, place) {
-      const key = known.get(sealed.keyId);
-      if (!key)
-        throw new Error(`Cannot open a sealed value: key "${sealed.keyId}" is not in ${path}. Restore that file`);
-      return decrypt(key, sealed, place);
-    },
-  };
+  return new FileSecretBox(path, (await readKeyFile(path)) ?? (await makeKeyFile(path)));
+}
+
+class FileSecretBox implements SecretBox {
+  readonly #path: string;
+  /** Also those that were forgotten since the start: whoever has just read a value may still open it. */
+  readonly #known: Map<string, Buffer>;
+  #file: KeyFile;
+  #activeKey: Buffer;
+
+  constructor(path: string, file: KeyFile) {
+    this.#path = path;
+    this.#file = file;
+    this.#known = new Map(Object.entries(file.keys).map(([id, key]) => [id, Buffer.from(key, 'base64')] as const));
+    for (const [id, key] of this.#known)
+      if (key.length !== KEY_BYTES) throw damaged(path, `key "${id}" has a wrong length`);
+    const activeKey = this.#known.get(file.active);
+    if (!activeKey) throw damaged(path, `the active key "${file.active}" is not in it`);
+    this.#activeKey = activeKey;
+  }
+
+  get activeKeyId(): string {
+    return this.#file.active;
+  }
+
+  get keyIds(): readonly string[] {
+    return Object.keys(this.#file.keys);
+  }
+
+  seal(plain: string, place: string): SealedText {
+    return { keyId: this.#file.active, text: encrypt(this.#activeKey, plain, place) };
+  }
+
+  open(sealed: SealedText, place: string): string {
+    const key = this.#known.get(sealed.keyId);
+    if (key) return decrypt(key, sealed, place);
+    throw new Error(`Cannot open a sealed value: key "${sealed.keyId}" is not in ${this.#path}. Restore that file`);
+  }
+
+  async takeNewKey(): Promise<void> {
+    const made = newKey();
+    const next = { active: made.id, keys: { ...this.#file.keys, [made.id]: made.key.toString('base64') } };
+    await replaceKeyFile(this.#path, next);
+    this.#known.set(made.id, made.key);
+    this.#activeKey = made.key;
+    this.#file = next;
+  }
+
+  async forgetKeys(ids: readonly string[]): Promise<void> {
+    const gone = new Set(ids);
+    gone.delete(this.#file.active);
+    const keys = Object.fromEntries(Object.entries(this.#file.keys).filter(([id]) => !gone.has(id)));
+    const next = { active: this.#file.active, keys };
+    await replaceKeyFile(this.#path, next);
+    this.#file = next;
+  }
+}
+
+function newKey(): { readonly id: string; readonly key: Buffer } {
+  return { id: `k-${randomBytes(KEY_ID_BYTES).toString('hex')}`, key: randomBytes(KEY_BYTES) };
 }
 
 /** Nonce, ciphertext and tag in one text. A random nonce of 96 bits is safe for 2^32 values under one key. */
@@ -102,17 +149,10 @@ function damaged(path: string, state: string): Error {
  * made at the same moment is never replaced.
  */
 async function makeKeyFile(path: string): Promise<KeyFile> {
-  const active = `k-${randomBytes(KEY_ID_BYTES).toString('hex')}`;
-  const made: KeyFile = { active, keys: { [active]: randomBytes(KEY_BYTES).toString('base64') } };
+  const { id, key } = newKey();
+  const made: KeyFile = { active: id, keys: { [id]: key.toString('base64') } };
   await mkdir(dirname(path), { recursive: true, mode: 0o711 });
-  const draft = `${path}.${active}`;
-  const file = await open(draft, 'wx', 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify(made, null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  const draft = await writeDraft(path, made);
   try {
     await link(draft, path);
   } catch (error) {
@@ -120,7 +160,29 @@ async function makeKeyFile(path: string): Promise<KeyFile> {
   } finally {
     await unlink(draft);
   }
+  await syncFolderOf(path);
+  return (await readKeyFile(path)) ?? made;
+}
+
+/** A crash leaves the old file or the new one; a draft of its own name may be left beside it, readable by root alone. */
+async function replaceKeyFile(path: string, keys: KeyFile): Promise<void> {
+  await rename(await writeDraft(path, keys), path);
+  await syncFolderOf(path);
+}
+
+async function writeDraft(path: string, keys: KeyFile): Promise<string> {
+  const draft = `${path}.${randomBytes(KEY_ID_BYTES).toString('hex')}`;
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify(keys, null, 2)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return draft;
+}
+
+async function syncFolderOf(path: string): Promise<void> {
   const folder = await open(dirname(path));
   await folder.sync().finally(() => folder.close());
-  return (await readKeyFile(path)) ?? made;
 }

@@ -122,6 +122,27 @@ export class KyselyStore implements Store {
     return row && resourceFrom(row);
   }
 
+  /** Statuses are written whatever the tag is, so both are compared: the text that was read is the text that is there. */
+  async rewrite(
+    stored: StoredResource,
+    change: { readonly spec?: unknown; readonly status?: unknown },
+  ): Promise<boolean> {
+    const result = await this.#database
+      .updateTable('resource')
+      .set({
+        spec: JSON.stringify(change.spec ?? stored.spec),
+        status: JSON.stringify(change.status ?? stored.status),
+      })
+      .where('kind', '=', stored.kind)
+      .where('project_id', '=', stored.projectId)
+      .where('name', '=', stored.name)
+      .where('id', '=', stored.id)
+      .where('entity_tag', '=', stored.entityTag)
+      .where('status', '=', JSON.stringify(stored.status))
+      .executeTakeFirst();
+    return result.numUpdatedRows > 0n;
+  }
+
   async delete(key: ResourceKey): Promise<boolean> {
     const result = await this.#database
       .deleteFrom('resource')

@@ -9,9 +9,12 @@ export interface DialectWords {
   readonly textType: string;
   /** Type of a column that counts up by itself. */
   readonly counterType: string;
+  /** Refuse to change rows of `audit`, to drop those above the mark of their class, and to move a mark back. */
+  readonly auditTriggers: readonly string[];
 }
 
-function migrationsFor({ textType: text, counterType }: DialectWords): readonly (readonly string[])[] {
+function migrationsFor(words: DialectWords): readonly (readonly string[])[] {
+  const { textType: text, counterType } = words;
   return [
     [
       `create table resource (
@@ -61,6 +64,37 @@ function migrationsFor({ textType: text, counterType }: DialectWords): readonly 
       'create index event_by_subject on event (project_id, kind, name, seq)',
       'create index event_by_project on event (project_id, seq)',
     ],
+    auditMigration(words),
+  ];
+}
+
+function auditMigration({ textType: text, counterType, auditTriggers }: DialectWords): readonly string[] {
+  return [
+    `create table audit (
+      seq ${counterType},
+      id ${text} not null unique,
+      class ${text} not null,
+      at ${text} not null,
+      user_id ${text} not null,
+      credential_kind ${text} not null,
+      credential_id ${text} not null,
+      source ${text} not null,
+      operation ${text} not null,
+      action ${text} not null,
+      project_id ${text} not null,
+      target_kind ${text} not null,
+      target_name ${text} not null,
+      outcome ${text} not null,
+      status integer not null,
+      error_code ${text} not null,
+      duration_ms bigint not null
+    )`,
+    'create index audit_by_time on audit (at, seq)',
+    'create index audit_by_project on audit (project_id, at, seq)',
+    'create index audit_by_class on audit (class, seq)',
+    `create table audit_begun (id ${text} not null primary key, content text not null)`,
+    `create table audit_mark (class ${text} not null primary key, seq bigint not null)`,
+    ...auditTriggers,
   ];
 }
 

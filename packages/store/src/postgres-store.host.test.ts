@@ -1,5 +1,6 @@
 import { after } from 'node:test';
 import { describeStoreConformance } from './conformance.ts';
+import { describeAuditStoreConformance } from './testing/audit-store-conformance.ts';
 import { postgresProblem, startPostgresServer, type PostgresServer } from './testing/postgres-server.ts';
 import { describeUsageStoreConformance } from './testing/usage-store-conformance.ts';
 import { openPostgresStores } from './postgres-store.ts';
@@ -19,6 +20,15 @@ describeStoreConformance({
 });
 
 describeUsageStoreConformance({
+  name: 'Postgres',
+  skip: postgresProblem(),
+  async open() {
+    server ??= startPostgresServer();
+    return openPostgresStores({ connectionString: (await server).connectionString });
+  },
+});
+
+describeAuditStoreConformance({
   name: 'Postgres',
   skip: postgresProblem(),
   async open() {

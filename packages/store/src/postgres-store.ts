@@ -38,6 +38,22 @@ export async function openPostgresStores(options: PostgresStoreOptions): Promise
   });
 }
 
+const AUDIT_TRIGGERS: readonly string[] = [
+  `create function audit_refuse() returns trigger language plpgsql as
+    $$ begin raise exception 'The audit record is append-only'; end $$`,
+  `create function audit_keep() returns trigger language plpgsql as $$ begin
+    if old.seq > coalesce((select seq from audit_mark where class = old.class), 0) then
+      raise exception 'The audit record is append-only';
+    end if;
+    return old; end $$`,
+  'create trigger audit_unchanged before update on audit for each row execute function audit_refuse()',
+  'create trigger audit_kept before delete on audit for each row execute function audit_keep()',
+  'create trigger audit_whole before truncate on audit for each statement execute function audit_refuse()',
+  `create trigger audit_mark_forward before update on audit_mark for each row when (new.seq < old.seq)
+    execute function audit_refuse()`,
+  'create trigger audit_mark_kept before delete on audit_mark for each row execute function audit_refuse()',
+];
+
 async function migrate(pool: pg.Pool, now: Date): Promise<void> {
   const client = await pool.connect();
   const steps = migrationSteps(
@@ -45,6 +61,7 @@ async function migrate(pool: pg.Pool, now: Date): Promise<void> {
       beginExclusive: ['begin', `select pg_advisory_xact_lock(${MIGRATION_LOCK})`],
       textType: 'text collate "C"',
       counterType: 'bigserial primary key',
+      auditTriggers: AUDIT_TRIGGERS,
     },
     now,
   );

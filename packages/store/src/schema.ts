@@ -46,9 +46,45 @@ export interface UsageRunTable {
   readonly metered_until_ms: number;
 }
 
+export interface AuditTable {
+  /** Order of arrival. */
+  readonly seq: Generated<number>;
+  readonly id: string;
+  readonly class: string;
+  readonly at: string;
+  readonly user_id: string;
+  readonly credential_kind: string;
+  readonly credential_id: string;
+  readonly source: string;
+  readonly operation: string;
+  readonly action: string;
+  readonly project_id: string;
+  readonly target_kind: string;
+  readonly target_name: string;
+  readonly outcome: string;
+  readonly status: number;
+  readonly error_code: string;
+  readonly duration_ms: number;
+}
+
+/** Changes that are under way. */
+export interface AuditBegunTable {
+  readonly id: string;
+  readonly content: string;
+}
+
+/** Rows of the class up to here may leave the record. */
+export interface AuditMarkTable {
+  readonly class: string;
+  readonly seq: number;
+}
+
 export interface Schema {
   readonly resource: ResourceTable;
   readonly event: EventTable;
   readonly usage_hour: UsageHourTable;
   readonly usage_run: UsageRunTable;
+  readonly audit: AuditTable;
+  readonly audit_begun: AuditBegunTable;
+  readonly audit_mark: AuditMarkTable;
 }

@@ -17,6 +17,17 @@ export interface SqliteStoreOptions {
   readonly now?: () => Date;
 }
 
+const REFUSED = "raise(abort, 'The audit record is append-only')";
+const AUDIT_TRIGGERS: readonly string[] = [
+  `create trigger audit_unchanged before update on audit begin select ${REFUSED}; end`,
+  `create trigger audit_kept before delete on audit
+    when old.seq > coalesce((select seq from audit_mark where class = old.class), 0)
+    begin select ${REFUSED}; end`,
+  `create trigger audit_mark_forward before update on audit_mark when new.seq < old.seq
+    begin select ${REFUSED}; end`,
+  `create trigger audit_mark_kept before delete on audit_mark begin select ${REFUSED}; end`,
+];
+
 /** How long a statement waits for another process that holds the file. */
 const BUSY_TIMEOUT_MS = 5000;
 
@@ -47,7 +58,12 @@ export async function openSqliteStores(options: SqliteStoreOptions): Promise<Sto
 
 function migrate(file: DatabaseSync, now: Date): void {
   const steps = migrationSteps(
-    { beginExclusive: ['begin immediate'], textType: 'text', counterType: 'integer primary key autoincrement' },
+    {
+      beginExclusive: ['begin immediate'],
+      textType: 'text',
+      counterType: 'integer primary key autoincrement',
+      auditTriggers: AUDIT_TRIGGERS,
+    },
     now,
   );
   try {

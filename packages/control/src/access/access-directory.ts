@@ -25,7 +25,10 @@ export interface KnownApiKey {
 /** `last_used_at` of a key is written this often at most. */
 const LAST_USED_WRITE_MS = 5 * 60_000;
 
-type DirectoryParts = Pick<ControlParts, 'store' | 'clock' | 'log' | 'randomText'>;
+type DirectoryParts = Pick<ControlParts, 'store' | 'clock' | 'log' | 'randomText'> & {
+  /** Told after roles in the scope have changed, here too. */
+  readonly onRoles?: (scope: string) => void;
+};
 
 export class AccessDirectory {
   readonly #parts: DirectoryParts;
@@ -109,6 +112,7 @@ export class AccessDirectory {
     return this.#takeTurn(async () => {
       const stored = await this.#writeRole(scope, userId, role);
       this.#remember(scope, userId, role);
+      this.#parts.onRoles?.(scope);
       return stored;
     });
   }
@@ -118,6 +122,7 @@ export class AccessDirectory {
     return this.#takeTurn(async () => {
       const removed = await this.#parts.store.delete(memberKey(scope, userId));
       this.#forget(scope, userId);
+      this.#parts.onRoles?.(scope);
       return removed;
     });
   }

@@ -10,7 +10,7 @@ import { mergePatch } from '../merge-patch.ts';
 import { namedProblem } from '../name-rule.ts';
 import { requireOpenProject, requireProject } from '../projects/project-record.ts';
 import { requireQuota } from '../quotas/quota-use.ts';
-import { notFound, refuseProblem } from '../refuse.ts';
+import { notFound, refuseProblem, type FieldProblem } from '../refuse.ts';
 import { walkStore } from '../walk-store.ts';
 import {
   allowedOutboundDestinationFrom,
@@ -92,6 +92,7 @@ async function update(
     ifMatch: requireIfMatch(ifMatch, key),
     decide: (stored) => {
       const { spec } = allowedOutboundDestinationFrom(stored);
+      refuseProblem(typeChangeProblem(spec.type, body.type));
       const given = mergePatch(spec, body) as AllowedOutboundDestinationPrototype;
       refuseProblem(outboundProblem(given, others));
       const next = outboundSpec(given);
@@ -100,6 +101,13 @@ async function update(
   });
   if (!changed) throw notFound(KIND, params.name);
   return viewAllowedOutboundDestination(allowedOutboundDestinationFrom(changed));
+}
+
+/** Clients of the public API send the type with every change. */
+function typeChangeProblem(type: string, asked: string | null | undefined): FieldProblem | undefined {
+  if (asked === undefined || asked === type) return undefined;
+  const fix = 'Keep the type, or create another destination';
+  return { field: 'type', value: asked, rule: `the destination has type ${type}, for life`, fix };
 }
 
 /** Bounded by the quota. */

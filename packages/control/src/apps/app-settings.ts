@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { APP_DEFAULTS, type AppPatch, type AppPrototype, type ProbePrototype } from '@slipway/spec';
 import { completeEnv, type EnvSetting } from '../environment/env-setting.ts';
+import { completeMount } from '../volumes/complete-mount.ts';
 
 type Optional = 'image_secret' | 'probe_liveness' | 'probe_readiness' | 'run_as_user' | 'run_env_variables';
 type Settable = Omit<AppPrototype, 'name'>;
@@ -42,7 +43,7 @@ export function completeAppSettings(given: AppPatch & { readonly image_reference
     run_compute_resource_token_enabled: given.run_compute_resource_token_enabled ?? false,
     run_env_variables: (given.run_env_variables ?? []).map(completeEnv),
     run_service_account: given.run_service_account ?? 'default',
-    run_volume_mounts: given.run_volume_mounts ?? [],
+    run_volume_mounts: (given.run_volume_mounts ?? []).map(completeMount),
     scale_concurrency: given.scale_concurrency ?? APP_DEFAULTS.scaleConcurrency,
     scale_concurrency_target: given.scale_concurrency_target ?? APP_DEFAULTS.scaleConcurrencyTarget,
     scale_cpu_limit: given.scale_cpu_limit ?? APP_DEFAULTS.scaleCpuLimit,

@@ -56,6 +56,17 @@ export function openPem(box: SecretBox, { id, status }: CertificateRecord): Pem 
   return status.sealed && (JSON.parse(box.open(status.sealed, placeOf(id))) as Pem);
 }
 
+/** Undefined when the active key has sealed it, or nothing is sealed. */
+export function resealCertificate(
+  box: SecretBox,
+  id: string,
+  status: CertificateStatus,
+): CertificateStatus | undefined {
+  const { sealed } = status;
+  if (!sealed || sealed.keyId === box.activeKeyId) return undefined;
+  return { ...status, sealed: box.seal(box.open(sealed, placeOf(id)), placeOf(id)) };
+}
+
 function placeOf(id: string): string {
   return `certificate/${id}`;
 }

@@ -5,6 +5,7 @@
 import { JOB_DEFAULTS, type JobPatch, type JobPrototype } from '@slipway/spec';
 import { completeEnv, type EnvSetting } from '../environment/env-setting.ts';
 import { formatImageReference, parseImageReference } from '../image-reference.ts';
+import { completeMount } from '../volumes/complete-mount.ts';
 
 type Optional = 'image_secret' | 'run_as_user' | 'run_env_variables' | 'scale_max_execution_time' | 'scale_retry_limit';
 
@@ -31,7 +32,7 @@ export function completeJobSettings(given: JobPatch): JobSettings {
     run_env_variables: (given.run_env_variables ?? []).map(completeEnv),
     run_mode: mode,
     run_service_account: given.run_service_account ?? 'default',
-    run_volume_mounts: given.run_volume_mounts ?? [],
+    run_volume_mounts: (given.run_volume_mounts ?? []).map(completeMount),
     scale_array_spec: given.scale_array_spec ?? JOB_DEFAULTS.scaleArraySpec,
     scale_cpu_limit: given.scale_cpu_limit ?? JOB_DEFAULTS.scaleCpuLimit,
     scale_ephemeral_storage_limit: given.scale_ephemeral_storage_limit ?? JOB_DEFAULTS.scaleEphemeralStorageLimit,

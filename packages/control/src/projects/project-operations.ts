@@ -10,7 +10,7 @@ import { changeSpec } from '../change-spec.ts';
 import type { Call, OperationHandlers } from '../control.ts';
 import type { ControlContext } from '../control-context.ts';
 import { pageOf, readPageRequest } from '../paging.ts';
-import { notFound, refuseProblem } from '../refuse.ts';
+import { invalidField, notFound, refuseProblem } from '../refuse.ts';
 import { newResourceId } from '../resource-id.ts';
 import type { StoredResource } from '../store.ts';
 import { walkStore } from '../walk-store.ts';
@@ -117,7 +117,12 @@ async function createProject(
 }
 
 async function renameProject(context: ControlContext, { params, body }: Call<'updateProject'>): Promise<Project> {
-  const { name } = body;
+  // A merge patch may send null for every field.
+  const name: string | null | undefined = body.name;
+  if (name === null) {
+    const rule = 'a project has a name, and no default for it';
+    throw invalidField({ field: 'name', value: name, rule, fix: 'Give a name, or leave it out' });
+  }
   const { id } = await requireProject(context.store, params.id);
   if (name !== undefined) {
     refuseProblem(projectNameProblem(name));

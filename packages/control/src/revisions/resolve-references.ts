@@ -13,6 +13,7 @@ import { resolveEnvironment, type Environment } from '../environment/resolve-env
 import { recordEvent } from '../events/record-event.ts';
 import { brokenReference } from '../references/check-references.ts';
 import { referencesOf, type ResourceReference } from '../references/resource-reference.ts';
+import type { SecretBox } from '../secret-box.ts';
 import { openData, secretFrom } from '../secrets/secret-record.ts';
 import type { StoredResource } from '../store.ts';
 import { revisionFrom, type RevisionRecord, type RevisionStatus } from './revision-record.ts';
@@ -99,8 +100,15 @@ function unusable(environment: Environment): { readonly missing: string } | unde
   return problem && { missing: `${problem.rule}, these have ${bytes}` };
 }
 
-function placeOf(revision: RevisionRecord): string {
-  return `app_revision/${revision.id}`;
+/** Undefined when nothing of it is sealed, or with the active key already. */
+export function resealStatus(box: SecretBox, id: string, status: RevisionStatus): RevisionStatus | undefined {
+  const { environment } = status;
+  if (!environment || environment.keyId === box.activeKeyId) return undefined;
+  return { ...status, environment: box.seal(box.open(environment, placeOf({ id })), placeOf({ id })) };
+}
+
+function placeOf({ id }: Pick<RevisionRecord, 'id'>): string {
+  return `app_revision/${id}`;
 }
 
 async function writeStatus(

@@ -46,6 +46,13 @@ export function openData(box: SecretBox, secret: SecretRecord): Data {
   return JSON.parse(box.open(secret.spec.sealed, placeOf(secret.id))) as Data;
 }
 
+/** Undefined when it is sealed with the active key already. */
+export function resealSpec(box: SecretBox, id: string, spec: unknown): SecretSpec | undefined {
+  const { sealed, ...others } = spec as SecretSpec;
+  if (sealed.keyId === box.activeKeyId) return undefined;
+  return { ...others, sealed: box.seal(box.open(sealed, placeOf(id)), placeOf(id)) };
+}
+
 function placeOf(id: string): string {
   return `secret/${id}`;
 }

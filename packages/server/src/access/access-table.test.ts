@@ -149,6 +149,13 @@ const EXPECTED: Readonly<Record<OperationId, keyof typeof OUTCOMES>> = {
   setPlatformMember: 'administers',
   removePlatformMember: 'administers',
 
+  watchResources: 'reads',
+  watchProjects: 'everyone',
+  getDataKeys: 'administers',
+  rotateDataKeys: 'administers',
+  listAudit: 'administers',
+  listProjectAudit: 'manages',
+
   getPlatform: 'everyone',
   getCaller: 'everyone',
   listApiKeys: 'everyone',

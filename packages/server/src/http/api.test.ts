@@ -22,7 +22,7 @@ function watched(client: Client, succeeded: Set<OperationId>): Client {
     const call = async (argument: never): Promise<unknown> => {
       const answer: unknown = await (method as (argument: never) => Promise<unknown>)(argument);
       const operation: Operation = OPERATIONS[id as OperationId];
-      if (operation.answer !== 'ndjson') validator.check(operation.returns, answer);
+      if (operation.answer !== 'ndjson' && operation.answer !== 'events') validator.check(operation.returns, answer);
       succeeded.add(id as OperationId);
       return answer;
     };
@@ -179,6 +179,19 @@ test('every operation succeeds over HTTP', async (t) => {
   );
   assert.ok(usage.every((item) => item.project_id === id));
   assert.ok((await client.listUsage({ query: { granularity: 'total' } })).usage.length > 0);
+  const asked = { action: 'codeengine.secret.create', target: 'tokens' };
+  const ofProject = await client.listProjectAudit({ params: { project_id: id }, query: asked });
+  assert.deepEqual(
+    ofProject.audit.map(({ operation, outcome }) => [operation, outcome]),
+    [['createSecret', 'success']],
+  );
+  const { active_key_id: key } = await client.getDataKeys();
+  assert.notEqual((await client.rotateDataKeys()).active_key_id, key);
+  for await (const event of await client.watchProjects()) if (event.type === 'synced') break;
+  const ofApps = await client.watchResources({ params: { project_id: id }, query: { kind: 'app' } });
+  for await (const event of ofApps) if (event.type === 'synced') break;
+  const ofPlatform = await client.listAudit({ query: { limit: 1 } });
+  assert.equal(ofPlatform.audit[0]?.action, 'codeengine.watch.read');
   await client.deleteProject({ params: { id } });
   assert.deepEqual((await client.listReclamations({})).reclamations, [await client.getReclamation({ params: { id } })]);
   await client.restoreProject({ params: { id } });
@@ -193,7 +206,14 @@ const REFUSED: Readonly<
   Record<
     Exclude<
       OperationId,
-      'getCaller' | 'getPlatform' | 'getPlatformMetrics' | 'listBuildStrategies' | 'listFunctionRuntimes'
+      | 'getCaller'
+      | 'getDataKeys'
+      | 'rotateDataKeys'
+      | 'getPlatform'
+      | 'getPlatformMetrics'
+      | 'listBuildStrategies'
+      | 'listFunctionRuntimes'
+      | 'watchProjects'
     >,
     readonly [code: ErrorCode, call: object]
   >
@@ -278,6 +298,9 @@ const REFUSED: Readonly<
   deleteSubscription: ['resource_not_found', {}],
   listProjectUsage: ['resource_not_found', {}],
   listUsage: ['invalid_field', { query: { from: 'yesterday' } }],
+  watchResources: ['resource_not_found', {}],
+  listAudit: ['invalid_field', { query: { since: 'yesterday' } }],
+  listProjectAudit: ['resource_not_found', {}],
   listMetrics: ['resource_not_found', {}],
   listEvents: ['resource_not_found', {}],
   getAppTraffic: ['resource_not_found', {}],

@@ -6,7 +6,14 @@ import test from 'node:test';
 import { LOCAL_ADMINISTRATOR, type Call, type OperationHandlers } from '@slipway/control';
 import { BODY_BYTES_MAX, OPERATIONS, Refusal, type Operation, type OperationId } from '@slipway/spec';
 import { createHttpServer } from './http-server.ts';
-import { openGuard, readRefusal, serveForTest, SHA256, type TestRequest } from '../testing/served-operations.ts';
+import {
+  openAudit,
+  openGuard,
+  readRefusal,
+  serveForTest,
+  SHA256,
+  type TestRequest,
+} from '../testing/served-operations.ts';
 
 /** A valid body of each operation that takes one. */
 const BODIES: Partial<Record<OperationId, object>> = {
@@ -70,7 +77,7 @@ for (const id of OPERATION_IDS) {
     const { send } = await serveForTest(t, {
       [id]: async (call: Call<OperationId>) => {
         if (operation.answer === 'text') return 'text';
-        return operation.answer === 'ndjson' ? lines() : { id, params: call.params };
+        return operation.answer === 'ndjson' || operation.answer === 'events' ? lines() : { id, params: call.params };
       },
     });
     const { path, init } = requestOf(id);
@@ -79,6 +86,11 @@ for (const id of OPERATION_IDS) {
     if (operation.answer === 'ndjson') {
       assert.equal(response.headers.get('content-type'), 'application/x-ndjson');
       assert.equal(await response.text(), '{"text":"one"}\n');
+      return;
+    }
+    if (operation.answer === 'events') {
+      assert.equal(response.headers.get('content-type'), 'text/event-stream');
+      assert.equal(await response.text(), 'data: {"text":"one"}\n\n');
       return;
     }
     if (operation.answer === 'text') {
@@ -252,7 +264,7 @@ test('the registry token service is mounted with its own credential', async (t) 
 
 test('createHttpServer() says it is busy while the platform starts', async (t) => {
   const server = createHttpServer({
-    control: { operations: {} as OperationHandlers, guard: await openGuard(t) },
+    control: { operations: {} as OperationHandlers, guard: await openGuard(t), audit: await openAudit(t) },
     authenticate: () => Promise.resolve(LOCAL_ADMINISTRATOR),
     log: { info() {}, warn() {}, error() {} },
     facts: { apiBaseUrl: 'http://127.0.0.1/v2' },

@@ -7,16 +7,20 @@ import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Caller, Control, ControlLog, PlatformFacts } from '@slipway/control';
-import { OPERATIONS, Refusal, renderOpenApi, type Operation, type OperationId } from '@slipway/spec';
+import { userIdOf, type Caller, type Control, type ControlLog, type PlatformFacts } from '@slipway/control';
+import { OPERATIONS, Refusal, renderOpenApi, WATCH_LIMITS, type Operation, type OperationId } from '@slipway/spec';
 import type { Authenticate } from '../access/authenticator.ts';
 import type { IdentityEndpoints } from '../access/identity-endpoints.ts';
 import { isAllowedHost, type AllowedHosts } from './allowed-hosts.ts';
+import { createCallAudit, type CallAudit } from './call-audit.ts';
+import { renderDocsPage, type DocsPage } from './docs-page.ts';
 import { API_PREFIX, methodsAt, routePathFor } from './operation-paths.ts';
 import { addIdentityRoutes, IDENTITY_PATHS } from './identity-routes.ts';
-import { causeChain, problemFor } from './problem.ts';
+import { RequestRate } from './request-rate.ts';
+import { causeChain, problemFor, type Problem } from './problem.ts';
 import { newTrace, refuseConnection } from './refuse-connection.ts';
-import { STREAMS_MAX, StreamSlots } from './send-lines.ts';
+import { STREAMS_MAX, STREAMS_PER_USER_MAX } from './send-lines.ts';
+import { StreamSlots } from './stream-slots.ts';
 import { serveOperation, STREAM_RECHECK_MS, type OperationContext } from './serve-operation.ts';
 import { createTlsDoor, type TlsPair } from './tls-door.ts';
 import { createValidator } from './validator.ts';
@@ -36,7 +40,7 @@ export type RegistryTokenHandler = (request: {
 }>;
 
 export interface HttpServerParts {
-  readonly control: Pick<Control, 'operations' | 'guard'>;
+  readonly control: Pick<Control, 'operations' | 'guard' | 'audit'>;
   readonly authenticate: Authenticate;
   readonly log: ControlLog;
   readonly facts: Pick<PlatformFacts, 'apiBaseUrl'>;
@@ -49,6 +53,8 @@ export interface HttpServerParts {
   readonly registryToken?: RegistryTokenHandler;
   readonly identity?: IdentityEndpoints;
   readonly streamsMax?: number;
+  /** Of one user; the machine's own token is not counted. */
+  readonly requestsPerSecond?: number;
   readonly streamRecheckMs?: number;
 }
 
@@ -68,14 +74,19 @@ const REQUEST_RECEIVE_MS_MAX = 10 * 60_000;
 const HEADERS_RECEIVE_MS_MAX = 10_000;
 const TIME_LIMITS = { requestTimeout: REQUEST_RECEIVE_MS_MAX, headersTimeout: HEADERS_RECEIVE_MS_MAX };
 const PATH_PARAM_CHARACTERS_MAX = 512;
+const DOCS_PATH = '/docs';
 /** Answered without the platform's credential; the registry's token service checks its own. */
-const OPEN_PATHS: readonly string[] = ['/healthz', `${API_PREFIX}/openapi.json`, '/registry/token'];
+const OPEN_PATHS: readonly string[] = ['/healthz', `${API_PREFIX}/openapi.json`, DOCS_PATH, '/registry/token'];
+/** Of one user, where nobody chose. */
+const REQUESTS_PER_SECOND = 100;
 const METRICS_PATH = '/metrics';
 /** Tells its state itself, also while the platform starts. */
 const PLATFORM_PATH = `${API_PREFIX}${OPERATIONS.getPlatform.path}`;
 
 export function createHttpServer(parts: HttpServerParts): HttpServer {
   const stopping = new AbortController();
+  const callers: Callers = new WeakMap();
+  const audit = createCallAudit(parts.control.audit, { callerOf: (request) => callers.get(request), sourceOf });
   let state: HttpState = 'starting';
   const door = parts.tls && createTlsDoor(parts.tls, refuseConnection);
   const app = fastify({
@@ -89,17 +100,16 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
     clientErrorHandler: refuseConnection,
     // Bodies are checked by our own validator and written by JSON.stringify: Fastify's compilers are never loaded.
     schemaController: { compilersFactory: { buildValidator: unusedCompiler, buildSerializer: unusedCompiler } },
-    frameworkErrors: (error, request, reply) => void sendProblem(parts.log, error, { request, reply }),
+    frameworkErrors: (error, request, reply) => void sendProblem({ ...parts, audit }, error, { request, reply }),
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-  app.setErrorHandler((error, request, reply) => sendProblem(parts.log, error, { request, reply }));
+  app.setErrorHandler((error, request, reply) => sendProblem({ ...parts, audit }, error, { request, reply }));
   app.setNotFoundHandler((request) => {
     throw refusalForUnknown(request);
   });
-  const callers: Callers = new WeakMap();
-  addGuards(app, { ...parts, callers }, () => state);
-  addRoutes(app, { ...parts, callers }, { state: () => state, stopping: stopping.signal });
+  addGuards(app, { ...parts, callers, audit }, () => state);
+  addRoutes(app, { ...parts, callers, audit }, { state: () => state, stopping: stopping.signal });
 
   return {
     async listen({ address, port }) {
@@ -120,6 +130,8 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   };
 }
 
+type WithAudit = HttpServerParts & { readonly audit: CallAudit };
+
 /** Who sends each request that is being served. */
 type Callers = WeakMap<FastifyRequest, Caller>;
 
@@ -139,14 +151,16 @@ function unusedCompiler(): () => never {
 /** What every request passes before its route: our host name, a credential, and a platform that is ready. */
 function addGuards(
   app: FastifyInstance,
-  { callers, ...parts }: HttpServerParts & { readonly callers: Callers },
+  { callers, audit, ...parts }: WithAudit & { readonly callers: Callers },
   state: () => HttpState,
 ): void {
   const hosts: AllowedHosts = {
     address: parts.address ?? '127.0.0.1',
     names: [new URL(parts.facts.apiBaseUrl).hostname.toLowerCase(), parts.publicName ?? 'localhost'],
   };
+  const rate = new RequestRate(parts.requestsPerSecond ?? REQUESTS_PER_SECOND, () => performance.now());
   app.addHook('onRequest', async (request, reply) => {
+    audit.arrive(request);
     reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     if (!isAllowedHost(request.headers.host, hosts)) {
       throw new Refusal('invalid_field', {
@@ -157,7 +171,9 @@ function addGuards(
       });
     }
     if (isOpen(pathOf(request))) return;
-    callers.set(request, await parts.authenticate(request.headers.authorization, sourceOf(request)));
+    const caller = await parts.authenticate(request.headers.authorization, sourceOf(request));
+    callers.set(request, caller);
+    if (caller.kind !== 'administrator') rate.take(userIdOf(caller));
     if (state() !== 'ready' && pathOf(request) !== PLATFORM_PATH)
       throw new Refusal('busy', { reason: `the platform is ${state()}` });
   });
@@ -179,15 +195,19 @@ function addGuards(
 
 function addRoutes(
   app: FastifyInstance,
-  { callers, ...parts }: HttpServerParts & { readonly callers: Callers },
+  { callers, audit, ...parts }: WithAudit & { readonly callers: Callers },
   { state, stopping }: { readonly state: () => HttpState; readonly stopping: AbortSignal },
 ): void {
   const context: OperationContext = {
     operations: parts.control.operations,
     guard: parts.control.guard,
+    audit,
     streamRecheckMs: parts.streamRecheckMs ?? STREAM_RECHECK_MS,
     validator: createValidator(),
-    slots: new StreamSlots(parts.streamsMax ?? STREAMS_MAX),
+    slots: {
+      ndjson: new StreamSlots({ max: parts.streamsMax ?? STREAMS_MAX, perUserMax: STREAMS_PER_USER_MAX }),
+      events: new StreamSlots({ max: WATCH_LIMITS.watchersMax, perUserMax: WATCH_LIMITS.watchersPerUserMax }),
+    },
     stopping,
     onLateFailure: (error, request) => logFailure(parts.log, error, request),
   };
@@ -195,15 +215,21 @@ function addRoutes(
     app.route({
       method: operation.method,
       url: routePathFor(operation.path),
+      config: { operation: id },
       handler: (request, reply) => serveOperation(context, id, { request, reply, caller: callerOf(callers, request) }),
     });
   }
   // Where every scraper looks first.
-  app.get(METRICS_PATH, (request, reply) =>
+  app.get(METRICS_PATH, { config: { operation: 'getPlatformMetrics' } }, (request, reply) =>
     serveOperation(context, 'getPlatformMetrics', { request, reply, caller: callerOf(callers, request) }),
   );
   app.get('/healthz', async (_request, reply) => reply.code(state() === 'ready' ? 200 : 503).send({ status: state() }));
   app.get(`${API_PREFIX}/openapi.json`, async () => renderOpenApi());
+  let docs: DocsPage | undefined;
+  app.get(DOCS_PATH, (_request, reply) => {
+    docs ??= renderDocsPage();
+    return reply.headers(docs.headers).send(docs.html);
+  });
   if (parts.identity) addIdentityRoutes(app, parts.identity);
   const { registryToken } = parts;
   if (!registryToken) return;
@@ -219,16 +245,30 @@ function addRoutes(
 }
 
 async function sendProblem(
-  log: ControlLog,
+  { audit, log }: Pick<WithAudit, 'audit' | 'log'>,
   error: unknown,
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
 ): Promise<void> {
+  const problem = problemFor(error, request.id);
+  // What is open to everyone is nobody's act.
+  if (!isOpen(pathOf(request))) await noteProblem({ audit, log }, problem, request);
   // Nobody is there to be told, and what failed then failed because of that.
   if (reply.raw.destroyed) return;
-  const problem = problemFor(error, request.id);
   if (problem.logged !== undefined) logFailure(log, problem.logged, request);
   const headers = { ...problem.headers, 'x-request-id': request.id };
   await reply.code(problem.status).headers(headers).send(problem.body);
+}
+
+async function noteProblem(
+  { audit, log }: Pick<WithAudit, 'audit' | 'log'>,
+  { status, body }: Problem,
+  request: FastifyRequest,
+): Promise<void> {
+  try {
+    await audit.end(request, { status, errorCode: body.errors[0]?.code ?? '' });
+  } catch (error) {
+    logFailure(log, error, request);
+  }
 }
 
 function logFailure(log: ControlLog, error: unknown, request: FastifyRequest): void {

@@ -54,7 +54,8 @@ function envelopeFor(refusal: Refusal, trace: string): Problem {
 function headersFor(refusal: Refusal): Record<string, string> {
   if (refusal.code === 'unauthorized') return { 'www-authenticate': 'Bearer realm="slipway"' };
   if (refusal.code === 'method_not_allowed') return { allow: String(refusal.params['allowed']) };
-  if (refusal.code === 'too_many_failures') return { 'retry-after': String(refusal.params['seconds']) };
+  if (refusal.code === 'too_many_failures' || refusal.code === 'too_many_requests')
+    return { 'retry-after': String(refusal.params['seconds']) };
   if (refusal.code === 'busy') return { 'retry-after': String(RETRY_AFTER_SECONDS) };
   return {};
 }

@@ -4,13 +4,16 @@
  * on what the resource happens to be.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AccessGuard, AccessQuestion, Caller, OperationHandlers } from '@slipway/control';
+import { userIdOf, type AccessGuard, type AccessQuestion, type Caller, type OperationHandlers } from '@slipway/control';
 import { OPERATIONS, Refusal, type Operation, type OperationId } from '@slipway/spec';
+import type { CallAudit } from './call-audit.ts';
 import { subjectOf } from './operation-paths.ts';
 import { readJsonBody, readUpload } from './read-body.ts';
 import { readQuery } from './read-query.ts';
 import { redactAnswer } from './redact-answer.ts';
-import { sendLines, type StreamSlots } from './send-lines.ts';
+import { redactWatch } from './redact-watch.ts';
+import { sendLines } from './send-lines.ts';
+import type { StreamSlots } from './stream-slots.ts';
 import type { Validator } from './validator.ts';
 
 /** How long a stream may go on after its caller has lost the right to it. */
@@ -19,14 +22,17 @@ export const STREAM_RECHECK_MS = 10_000;
 export interface OperationContext {
   readonly operations: OperationHandlers;
   readonly guard: AccessGuard;
+  readonly audit: CallAudit;
   readonly streamRecheckMs: number;
   readonly validator: Validator;
-  readonly slots: StreamSlots;
+  readonly slots: Readonly<Record<StreamKind, StreamSlots>>;
   /** Aborted when the platform stops: ends streams, which would otherwise never end. */
   readonly stopping: AbortSignal;
   /** Takes what goes wrong after an answer has begun, when the caller can be told no more. */
   readonly onLateFailure: (error: unknown, request: FastifyRequest) => void;
 }
+
+type StreamKind = 'ndjson' | 'events';
 
 /** An operation seen without its own types; the schemas have checked what the types promise. */
 type LooseHandler = (call: {
@@ -34,6 +40,7 @@ type LooseHandler = (call: {
   readonly query: unknown;
   readonly body: unknown;
   readonly ifMatch?: string;
+  readonly lastEventId?: string;
   readonly caller: Caller;
   readonly signal: AbortSignal;
 }) => Promise<unknown>;
@@ -61,16 +68,20 @@ export async function serveOperation(
   const ifMatch = operation.ifMatch ? readEntityTag(request, operation) : undefined;
   const body = await readBody(context, request, operation);
   const signal = callerSignal(reply);
+  await context.audit.begin(request, { caller, body });
   const handler = guardedHandler(context, question);
   const call = { params, query, body, caller, signal, ...(ifMatch !== undefined && { ifMatch }) };
 
-  if (operation.answer === 'ndjson') {
+  if (operation.answer === 'ndjson' || operation.answer === 'events') {
+    const lastEventId = operation.answer === 'events' ? readLastEventId(request) : undefined;
     using allowed = whileAllowed(() => context.guard.authorize(question), context.streamRecheckMs);
     const streamSignal = AbortSignal.any([signal, context.stopping, allowed.signal]);
-    const open = () => handler({ ...call, signal: streamSignal });
-    return await serveStream(context, { request, reply }, { open, signal: streamSignal });
+    const open = () => handler({ ...call, signal: streamSignal, ...(lastEventId !== undefined && { lastEventId }) });
+    const stream = { open, signal: streamSignal, kind: operation.answer, userId: userIdOf(caller) };
+    return await serveStream(context, { request, reply }, stream);
   }
   const answer = await handler(call);
+  await context.audit.end(request, { status: operation.status, answer });
   const tag = entityTagOf(answer);
   if (tag !== undefined) reply.header('etag', `"${tag}"`);
   if (operation.answer === 'text') return reply.code(operation.status).type(TEXT_TYPE).send(String(answer));
@@ -87,7 +98,9 @@ function guardedHandler({ guard, operations }: OperationContext, question: Acces
   return async (call) => {
     guard.authorize(question);
     const answer = await handle(call);
-    return guard.mayReadValues(question) ? answer : redactAnswer(OPERATIONS[question.operation].returns, answer);
+    const { answer: kind, returns }: Operation = OPERATIONS[question.operation];
+    if (kind === 'events') return redactWatch(answer, () => guard.mayReadValues(question));
+    return guard.mayReadValues(question) ? answer : redactAnswer(returns, answer);
   };
 }
 
@@ -106,19 +119,27 @@ function withoutResets({ body: schema }: Operation, patch: unknown): unknown {
   return Object.fromEntries(Object.entries(patch as object).filter((entry) => !isReset(entry)));
 }
 
+interface StreamToServe {
+  readonly open: () => Promise<unknown>;
+  readonly signal: AbortSignal;
+  readonly kind: StreamKind;
+  readonly userId: string;
+}
+
 async function serveStream(
   context: OperationContext,
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
-  { open, signal }: { readonly open: () => Promise<unknown>; readonly signal: AbortSignal },
+  { open, signal, kind, userId }: StreamToServe,
 ): Promise<FastifyReply> {
-  const release = context.slots.take();
+  const release = context.slots[kind].take(userId);
   try {
     const lines = (await open()) as AsyncIterable<unknown>;
+    await context.audit.end(request, { status: reply.statusCode });
     const headers = Object.fromEntries(
       Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)] as const),
     );
     reply.hijack();
-    await sendLines(reply.raw, lines, { headers, signal });
+    await sendLines(reply.raw, lines, { headers, signal, form: kind });
   } catch (error) {
     if (!reply.raw.headersSent) throw error;
     context.onLateFailure(error, request);
@@ -157,6 +178,14 @@ function readEntityTag(request: FastifyRequest, operation: Operation): string {
   if (tag !== '') return tag;
   const { kind, name } = subjectOf(operation.path, request.params as Readonly<Record<string, string>>);
   throw new Refusal('entity_tag_missing', { kind, name });
+}
+
+/** None of ours is longer; a longer one is as good as an unknown one. */
+const EVENT_ID_LENGTH_MAX = 128;
+
+function readLastEventId(request: FastifyRequest): string | undefined {
+  const header = request.headers['last-event-id'];
+  return typeof header === 'string' ? header.slice(0, EVENT_ID_LENGTH_MAX) : undefined;
 }
 
 function entityTagOf(answer: unknown): string | undefined {

@@ -56,6 +56,7 @@ export async function startPlatform(
     log,
     facts,
     address: config.api.address,
+    requestsPerSecond: config.requestsPerSecond,
     ...(wired.registryToken && { registryToken: wired.registryToken }),
   });
   begun.defer(() => server.stop(REQUESTS_DRAIN_MS));

@@ -35,7 +35,7 @@ export async function startRealControl(
   { oidc, ...parts }: Pick<HttpServerParts, 'streamRecheckMs'> & Pick<AccessParts, 'oidc'> = {},
 ): Promise<RealControl> {
   const dir = await mkdtemp(join(tmpdir(), 'slipway-api-'));
-  const { store, usageStore } = await openSqliteStores({ path: ':memory:' });
+  const { auditStore, store, usageStore } = await openSqliteStores({ path: ':memory:' });
   const facts = {
     platformName: 'test',
     region: 'local',
@@ -51,6 +51,8 @@ export async function startRealControl(
     certificateIssuer: createFakeIssuer(),
     store,
     usageStore,
+    auditStore,
+    auditRetentionMs: 90 * 24 * 60 * 60_000,
     sources: await openFileSourceStore({ dir: join(dir, 'sources') }),
     secretBox: await openFileSecretBox({ path: join(dir, 'data-keys.json') }),
     engine: createFakeEngine(),

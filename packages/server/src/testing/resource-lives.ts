@@ -124,7 +124,9 @@ async function liveOfAnAllowedOutboundDestination(client: Client, project_id: st
   const created = await client.createAllowedOutboundDestination({ ...project, body });
   const covered = { ...body, name: 'other', cidr_block: '10.1.0.0/16' };
   await refusedWith('invalid_field', client.createAllowedOutboundDestination({ ...project, body: covered }));
-  const change = { params, body: { cidr_block: '10.0.0.0/16' } };
+  const otherType = { params, body: { type: 'private_path_service_gateway' }, ifMatch: '*' } as const;
+  await refusedWith('invalid_field', client.updateAllowedOutboundDestination(otherType));
+  const change = { params, body: { type: 'cidr_block', cidr_block: '10.0.0.0/16' } } as const;
   await refusedWith('entity_tag_mismatch', client.updateAllowedOutboundDestination({ ...change, ifMatch: 'stale' }));
   await client.updateAllowedOutboundDestination({ ...change, ifMatch: created.entity_tag ?? '' });
   const shown = await client.getAllowedOutboundDestination({ params });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import {
   AccessDirectory,
+  AuditTrail,
   createAccessGuard,
   LOCAL_ADMINISTRATOR,
   type AccessGuard,
@@ -10,7 +11,7 @@ import {
   type OperationHandlers,
 } from '@slipway/control';
 import { OPERATIONS, Refusal, type OperationId } from '@slipway/spec';
-import { openSqliteStore } from '@slipway/store';
+import { openSqliteStore, openSqliteStores } from '@slipway/store';
 import { createHttpServer, type HttpServerParts } from '../http/http-server.ts';
 import { createSystemClock, randomText } from '../system-clock.ts';
 
@@ -46,6 +47,18 @@ export async function openGuard(t: TestContext): Promise<AccessGuard> {
   return createAccessGuard(new AccessDirectory({ store, clock: createSystemClock(), log, randomText }));
 }
 
+/** Written to a store that nobody reads. */
+export async function openAudit(t: TestContext): Promise<AuditTrail> {
+  const { auditStore, store } = await openSqliteStores({ path: ':memory:' });
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const trail = new AuditTrail({ auditStore, auditRetentionMs: 0, clock: createSystemClock(), log });
+  t.after(async () => {
+    await trail.stop();
+    await store.close();
+  });
+  return trail;
+}
+
 /** Operations that are not given answer with what they were sent. */
 export async function serveForTest(
   t: TestContext,
@@ -59,7 +72,11 @@ export async function serveForTest(
   const operations = Object.fromEntries(Object.keys(OPERATIONS).map((id) => [id, handlers[id as OperationId] ?? echo]));
   const log = { info: note('info'), warn: note('warn'), error: note('error') };
   const server = createHttpServer({
-    control: { operations: operations as unknown as OperationHandlers, guard: await openGuard(t) },
+    control: {
+      operations: operations as unknown as OperationHandlers,
+      guard: await openGuard(t),
+      audit: await openAudit(t),
+    },
     authenticate: async (authorization) => {
       if (authorization === `Bearer ${TOKEN}`) return LOCAL_ADMINISTRATOR;
       throw new Refusal('unauthorized', { reason: 'there is no token', fix: 'Send one' });

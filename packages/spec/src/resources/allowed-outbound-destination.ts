@@ -72,5 +72,8 @@ export const AllowedOutboundDestinationPrototype = Type.Object(
 );
 export type AllowedOutboundDestinationPrototype = Static<typeof AllowedOutboundDestinationPrototype>;
 
-export const AllowedOutboundDestinationPatch = Type.Object(settings, { additionalProperties: false });
+export const AllowedOutboundDestinationPatch = Type.Object(
+  { type: Type.Optional(words(OUTBOUND_TYPES, { description: 'The type it has; it is kept for life' })), ...settings },
+  { additionalProperties: false },
+);
 export type AllowedOutboundDestinationPatch = Static<typeof AllowedOutboundDestinationPatch>;

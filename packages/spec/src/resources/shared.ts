@@ -53,6 +53,9 @@ export const VolumeMountPrototype = Type.Object(
     }),
     reference: Type.String({ maxLength: 253, description: 'Name of the config map or the secret' }),
     type: words(VOLUME_MOUNT_TYPES),
+    name: Type.Optional(
+      Type.String({ maxLength: 253, description: 'Clients of the public API send one; it has no effect' }),
+    ),
     read_only: Type.Optional(Type.Boolean()),
     sub_path: Type.Optional(Type.String({ maxLength: 4096 })),
   },

@@ -95,6 +95,44 @@ export const CASE_MAKERS: Readonly<Record<string, CaseMaker>> = {
       expect: 'answered' as const,
     }));
   },
+  'unknown page': (id, ground) => {
+    if (!Object.hasOwn((OPERATIONS[id] as Operation).query?.properties ?? {}, 'start')) return undefined;
+    const forged = hostileText({ maxLength: 200 }).map((text) => Buffer.from(`after:${text}`).toString('base64url'));
+    const unknown = fc.constantFrom('testString', 'after:', '!', 'YWZ0ZXI', '0'.repeat(512));
+    return fc.oneof(
+      unknown.map((start) => ({
+        why: 'a page token of nobody',
+        request: requestFor(id, ground, { query: { start } }),
+        expect: 'refused' as const,
+      })),
+      forged.map((start) => ({
+        why: 'a page token of somebody else',
+        request: requestFor(id, ground, { query: { start } }),
+        expect: 'answered' as const,
+      })),
+    );
+  },
+  'wrong entity tag': (id, ground) => {
+    if ((OPERATIONS[id] as Operation).ifMatch !== true) return undefined;
+    return fc.constantFrom('stale', '"stale"', 'W/"stale"', '""', '" "', 'a, b', '**', 'x'.repeat(5_000)).map((tag) => {
+      const request = requestFor(id, ground, { body: GOOD_CHANGES[id] ?? {} });
+      return {
+        why: 'an entity tag that nothing has',
+        request: { ...request, headers: { ...request.headers, 'if-match': tag } },
+        expect: 'refused' as const,
+      };
+    });
+  },
+  'patch with null': (id, ground) => {
+    const { body, bodyKind }: Operation = OPERATIONS[id];
+    const names = Object.keys(body?.properties ?? {});
+    if (bodyKind !== 'merge-patch' || names.length === 0) return undefined;
+    return fc.subarray(names, { minLength: 1 }).map((reset) => ({
+      why: 'fields back to their defaults',
+      request: requestFor(id, ground, { body: Object.fromEntries(reset.map((name) => [name, null] as const)) }),
+      expect: 'answered' as const,
+    }));
+  },
   'hostile path': (id, ground) =>
     fc.tuple(fc.constantFrom(...Object.keys(ground.paramsFor(id))), hostileText()).map(([name, text]) => ({
       why: 'odd text in the path',

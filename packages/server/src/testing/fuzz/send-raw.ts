@@ -33,7 +33,7 @@ export function createSender(origin: string): { readonly send: SendRaw; readonly
     const sent = httpRequest(
       { agent, hostname, port, method, path, headers: framed(headers, body), signal },
       (answer) => {
-        const isStream = answer.headers['content-type']?.includes('ndjson') ?? false;
+        const isStream = /ndjson|event-stream/.test(answer.headers['content-type'] ?? '');
         const parts: Buffer[] = [];
         const tell = () =>
           resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: Buffer.concat(parts).toString() });
