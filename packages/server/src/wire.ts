@@ -81,14 +81,7 @@ export async function wirePlatform(
   const given = { facts, log, ...spans, serviceTokens: identity.tokens };
   const parts = { engine, builder, certificateIssuer, ...given };
   const control = createControl({ ...kept, ...parts, ...OF_PROCESS, clock: createSystemClock() });
-  const openRegistry = () =>
-    startRegistry({
-      stateDir: config.stateDir,
-      runDir: config.runDir,
-      address: facts.registry,
-      tokenRealm: new URL('/registry/token', facts.apiBaseUrl).href,
-      onRestart: (cause) => log.warn('The registry was started again', { cause }),
-    });
+  const openRegistry = () => openBundledRegistry(config, { facts, log });
   let registry: RegistryProcess | undefined;
   const tasks = housekeepingTasks(config, { store: kept.store, images, runtime, baseImages, log });
 
@@ -117,6 +110,19 @@ export async function wirePlatform(
       await adopted.stop();
     },
   };
+}
+
+function openBundledRegistry(
+  { runDir, stateDir }: PlatformConfig,
+  { facts, log }: { readonly facts: PlatformFacts; readonly log: ControlLog },
+): Promise<RegistryProcess> {
+  return startRegistry({
+    stateDir,
+    runDir,
+    address: facts.registry,
+    tokenRealm: new URL('/registry/token', facts.apiBaseUrl).href,
+    onRestart: (cause) => log.warn('The registry was started again', { cause }),
+  });
 }
 
 /** What lies in the state folder, or in the Postgres that the configuration names. */

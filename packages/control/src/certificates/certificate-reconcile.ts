@@ -3,7 +3,6 @@
  * with its project. The one before goes on until the next is there. What fails is said to its owner, and tried again.
  */
 import type { ControlContext } from '../control-context.ts';
-import { domainMappingKey } from '../domain-mappings/domain-mapping-record.ts';
 import { recordDomainMappingEvent } from '../events/record-event.ts';
 import { findProject, isServing } from '../projects/project-record.ts';
 import type { WorkOutcome } from '../work-queue.ts';
@@ -82,8 +81,7 @@ async function noteFailure(context: ControlContext, certificate: CertificateReco
   await store.updateStatus(certificate, certificate.id, { ...status, failures, failure, nextTryAt });
   const message = `No certificate for ${host}: ${failure}. Tried again after ${nextTryAt}`;
   const content = { severity: 'warning', reason: 'CertificateFailed', message } as const;
-  const isMapped = await store.get(domainMappingKey(projectId, host));
-  if (isMapped) await recordDomainMappingEvent(context, { projectId, name: host }, content);
+  await recordDomainMappingEvent(context, { projectId, name: host }, content);
   activateUsers(context, certificate);
 }
 

@@ -58,6 +58,7 @@ export function domainMappingOperations(context: ControlContext): Pick<Operation
       const project = await requireProject(store, params.project_id);
       const mapping = await requireDomainMapping(store, project.id, params.name);
       if (!(await store.delete(mapping))) throw notFound('domain mapping', params.name);
+      await store.deleteEvents(project.id, { kind: 'domain_mapping', name: mapping.name });
       activateAround(context, mapping);
       await activateClaimants(context, mapping.name);
       return {};
