@@ -1,6 +1,7 @@
 /**
- * From nothing to the first byte: the public URL of a sleeping app against the same program in a container of the same
- * configuration started by hand, and against the bare process. Once with a static binary, where the platform is nearly
+ * From zero to the first byte: the public URL of a sleeping app, with nothing that stands by and from a created sandbox,
+ * against the same program in a container of the same configuration started by hand, and against the bare process; and
+ * from a frozen instance against the same app awake. Once with a static binary, where the platform is nearly
  * all of it, once with Node.js. Baselines are asked directly, the app through HAProxy, as its users do.
  */
 import { existsSync } from 'node:fs';
@@ -13,7 +14,7 @@ import type { TestPlatform } from '../test/platform.ts';
 import { copyInstance, writeBundle, type InstanceCopy } from './bundle.ts';
 import { openContainerGround, type ContainerGround } from './container-ground.ts';
 import type { BenchContext, Figure, Series } from './figure.ts';
-import { livingInstances, waitAsleep } from './living-instances.ts';
+import { livingInstances, waitAsleep, waitStandingBy } from './living-instances.ts';
 import { endProgram, firstByteMs, freePort, startProgram } from './programs.ts';
 import { prepareStaticServer } from './static-server.ts';
 
@@ -29,42 +30,107 @@ const KEEP_AWAKE_MS = 100;
 const PROFILE_PATH = '/usr/share/containers/seccomp.json';
 const NODE_SERVER = join(import.meta.dirname, 'fixtures/node-server.cjs');
 
-const METHOD = `One request to the public URL of an app without an instance, its image on the machine; time until the first byte of the
-answer. "crun run" and "runc run" start the instance's own bundle: same root, user namespace, network namespace (both made
+const CONTAINERS = `"crun run" and "runc run" start the instance's own bundle: same root, user namespace, network namespace (both made
 before), cgroup limits and seccomp profile, asked directly every millisecond. "crun run, filter compiled before" is given
 the filter as the platform compiled it, so crun has nothing to compile.`;
 
-const LIMIT = {
-  static: `Making the sandbox. "crun run" with the filter compiled before shows what crun, the kernel's namespaces, mounts and control
-groups cost; conmon, which keeps logs and exit codes whatever happens to the daemon, the activator, HAProxy and the look
-that finds the server listening come on top. A sandbox that waits created would leave little more than the program's own
-boot, as a bare process has it.`,
-  node: `The same time as for the static binary, on top of the boot of Node.js, which the platform does not shorten: it runs what
-the image holds. The target leaves less than 7 ms for a container, the way to it and back; crun alone, with a filter
-compiled before, takes about as much. It needs a sandbox that waits created.`,
+const METHOD = {
+  nothing: `One request to the public URL of an app without an instance and with nothing that stands by (\`--standby none\`), its image
+on the machine; time until the first byte of the answer. ${CONTAINERS}`,
+  created: `One request to the public URL of a sleeping app for which a created sandbox waits (\`--standby created\`, what an app has by
+default once its frozen instance had to leave); time until the first byte of the answer. ${CONTAINERS}`,
 } as const;
 
-export const FROM_ZERO: readonly Figure[] = (['static', 'node'] as const).map((kind) => ({
-  id: `from-zero-${kind}`,
-  title: `From zero to the first byte, ${kind === 'node' ? 'Node.js app' : 'static binary'}`,
+const LIMIT = {
+  'nothing-static': `Making the sandbox. "crun run" with the filter compiled before shows what crun, the kernel's namespaces, mounts and control
+groups cost; conmon, which keeps logs and exit codes whatever happens to the daemon, the activator, HAProxy and the look
+that finds the server listening come on top.`,
+  'nothing-node': `The same time as for the static binary, on top of the boot of Node.js, which the platform does not shorten: it runs what
+the image holds.`,
+  'created-static': `The bare process is the limit: the program's own boot. On top come the way of the request (HAProxy, activator, HAProxy
+again), the byte that begins the process with what crun still does then (the filter, the program's own exec), the look that
+finds it listening, and five commands to HAProxy.`,
+  'created-node': `The boot of Node.js inside the sandbox: cold caches of a mount namespace and an overlay make it a little longer than the
+bare process. The platform's own part is that of the static binary.`,
+} as const;
+
+type Start = 'nothing' | 'created';
+
+const SCENES = [
+  ['static', 'nothing', { baseline: 'crun run', ratio: 1 }],
+  ['node', 'nothing', { baseline: 'crun run', ratio: 1 }],
+  ['static', 'created', { baseline: 'crun run', ratio: 0.3 }],
+  ['node', 'created', { baseline: 'bare process', ratio: 1.2 }],
+] as const;
+
+export const FROM_ZERO: readonly Figure[] = SCENES.map(([kind, start, target]) => ({
+  id: `from-zero-${kind}${start === 'nothing' ? '' : '-created'}`,
+  title: `From ${start === 'nothing' ? 'nothing' : 'a created sandbox'} to the first byte, ${kind === 'node' ? 'Node.js app' : 'static binary'}`,
   unit: 'ms',
   better: 'lower',
-  targets: [kind === 'static' ? { baseline: 'crun run', ratio: 1 } : { baseline: 'bare process', ratio: 1.2 }],
+  targets: [target],
   rounds: 25,
-  method: METHOD,
-  limit: LIMIT[kind],
+  method: METHOD[start],
+  limit: LIMIT[`${start}-${kind}`],
   prepare: async (context, stack) => {
     const program = await (kind === 'static' ? prepareStatic(context) : prepareNode(context));
     const { platform } = context;
     if (!platform) return [bareSeries(program)];
-    const url = new URL(await platform.deploy(program.appFolder, kind));
-    stack.defer(async () => {
-      await platform.must(['app', 'delete', '--name', kind, '--force', '--wait']);
-    });
+    const url = await deployProgram(program, { platform, stack, standby: start === 'nothing' ? 'none' : 'created' });
     const containers = await containerSeries(program, { context, platform, url, stack });
-    return [...containers, bareSeries(program), platformSeries(url, platform)];
+    return [...containers, bareSeries(program), platformSeries(url, { platform, start, kind })];
   },
 }));
+
+const FROZEN_METHOD = `One request to the public URL of a Node.js app that sleeps frozen, against the next request to the same app, which then is
+awake; both over a connection of their own, time until the first byte. The target is the warm request and 1.5 ms.`;
+
+const FROZEN_LIMIT = `The way over the activator: HAProxy asks it, it thaws the instance and tells HAProxy of it in six commands, and hands the
+request back to HAProxy. The kernel's part, letting the processes go on, is far below a millisecond.`;
+
+export const FROM_FROZEN: Figure = {
+  id: 'from-zero-frozen',
+  title: 'From a frozen instance to the first byte, Node.js app',
+  unit: 'ms',
+  better: 'lower',
+  targets: [{ baseline: 'warm request and 1.5 ms', ratio: 1 }],
+  rounds: 25,
+  method: FROZEN_METHOD,
+  limit: FROZEN_LIMIT,
+  prepare: async (context, stack) => {
+    const program = await prepareNode(context);
+    const { platform } = context;
+    if (!platform) return [bareSeries(program)];
+    const url = await deployProgram(program, { platform, stack, standby: 'frozen' });
+    const warmMs = async () => {
+      await askOnce(url);
+      return askOnce(url);
+    };
+    return [
+      { name: 'warm request and 1.5 ms', measure: async () => (await warmMs()) + 1.5 },
+      { name: 'warm request', measure: warmMs },
+      {
+        name: 'slipway',
+        async measure() {
+          await waitStandingBy(platform.config, program.kind, 'frozen');
+          return askOnce(url);
+        },
+      },
+    ];
+  },
+};
+
+async function deployProgram(
+  { appFolder, kind }: Program,
+  options: { readonly platform: TestPlatform; readonly stack: AsyncDisposableStack; readonly standby: string },
+): Promise<URL> {
+  const { platform, stack, standby } = options;
+  const url = new URL(await platform.deploy(appFolder, kind, ['--standby', standby]));
+  stack.defer(async () => {
+    await platform.must(['app', 'delete', '--name', kind, '--force', '--wait']);
+  });
+  return url;
+}
 
 async function prepareStatic({ folder }: BenchContext): Promise<Program> {
   const server = await prepareStaticServer(join(folder, 'static'));
@@ -170,11 +236,15 @@ async function oneContainer(
   };
 }
 
-function platformSeries(url: URL, platform: TestPlatform): Series {
+function platformSeries(
+  url: URL,
+  app: { readonly platform: TestPlatform; readonly start: Start; readonly kind: Program['kind'] },
+): Series {
+  const { config } = app.platform;
   return {
     name: 'slipway',
     async measure() {
-      await waitAsleep(platform.config);
+      await (app.start === 'nothing' ? waitAsleep(config) : waitStandingBy(config, app.kind, 'created'));
       return askOnce(url);
     },
   };

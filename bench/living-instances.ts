@@ -1,4 +1,4 @@
-/** The instances of a platform that run now, as its run folder tells them: asking costs the measured machine nothing. */
+/** The instances of a platform that run, or stand by, as its run folder tells them: asking costs the measured machine nothing. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,23 +15,53 @@ export interface LivingInstance {
   readonly address: string;
 }
 
-export async function livingInstances({ runDir }: WrittenConfig): Promise<readonly LivingInstance[]> {
+interface WrittenRecord {
+  readonly instance?: { readonly appName: string; readonly address: string };
+  readonly standsBy?: { readonly tier: 'created' | 'frozen' };
+}
+
+interface FoundInstance extends LivingInstance {
+  readonly appName: string;
+  readonly tier: 'created' | 'frozen' | undefined;
+}
+
+async function foundInstances({ runDir }: WrittenConfig): Promise<readonly FoundInstance[]> {
   const folder = join(runDir, 'i');
   const found = await Promise.all(
     (await readdir(folder)).map(async (key) => {
       const bundleDir = join(folder, key);
       const pid = Number(await readFile(join(bundleDir, 'container.pid'), 'utf8').catch(() => ''));
       const record = await readFile(join(bundleDir, 'record.json'), 'utf8').catch(() => '{}');
-      const { instance } = JSON.parse(record) as { readonly instance?: { readonly address: string } };
-      return { pid, bundleDir, address: instance?.address ?? '' };
+      const { instance, standsBy } = JSON.parse(record) as WrittenRecord;
+      const { appName = '', address = '' } = instance ?? {};
+      return { pid, bundleDir, address, appName, tier: standsBy?.tier };
     }),
   );
-  return found.filter(({ pid }) => pid > 0);
+  return found;
+}
+
+/** Those that run. */
+export async function livingInstances(config: WrittenConfig): Promise<readonly LivingInstance[]> {
+  return (await foundInstances(config)).filter(({ pid, tier }) => pid > 0 && tier === undefined);
 }
 
 export async function waitAsleep(config: WrittenConfig): Promise<void> {
-  const isAsleep = async () => (await readdir(join(config.runDir, 'i'))).length === 0;
+  const isAsleep = async () => (await foundInstances(config)).every(({ tier }) => tier !== undefined);
   await waitUntil('every app sleeps', isAsleep, { timeoutMs: ASLEEP_DEADLINE_MS });
+  await delay(CALM_MS);
+}
+
+/** The app sleeps, and this and nothing else of it stands by. */
+export async function waitStandingBy(
+  config: WrittenConfig,
+  appName: string,
+  tier: 'created' | 'frozen',
+): Promise<void> {
+  const standsBy = async () => {
+    const own = (await foundInstances(config)).filter((one) => one.appName === appName);
+    return own.length === 1 && own[0]?.tier === tier;
+  };
+  await waitUntil(`"${appName}" stands by ${tier}`, standsBy, { timeoutMs: ASLEEP_DEADLINE_MS });
   await delay(CALM_MS);
 }
 

@@ -12,9 +12,10 @@ import { startPlatform, type WrittenConfig } from '../test/platform.ts';
 import { privateNamespaceArguments } from '../tools/private-namespace.ts';
 import { REPOSITORY_ROOT } from '../tools/repository.ts';
 import { API_RESOURCES } from './api-resources.ts';
+import { CLI_START } from './cli-start.ts';
 import { DEPLOY_AGAIN } from './deploy-again.ts';
 import { measureFigure, type BenchContext, type Figure } from './figure.ts';
-import { FROM_ZERO } from './from-zero.ts';
+import { FROM_FROZEN, FROM_ZERO } from './from-zero.ts';
 import { IDLE_EMPTY, IDLE_FULL } from './idle.ts';
 import {
   appendRun,
@@ -31,8 +32,10 @@ import { WARM_TLS } from './warm-tls.ts';
 
 /** In this order, because registered apps stay: those of a platform without any come first. */
 const FIGURES: readonly Figure[] = [
+  ...CLI_START,
   ...IDLE_EMPTY,
   ...FROM_ZERO,
+  FROM_FROZEN,
   ...DEPLOY_AGAIN,
   ...WARM_PATH,
   ...WARM_TLS,

@@ -82,6 +82,9 @@ test('mounted files: an app that slept through a change wakes with the new conte
 
 test('mounted files: an app whose secret was deleted says so, and comes back with it', async () => {
   await waitUntil('it sleeps', async () => (await platform.runningInstances(NAME)).length === 0);
+  // One that stands frozen goes on seeing what it had mounted.
+  await platform.must(['app', 'update', '--name', NAME, '--standby', 'created']);
+  await waitUntil('it sleeps', async () => (await platform.runningInstances(NAME)).length === 0);
   await platform.must(['secret', 'delete', '--name', 'tokens', '--force']);
   const answer = await waitUntil('it cannot start', async () => {
     const one = await ask(url);

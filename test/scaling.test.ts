@@ -51,7 +51,11 @@ test('scaling: load brings more instances, at most the maximum, and no request f
 
 test('scaling: after the load the app goes back to nothing, and the logs of gone instances stay', async () => {
   await waitUntil('the app sleeps', isAsleep, { timeoutMs: 90_000 });
-  const { stdout } = await platform.must(['app', 'logs', '--name', NAME]);
-  assert.match(stdout, /Started slow-/);
-  assert.match(stdout, /Ended slow-/);
+  // Those that stand by frozen are gone with their revision, and are asked to end like any other.
+  await platform.must(['app', 'update', '--name', NAME, '--standby', 'none']);
+  const logs = await waitUntil('an instance has ended', async () => {
+    const { stdout } = await platform.must(['app', 'logs', '--name', NAME]);
+    return /Ended slow-/.test(stdout) && stdout;
+  });
+  assert.match(logs, /Started slow-/);
 });

@@ -7,18 +7,19 @@ import { join } from 'node:path/posix';
 /** Package → packages of ours it may import. What is not listed is forbidden; nobody imports `server` or `cli`. */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   spec: [],
+  plan: [],
   process: [],
   kernel: [],
   client: ['spec'],
   engine: ['spec'],
   images: ['engine', 'process', 'spec'],
   tls: ['process'],
-  build: ['engine', 'images', 'kernel', 'process', 'spec'],
+  build: ['engine', 'images', 'kernel', 'plan', 'process', 'spec'],
   'engine-host': ['engine', 'images', 'kernel', 'process', 'spec'],
   control: ['engine', 'spec'],
   store: ['control', 'spec'],
   setup: ['process', 'spec'],
-  cli: ['client', 'setup', 'spec'],
+  cli: ['client', 'plan', 'setup', 'spec'],
   server: ['build', 'client', 'control', 'engine', 'engine-host', 'images', 'process', 'setup', 'spec', 'store', 'tls'],
 };
 

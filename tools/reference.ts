@@ -21,6 +21,7 @@ export async function renderReference(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/errors.md', renderErrorsPage(spec.ERRORS, spec.EXIT_CLASSES)],
     ['docs/reference/limits.md', renderLimitsPage(limitsSource, spec)],
     ['docs/reference/openapi.json', `${JSON.stringify(spec.renderOpenApi(), undefined, 2)}\n`],
+    ['docs/reference/slipway.schema.json', `${JSON.stringify(spec.renderManifestSchema(), undefined, 2)}\n`],
     ['docs/reference/config.md', renderConfigPage(configSource, 'PlatformConfig')],
   ]);
 }

@@ -22,11 +22,13 @@ export class CommandBench {
   readonly projectId: string;
   /** Where the commands run. */
   readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
 
   constructor(facts: { readonly client: Client; readonly projectId: string; readonly folder: string }) {
     this.client = facts.client;
     this.projectId = facts.projectId;
     this.folder = facts.folder;
+    this.env = { HOME: facts.folder, SLIPWAY_PROJECT: 'shop' };
   }
 
   async run(...words: readonly string[]): Promise<CommandResult> {
@@ -34,7 +36,7 @@ export class CommandBench {
     let err = '';
     const code = await runCommand({
       words,
-      env: { HOME: this.folder, SLIPWAY_PROJECT: 'shop' },
+      env: this.env,
       cwd: this.folder,
       signal: new AbortController().signal,
       client: this.client,

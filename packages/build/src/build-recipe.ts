@@ -2,11 +2,10 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { join, posix, sep } from 'node:path';
 import type { BuildWorkload } from '@slipway/engine';
+import { describeFiles, detectPlan, renderDockerfile, renderIgnoreFile } from '@slipway/plan';
 import { BuildRefusal } from './build-refusal.ts';
 import { checkDockerfile } from './dockerfile/prepare-dockerfile.ts';
 import { type DockerfileScan, scanDockerfile } from './dockerfile/scan-dockerfile.ts';
-import { describeFiles, detectPlan } from './plan/detect-plan.ts';
-import { renderDockerfile, renderIgnoreFile } from './plan/render-dockerfile.ts';
 import { filesBelow, readSourceFacts } from './source/source-facts.ts';
 
 export interface BuildRecipe {

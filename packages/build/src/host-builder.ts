@@ -28,7 +28,7 @@ import { buildFromSource, findReusable, type RunParts } from './build-run.ts';
 import { createBuildSteps } from './build-steps.ts';
 import { removeWorkingContainers } from './buildah/working-containers.ts';
 import type { HostBuilderOptions } from './host-builder-options.ts';
-import { PLAN_LANGUAGES } from './plan/build-plan.ts';
+import { PLAN_LANGUAGES } from '@slipway/plan';
 import { openReuseIndex } from './reuse/reuse-index.ts';
 import { createStoredImages } from './reuse/stored-images.ts';
 import { cgroupParentFor, sweepBuildCgroups } from './sandbox/build-cgroup.ts';

@@ -15,6 +15,8 @@ export interface Terminal {
   /** stderr is a terminal that can move its cursor. */
   readonly isInteractive: boolean;
   readonly hasColor: boolean;
+  /** stdout is a terminal that shows colours. */
+  readonly outputHasColor?: boolean;
   readonly columns: () => number;
 }
 
@@ -30,6 +32,8 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   readonly quiet: boolean;
   readonly platformName: string;
+  /** Flags of this command that say where: a command that is offered next needs them, too. */
+  readonly whereFlags: string;
   /** The code a command which worked ends with; `deploy` that detached or `doctor` that found something set another. */
   readonly outcome: { exit: ExitName };
   platform(): Promise<PlatformConfig>;
@@ -76,6 +80,7 @@ export function createContext(source: ContextSource, choice: ContextChoice): Com
     signal,
     quiet: choice.quiet,
     platformName,
+    whereFlags: whereFlagsOf(choice),
     outcome: { exit: 'success' },
     platform,
     client,
@@ -85,6 +90,16 @@ export function createContext(source: ContextSource, choice: ContextChoice): Com
       if (!choice.quiet) terminal.writeError(`${text}\n`);
     },
   };
+}
+
+/** ` --platform test --project 'My shop'`. Pure. */
+export function whereFlagsOf({ platform, project }: Pick<ContextChoice, 'platform' | 'project'>): string {
+  const flags = Object.entries({ platform, project }).flatMap(([name, value]) =>
+    value === undefined
+      ? []
+      : [` --${name} ${/^[\w.@:-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`}`],
+  );
+  return flags.join('');
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

@@ -89,6 +89,10 @@ export const COMMAND_ALIASES: Readonly<Record<string, string>> = {
 
 export const COMMANDS: readonly CommandEntry[] = [
   entry('deploy', 'Build a folder and run it as an application', () => import('./deploy/deploy.ts')),
+  entry('apply', 'Make a project what a declaration says', () => import('./declare/apply.ts')),
+  entry('diff', 'Show what apply would change, and end with 1 when it would', () => import('./declare/diff.ts')),
+  entry('export', 'Show a project as a declaration', () => import('./declare/export.ts')),
+  entry('schema', 'Show what a declaration may hold, for editors', () => import('./declare/schema.ts')),
   entry('up', 'Start the platform on this machine', () => import('./platform/up.ts')),
   entry('down', 'Stop the platform; --purge removes it', () => import('./platform/down.ts')),
   entry('status', 'Show what of the platform runs', () => import('./platform/status.ts')),
@@ -98,6 +102,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('trust', 'Have this machine trust the certificates of the platform', () => import('./platform/trust.ts')),
   entry('untrust', 'Take back what "trust" did', () => import('./platform/untrust.ts')),
   entry('whoami', 'Show who you are to the platform, and your roles', () => import('./platform/whoami.ts')),
+  entry('completion', 'Complete words on the tab key in bash, zsh or fish', () => import('./completion/completion.ts')),
+  entry('open', 'Show the URL of an application, and open it in a browser', () => import('./app/open.ts')),
   entry('version', 'Show the version', () => import('./platform/version.ts')),
 
   entry('platform rotate-keys', 'Store every secret with a new key', () => import('./platform/rotate-keys.ts')),

@@ -1,7 +1,7 @@
-/** Deleting, the same for every noun: ask on a terminal unless forced, delete, and take "not found" as asked. */
-import { createInterface } from 'node:readline/promises';
+/** Deleting, the same for every noun: have the name typed unless forced, delete, and take "not found" as asked. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CommandContext } from './command-context.ts';
+import { confirmByName } from './confirm.ts';
 import { CommandFault } from './usage-fault.ts';
 
 const POLL_MS = 200;
@@ -17,7 +17,7 @@ export interface DeleteRequest {
 }
 
 export async function deleteResource(context: CommandContext, request: DeleteRequest): Promise<void> {
-  if (!request.force && process.stdin.isTTY === true) await confirm(context, request.what);
+  if (!request.force) await confirmByName(context, { action: 'delete', what: request.what });
   try {
     await request.remove();
   } catch (error) {
@@ -27,12 +27,6 @@ export async function deleteResource(context: CommandContext, request: DeleteReq
   }
   if (request.read) await waitGone(context, request, request.read);
   context.say(`Deleted ${request.what}`);
-}
-
-async function confirm(context: CommandContext, what: string): Promise<void> {
-  using reader = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await reader.question(`Delete ${what}? [y/N] `, { signal: context.signal });
-  if (!/^y(es)?$/i.test(answer.trim())) throw new CommandFault('failure', `Nothing was deleted: ${what} stays`);
 }
 
 async function waitGone(context: CommandContext, request: DeleteRequest, read: () => Promise<unknown>): Promise<void> {

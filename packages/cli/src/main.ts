@@ -13,6 +13,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+/** A pipeline's terminal is a file that people read later. */
+const isPipeline = !['', 'false', '0'].includes(process.env['CI'] ?? '');
+const allowsColor = (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
+
 process.exitCode = await runCommand({
   words: process.argv.slice(2),
   env: process.env,
@@ -21,8 +25,9 @@ process.exitCode = await runCommand({
   terminal: {
     write: (text) => void process.stdout.write(text),
     writeError: (text) => void process.stderr.write(text),
-    isInteractive: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
-    hasColor: process.stderr.isTTY === true && (process.env['NO_COLOR'] ?? '') === '',
+    isInteractive: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb' && !isPipeline,
+    hasColor: process.stderr.isTTY === true && allowsColor,
+    outputHasColor: process.stdout.isTTY === true && allowsColor,
     columns: () => process.stderr.columns ?? 100,
   },
 });

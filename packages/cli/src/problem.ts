@@ -30,6 +30,7 @@ const EXIT_BY_CODE: Readonly<Record<string, ExitName>> = {
   forbidden: 'auth',
   source_not_found: 'not_found',
   too_many_failures: 'auth',
+  https_required: 'usage',
 };
 
 export function describeProblem(error: unknown, command: string): Problem {
@@ -53,6 +54,10 @@ export function describeProblem(error: unknown, command: string): Problem {
 /** The whole chain of causes, for SLIPWAY_DEBUG. */
 export function describeCauses(error: unknown): string {
   return inspect(error, { depth: 4 });
+}
+
+export function exitNameOf(error: unknown): ExitName {
+  return describeProblem(error, '').exit;
 }
 
 export function exitCodeOf({ exit }: Problem): number {

@@ -33,6 +33,10 @@ const skip = facts === undefined ? 'the recorded facts of the public command lin
 
 /** Options that only ours has, with what they are for. */
 const EXTENSIONS: Readonly<Record<string, string>> = {
+  'app create --standby': 'what of a sleeping app waits for its next request',
+  'app update --standby': 'the same',
+  'app logs --grep': 'lines that a pattern finds something in',
+  'app logs --level': 'lines that are serious',
   'app logs --revision': 'lines of one revision',
   'app logs --since': 'lines of a time',
   'project update --id': 'the public table lists no option of this command',

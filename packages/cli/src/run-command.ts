@@ -3,27 +3,20 @@ import type { Client } from '@slipway/client';
 import { closestWord } from './closest-word.ts';
 import { createContext, type CommandContext, type Terminal } from './command-context.ts';
 import type { Command, OptionTable } from './command.ts';
-import {
-  COMMANDS,
-  COMMAND_ALIASES,
-  GROUP_ALIASES,
-  UPCOMING_COMMANDS,
-  UPCOMING_GROUPS,
-  type CommandEntry,
-} from './command-table.ts';
+import { COMMANDS, GROUP_ALIASES, UPCOMING_COMMANDS, UPCOMING_GROUPS, type CommandEntry } from './command-table.ts';
 import { EXIT_CODES } from './exit-code.ts';
+import { findCommand } from './find-command.ts';
+import { GLOBAL_OPTIONS } from './global-options.ts';
 import { commandHelp, groupHelp, overviewHelp } from './help.ts';
+import { nextCommands } from './next-commands.ts';
 import { parseOptions } from './parse-options.ts';
 import { describeCauses, describeProblem, exitCodeOf } from './problem.ts';
+import { sayNext } from './say-next.ts';
 import { CommandFault, UsageFault } from './usage-fault.ts';
 import { readVersion } from './version-file.ts';
 
-/** Understood by every command. */
-const GLOBAL_OPTIONS = {
-  help: { names: ['--help', '-h'], kind: 'flag', summary: 'show help' },
-  platform: { names: ['--platform'], kind: 'value', summary: 'name of the platform' },
-  project: { names: ['--project'], kind: 'value', summary: 'project instead of the chosen one' },
-} as const satisfies OptionTable;
+/** What completion scripts ask; no command for people. */
+const COMPLETE_WORD = '__complete';
 
 /** `slipway help app create` is `slipway app create --help`. */
 const HELP_WORDS: readonly string[] = ['help', 'h', '--help', '-h'];
@@ -41,6 +34,11 @@ export interface Run {
 export async function runCommand(run: Run): Promise<number> {
   let command = '';
   try {
+    if (run.words[0] === COMPLETE_WORD) {
+      const { completeWords } = await import('./completion/complete.ts');
+      await completeWords({ ...run, words: run.words.slice(1) });
+      return EXIT_CODES.success;
+    }
     const { entry, rest } = await resolveCommand(run);
     if (!entry) return EXIT_CODES.success;
     command = entry.words.join(' ');
@@ -67,6 +65,7 @@ async function resolveCommand(run: Run): Promise<{ readonly entry?: CommandEntry
   }
   if (isHelp(first)) return resolveCommand({ ...run, words: [...run.words.slice(1), '--help'] });
   const found = findCommand(run.words);
+  if (!found) throw unknownWord(first);
   if (found.entry) return found;
   const { group, rest } = found;
   const [next] = rest;
@@ -75,40 +74,6 @@ async function resolveCommand(run: Run): Promise<{ readonly entry?: CommandEntry
   const isEmpty = !COMMANDS.some(({ words }) => words.join(' ').startsWith(`${group} `));
   if (next === undefined && !isEmpty) throw new UsageFault(`Cannot run "${group}" alone: it is a group of commands`);
   return { rest: [] };
-}
-
-type Found =
-  | { readonly entry: CommandEntry; readonly rest: Words }
-  | { readonly entry?: undefined; readonly group: string; readonly rest: Words };
-
-/** A command with the words after it, or the group whose command is missing or not known. */
-function findCommand(words: Words): Found {
-  const [first = '', ...others] = words;
-  const single = commandOf(COMMAND_ALIASES[first] ?? first);
-  if (single) return { entry: single, rest: others };
-  const outer = groupOf(first);
-  if (outer === undefined) throw unknownWord(first);
-  let group = outer;
-  for (let rest = others; ; rest = rest.slice(1)) {
-    const [word = ''] = rest;
-    const entry = commandOf(`${group} ${word}`);
-    if (entry) return { entry, rest: rest.slice(1) };
-    const inner = groupOf(word, group);
-    if (inner === undefined) return { group, rest };
-    group = inner;
-  }
-}
-
-function commandOf(text: string): CommandEntry | undefined {
-  return COMMANDS.find(({ words }) => words.join(' ') === text);
-}
-
-/** The group that a word means, at the beginning or inside of another group. */
-function groupOf(word: string, outer?: string): string | undefined {
-  return Object.keys(GROUP_ALIASES).find((name) => {
-    const parent = name.includes(' ') ? name.slice(0, name.lastIndexOf(' ')) : undefined;
-    return parent === outer && GROUP_ALIASES[name]?.includes(word);
-  });
 }
 
 function unknownWord(word: string): UsageFault {
@@ -153,6 +118,7 @@ async function carryOut(entry: CommandEntry, rest: readonly string[], run: Run):
   } catch (error) {
     throw await withSuggestion(context, error);
   }
+  if (context.outcome.exit === 'success') sayNext(context, nextCommands(entry.words.join(' '), options['name']));
   return EXIT_CODES[context.outcome.exit];
 }
 

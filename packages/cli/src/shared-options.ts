@@ -14,9 +14,9 @@ export const QUIET = {
   default: 'false',
 } as const satisfies OptionSpec;
 export const FORCE_DELETE = {
-  names: ['--force', '-f'],
+  names: ['--force', '-f', '--yes', '-y'],
   kind: 'flag',
-  summary: 'do not ask',
+  summary: 'do not ask; needed where there is no terminal to ask on',
   default: 'false',
 } as const satisfies OptionSpec;
 export const IGNORE_NOT_FOUND = {

@@ -1,5 +1,7 @@
 /** Log lines of apps and revisions on stdout: under a heading per instance, or raw; streamed as they come. */
+import { styleText } from 'node:util';
 import type { LogLine, Query } from '@slipway/spec';
+import { createLogFilter, type LogFilterOptions } from './log-filter.ts';
 import { OUTPUT_OPTION, renderOutput } from './output/render-output.ts';
 import type { OptionSpec, ParsedOptions } from './command.ts';
 import type { ProjectScope } from './project-scope.ts';
@@ -44,6 +46,7 @@ export interface LogShow {
   readonly revision?: string | undefined;
   readonly since?: string | undefined;
   readonly raw: boolean;
+  readonly filter?: LogFilterOptions;
 }
 
 export async function showLogs(
@@ -62,18 +65,21 @@ export async function showLogs(
     ...(show.since === undefined ? {} : { since: show.since }),
   };
   const params = { project_id: scope.project.id, app_name: show.appName };
+  const isShown = createLogFilter(show.filter ?? {});
   const lines = await scope.client.listAppLogs({ params, query, signal: scope.signal });
   if (options.output !== undefined) {
     const items = [];
-    for await (const line of lines) items.push(line);
+    for await (const line of lines) if (isShown(line)) items.push(line);
     terminal.write((await renderOutput(options.output, { items })) ?? '');
     return;
   }
-  const format = createLogFormat({ raw: show.raw, timestamps: options.timestamps === true });
+  if (options.follow) await tellSleeping(scope, show.appName);
+  const hasPrefix = options.follow === true && terminal.outputHasColor === true;
+  const format = createLogFormat({ raw: show.raw, timestamps: options.timestamps === true, hasPrefix });
   let count = 0;
   for await (const line of lines) {
-    terminal.write(format(line));
     count += 1;
+    if (isShown(line)) terminal.write(format(line));
   }
   if (count === 0)
     scope.context.say(
@@ -81,14 +87,34 @@ export async function showLogs(
     );
 }
 
+/** Nothing comes while nothing runs: whoever waits is told so. */
+async function tellSleeping({ client, project, context, signal }: ProjectScope, name: string): Promise<void> {
+  const params = { project_id: project.id, app_name: name };
+  const { instances } = await client.listAppInstances({ params, query: { limit: 1 }, signal });
+  if (instances.length === 0)
+    context.say(`App "${name}" has 0 instances: what was printed before, then waiting for a request`);
+}
+
+const PREFIX_COLORS = ['cyan', 'green', 'yellow', 'magenta', 'blue', 'red'] as const;
+
+/** `00001-abcde |`, the same instance always in the same colour. */
+function prefixOf(instance: string): string {
+  const sum = Buffer.from(instance).reduce((total, byte) => total + byte, 0);
+  const short = instance.split('-').slice(-2).join('-');
+  return styleText(PREFIX_COLORS[sum % PREFIX_COLORS.length] ?? 'cyan', `${short} |`, { validateStream: false });
+}
+
 /** A heading whenever the instance changes, as `kubectl logs` and Code Engine print it. */
 export function createLogFormat(options: {
   readonly raw: boolean;
   readonly timestamps: boolean;
+  /** In place of headings. */
+  readonly hasPrefix?: boolean;
 }): (line: LogLine) => string {
   let instance: string | undefined;
   return (line) => {
     const text = `${options.timestamps ? `${line.at} ` : ''}${line.text}\n`;
+    if (options.hasPrefix === true && !options.raw) return `${prefixOf(line.instance)} ${text}`;
     if (options.raw || line.instance === instance) return text;
     const heading = `${instance === undefined ? '' : '\n'}${line.instance}:\n`;
     instance = line.instance;

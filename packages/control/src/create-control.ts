@@ -5,6 +5,7 @@
 import { AccessDirectory } from './access/access-directory.ts';
 import { createAccessGuard } from './access/access-guard.ts';
 import { allowedOutboundDestinationOperations } from './allowed-outbound-destinations/allowed-outbound-destination-operations.ts';
+import { appliedSetOperations } from './applied-sets/applied-set-operations.ts';
 import { apiKeyOperations } from './api-keys/api-key-operations.ts';
 import { RunLedger } from '@slipway/engine';
 import { appOperations } from './apps/app-operations.ts';
@@ -135,6 +136,7 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...memberOperations(context),
     ...apiKeyOperations(context),
     ...auditOperations(context),
+    ...appliedSetOperations(context),
     ...subscriptionOperations(context),
     ...usageOperations(context),
     ...metricsOperations(context),

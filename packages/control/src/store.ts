@@ -25,6 +25,7 @@ export const RESOURCE_KINDS = [
   'api_key',
   'subscription',
   'certificate',
+  'applied_set',
 ] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];
 

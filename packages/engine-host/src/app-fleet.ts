@@ -28,6 +28,8 @@ import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
 import { createHaproxyControl } from './proxy/haproxy-control.ts';
 import type { KnownServer } from './proxy/haproxy-output.ts';
 import type { HaproxyProcess } from './proxy/haproxy-process.ts';
+import { StandbyKeeper } from './standby/standby-keeper.ts';
+import { isMachineShortOfMemory } from './standby/memory-pressure.ts';
 import { SCALE_WINDOWS } from './scaler/scale-input.ts';
 import { createScaleTicker } from './scaler/scale-ticker.ts';
 
@@ -57,6 +59,7 @@ export class AppFleet {
   readonly #ticker = createScaleTicker(() => this.#look());
   readonly #appParts: AppParts;
   readonly #ledger: CapacityLedger;
+  readonly #standby: StandbyKeeper;
   readonly #roomAsked: RoomAsked;
   /** Ends that the runtime told before their instances were adopted. */
   #endedEarly: InstanceEnd[] | undefined = [];
@@ -79,13 +82,22 @@ export class AppFleet {
       waitingPerAppMax: parts.waitingPerAppMax ?? WAITING_PER_APP_MAX,
       log,
     });
+    const gate = createStartGate(STARTS_PER_CORE * availableParallelism());
+    this.#standby = new StandbyKeeper({
+      memoryBytesMax: config.standbyMemoryBytes,
+      roomBytes: () => this.#ledger.freeMemoryBytes,
+      isStarting: () => gate.isBusy,
+      isShortOfMemory: parts.isShortOfMemory ?? isMachineShortOfMemory,
+      log,
+    });
     this.#appParts = {
       runtime,
       images,
       log,
       edge: this.#edge,
       ledger: this.#ledger,
-      gate: createStartGate(STARTS_PER_CORE * availableParallelism()),
+      gate,
+      standby: this.#standby,
       startDeadlineMs: config.startDeadlineMs,
       windows: { ...SCALE_WINDOWS, ...parts.scaleWindows },
       emit: () => undefined,
@@ -107,7 +119,7 @@ export class AppFleet {
 
   /** Lets go of HAProxy and of what is ready. */
   async stop(): Promise<void> {
-    await this.#ticker.stop();
+    await Promise.all([this.#ticker.stop(), this.#standby.close()]);
     const apps = [...this.#apps.values(), ...this.#leaving];
     await Promise.all([this.#activator.stop(), ...apps.map((app) => app.close())]);
     await this.#edge.stop();
@@ -171,6 +183,11 @@ export class AppFleet {
       const isWanted = await app?.adopt(instance, found.known.get(instance.instanceName));
       if (!isWanted) stray.push(instance.instanceName);
     }
+    for (const waiting of found.standby) {
+      const { instance } = waiting;
+      const isWanted = this.#apps.get(keyOf(instance))?.adoptStandby(waiting);
+      if (!isWanted) stray.push(instance.instanceName);
+    }
     const early = this.#endedEarly ?? [];
     this.#endedEarly = undefined;
     for (const end of early) this.onEnd(end);
@@ -225,6 +242,7 @@ export class AppFleet {
   #onChange(app: AppController): void {
     if (app.isGone) this.#leaving.delete(app);
     this.#hub.changed(app.workload);
+    this.#standby.reviewSoon();
     if (app.isAwake) this.#ticker.arm();
   }
 

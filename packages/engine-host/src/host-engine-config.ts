@@ -41,6 +41,8 @@ export interface HostEngineConfig {
   };
   /** What may be given away, in configured sizes. */
   readonly capacity: Capacity;
+  /** What may stand by between zero and running, frozen instances and created sandboxes together; 0 for none. */
+  readonly standbyMemoryBytes: number;
   /** How long a new instance may take until it listens. */
   readonly startDeadlineMs: number;
 }

@@ -12,6 +12,8 @@ export interface HostEngineParts {
   readonly log: HostLog;
   /** Shorter windows make an app sleep sooner; the default is Knative's. */
   readonly scaleWindows?: Partial<ScaleWindows>;
+  /** Whether the machine is short of memory; the default asks the kernel. */
+  readonly isShortOfMemory?: () => boolean;
   /** Requests held per sleeping app. */
   readonly waitingPerAppMax?: number;
 }

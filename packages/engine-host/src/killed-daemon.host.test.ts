@@ -1,5 +1,5 @@
 /**
- * Whatever moment the daemon is killed at, while it starts, deploys, scales or removes: the next one serves all that is
+ * Whatever moment the daemon is killed at, while it starts, deploys, scales, freezes, prepares or removes: the next one serves all that is
  * declared, and nothing else is left on the machine. Random, with a seed that a failure tells; bounded in time.
  */
 import assert from 'node:assert/strict';
@@ -9,7 +9,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppWorkload, Declared } from '@slipway/engine';
+import { STANDBY_MODES, type AppWorkload, type Declared } from '@slipway/engine';
 import { appFor, callHost, revisionFor, until } from './testing/engine-bed.ts';
 import { TEST_IMAGES } from './testing/real-images.ts';
 import { openStackBed, type StackBed } from './testing/stack-bed.ts';
@@ -45,7 +45,9 @@ function declaredBy(random: (below: number) => number, image: string): Declared 
     const scale = { instancesMin: Math.floor(random(3)), instancesInitial: 1, instancesMax: 3 };
     const env = { K_REVISION: revisionName, PORT: '8080' };
     const mounts = [{ volumeName: SETTINGS, path: SETTINGS_PATH }];
-    const revision = { ...revisionFor(revisionName, { scale, env }), imageReference: image, arguments: [], mounts };
+    const standby = STANDBY_MODES[Math.floor(random(STANDBY_MODES.length))] ?? 'none';
+    const made = revisionFor(revisionName, { scale, env });
+    const revision = { ...made, imageReference: image, arguments: [], mounts, standby };
     return { ...appFor(name, revision), projectId, hosts: [`${name}.${projectId}.test`] };
   }
   const volumes = () => [{ volumeName: SETTINGS, files: { number: String(Math.floor(random(1e6))) } }];
@@ -102,20 +104,26 @@ async function assertServed(bed: StackBed, declared: Declared): Promise<void> {
       const [host = ''] = app.hosts;
       const { revisionName } = app.revisions[0] ?? { revisionName: '' };
       let seen = '';
-      await until(`${host} answers ${revisionName}`, async () => {
-        const { status, body } = await callHost(bed.config.http.port, host);
-        seen = `${status} ${body}`;
-        return seen === `200 ${revisionName}`;
-      }).catch((error: unknown) => assert.fail(`${String(error)}; it answers ${seen}`));
+      await until(
+        `${host} answers ${revisionName}`,
+        async () => {
+          const { status, body } = await callHost(bed.config.http.port, host);
+          seen = `${status} ${body}`;
+          return seen === `200 ${revisionName}`;
+        },
+        60_000,
+      ).catch((error: unknown) => assert.fail(`${String(error)}; it answers ${seen}`));
     }
     await assertMounted(bed, declared);
     let state = '';
     await until('every instance is one of a declared app', async () => {
       const observed = await Promise.all(declared.apps.map((app) => engine.observeApp(app)));
       const running = observed.flatMap((app) => app?.instances.filter(({ completedAt }) => !completedAt) ?? []);
+      const metrics = await engine.observeMetrics();
+      const standingBy = metrics.reduce((sum, one) => sum + one.instancesFrozen + one.sandboxesWaiting, 0);
       const found = [folder(bed, 'i'), folder(bed, 'crun'), monitors(bed)].map((list) => list.length);
-      state = `${running.length} observed; records, containers, monitors: ${found.join(', ')}`;
-      return found.every((count) => count === running.length);
+      state = `${running.length} and ${standingBy} observed; records, containers, monitors: ${found.join(', ')}`;
+      return found.every((count) => count === running.length + standingBy);
     }).catch((error: unknown) => assert.fail(`${String(error)}; ${state}`));
   } finally {
     await engine.stop();
@@ -133,7 +141,12 @@ async function assertMounted(bed: StackBed, { apps, projects }: Declared): Promi
 }
 
 test('a daemon killed at any moment leaves nothing that the next one does not put right', async (t) => {
-  await using bed = await openStackBed({ platformId: 'ck', cidr: '10.206.128.0/17', userBase: 1_170_000_000 });
+  await using bed = await openStackBed({
+    platformId: 'ck',
+    cidr: '10.206.128.0/17',
+    userBase: 1_170_000_000,
+    startDeadlineMs: 20_000,
+  });
   const seed = Number(process.env['SLIPWAY_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   const random = randomFrom(seed);
   t.diagnostic(`SLIPWAY_TEST_SEED=${seed}`);

@@ -381,6 +381,9 @@ function metricsOf(app: FakeApp, revision: FakeRevision): RevisionMetrics {
     concurrencyStable: 0,
     concurrencyPanic: 0,
     isPanicking: false,
+    instancesFrozen: 0,
+    sandboxesWaiting: 0,
+    starts: [],
   };
 }
 

@@ -1,4 +1,14 @@
 export type { Declared, Engine, ImageCredentials, ResolvedImage, ResolveImageOptions } from './engine.ts';
+export { STANDBY_MODES, type StandbyMode } from './workload.ts';
+export {
+  START_PHASES,
+  START_TIERS,
+  totalMs,
+  type StartPhase,
+  type StartStatistics,
+  type StartTier,
+  type StartTimes,
+} from './start-times.ts';
 export type {
   AppKey,
   AppWorkload,

@@ -1,5 +1,6 @@
 /** What an engine says it sees: plain data, safe to show to the owner of the app. */
 import type { Capacity, Resources } from './admission.ts';
+import type { StartStatistics } from './start-times.ts';
 import type { AppKey } from './workload.ts';
 
 export const INSTANCE_STATES = ['pending', 'running', 'succeeded', 'failed'] as const;
@@ -82,6 +83,11 @@ export interface RevisionMetrics extends AppKey {
   readonly concurrencyStable: number;
   readonly concurrencyPanic: number;
   readonly isPanicking: boolean;
+  /** Stand by for the next start: no instances, and in none of the numbers above. */
+  readonly instancesFrozen: number;
+  readonly sandboxesWaiting: number;
+  /** Starts that came to take requests, since the engine started; tiers without one are missing. */
+  readonly starts: readonly StartStatistics[];
 }
 
 /** What is given away of the engine's capacity: configured sizes of all that runs or starts, builds included. */

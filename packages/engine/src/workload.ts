@@ -69,11 +69,21 @@ export interface ScaleBounds {
   readonly requestTimeoutMs: number;
 }
 
+/**
+ * What an engine may keep of an instance that is not needed, so that the next start is quick; it is neither paid for nor
+ * counted. `frozen`: the instance itself, standing still. `created`: a sandbox whose program has not begun. An engine
+ * that has no such thing takes no notice.
+ */
+export const STANDBY_MODES = ['frozen', 'created', 'none'] as const;
+export type StandbyMode = (typeof STANDBY_MODES)[number];
+
 export interface RevisionWorkload {
   readonly revisionName: string;
   /** Digest-pinned reference, as `resolveImage` returned it. */
   readonly imageReference: string;
   readonly port: number;
+  /** What the program speaks there; HTTP/1.1 unless said. `h2c` is HTTP/2 without TLS from the first byte on. */
+  readonly protocol?: 'http1' | 'h2c';
   /** Replaces the image's ENTRYPOINT when not empty. */
   readonly command: readonly string[];
   /** Replaces the image's CMD when not empty. */
@@ -90,6 +100,8 @@ export interface RevisionWorkload {
   readonly readiness: ProbeWorkload;
   readonly liveness?: ProbeWorkload;
   readonly scale: ScaleBounds;
+  /** Absent is the same as `none`. With `frozen` an engine may fall back to `created`. */
+  readonly standby?: StandbyMode;
 }
 
 export interface TrafficShare {

@@ -59,6 +59,12 @@ test('capacityFor() gives away the memory that is left, shares the cores, and ta
   assert.deepEqual(capacityFor(strict, machine), strict.capacity);
 });
 
+test('engineConfigFor() lets a tenth of the memory stand by, or what the operator says', () => {
+  const machine = { cores: 4, memoryBytes: 8e9 };
+  assert.equal(engineConfigFor(config, machine).standbyMemoryBytes, 8e8);
+  assert.equal(engineConfigFor({ ...config, standbyMemoryBytes: 0 }, machine).standbyMemoryBytes, 0);
+});
+
 test('engineConfigFor() hands the ranges on as they are', () => {
   const { network, users, http } = engineConfigFor(config, { cores: 4, memoryBytes: 8e9 });
   assert.deepEqual({ network, users, http }, { network: config.network, users: config.users, http: config.http });

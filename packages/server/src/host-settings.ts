@@ -26,6 +26,9 @@ const RESERVED_MEMORY_BYTES_MIN = 512e6;
  */
 const VCPU_PER_CORE = 8;
 
+/** Of the machine's memory, for what sleeps and stands by: given up at once for what runs. */
+const STANDBY_MEMORY_SHARE = 0.1;
+
 export interface MachineSize {
   readonly cores: number;
   readonly memoryBytes: number;
@@ -53,6 +56,7 @@ export function engineConfigFor(config: PlatformConfig, machine: MachineSize): H
     instanceLog: INSTANCE_LOG,
     startDeadlineMs: config.startDeadlineMs,
     capacity: capacityFor(config, machine),
+    standbyMemoryBytes: config.standbyMemoryBytes ?? Math.floor(machine.memoryBytes * STANDBY_MEMORY_SHARE),
   };
 }
 

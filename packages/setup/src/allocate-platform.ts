@@ -86,6 +86,7 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
       cpuMillis: settings.cpuCapacity ?? SETTING_DEFAULTS.capacity.cpuMillis,
       memoryBytes: settings.memoryCapacity ?? SETTING_DEFAULTS.capacity.memoryBytes,
     },
+    ...(settings.standbyMemory !== undefined && { standbyMemoryBytes: settings.standbyMemory }),
     projectRetentionMs: settings.projectRetention ?? SETTING_DEFAULTS.projectRetentionMs,
     auditRetentionMs: settings.auditRetention ?? SETTING_DEFAULTS.auditRetentionMs,
     requestsPerSecond: settings.requestsPerSecond ?? SETTING_DEFAULTS.requestsPerSecond,

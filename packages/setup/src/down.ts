@@ -11,6 +11,7 @@ import { enterArgv, hasMountNamespace, removeMountNamespace } from './mount-name
 import type { PlatformConfig } from './platform-config.ts';
 import { unregisterPlatform, type MachineFolders } from './platform-registry.ts';
 import { findPlatformProcesses, stopProcesses } from './platform-processes.ts';
+import { thawInstances } from './thaw-instances.ts';
 import { SetupFault } from './setup-fault.ts';
 import { runStep, type StepReporter } from './step-reporter.ts';
 import { untrustAuthority } from './trust-authority.ts';
@@ -41,6 +42,7 @@ export async function bringDown(config: PlatformConfig, options: DownOptions): P
     );
   }
   await runStep(reporter, 'Stop apps, proxy, registry and DNS', async (step) => {
+    await thawInstances(config.platformId);
     const instances = await stopProcesses(() => instancesOf(config), APP_GRACE_MS);
     const helpers = await stopProcesses(() => findPlatformProcesses(config), HELPER_GRACE_MS);
     step.done(`${instances + helpers} processes`);

@@ -86,7 +86,7 @@ async function listTables(): Promise<readonly string[]> {
 
 const CGROUP_ROOT = '/sys/fs/cgroup';
 
-async function ownCgroups(platformId: string): Promise<readonly string[]> {
+export async function ownCgroups(platformId: string): Promise<readonly string[]> {
   const roots = [CGROUP_ROOT];
   // With cgroups v1 every controller is a tree of its own.
   for (const entry of await readdir(CGROUP_ROOT, { withFileTypes: true }).catch(() => [])) {

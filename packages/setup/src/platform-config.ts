@@ -35,6 +35,8 @@ export interface PlatformConfig {
    * in thousandths of a core.
    */
   readonly capacity: { readonly cpuMillis: number; readonly memoryBytes: number };
+  /** Memory for frozen instances and created sandboxes of sleeping apps; 0 is none, absent a tenth of the machine's. */
+  readonly standbyMemoryBytes?: number;
   /** How long a deleted project can be restored; with 0 it is deleted for good at once. */
   readonly projectRetentionMs: number;
   /** How long audit records are kept, if they do not become too many; 0 keeps none for long. */

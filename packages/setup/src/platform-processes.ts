@@ -78,10 +78,15 @@ async function namespaceInode(path: string): Promise<string | undefined> {
   return info && info.ino !== 0 ? `mnt:[${info.ino}]` : undefined;
 }
 
+/** A created sandbox: the first process of a container without a program of its own, which SIGTERM does not end. */
+function isSandbox({ isInstance, program }: PlatformProcess): boolean {
+  return isInstance && program.startsWith('crun');
+}
+
 /** SIGTERM, then SIGKILL to those that remain after the grace. Returns how many it ended. */
 export async function stopProcesses(find: () => Promise<readonly PlatformProcess[]>, graceMs: number): Promise<number> {
   const first = await find();
-  for (const { pid } of first) signal(pid, 'SIGTERM');
+  for (const found of first) signal(found.pid, isSandbox(found) ? 'SIGKILL' : 'SIGTERM');
   const deadline = Date.now() + graceMs;
   let killed = false;
   for (;;) {

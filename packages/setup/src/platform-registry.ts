@@ -171,6 +171,7 @@ export function withSettings(before: PlatformConfig, settings: PlatformSettings)
       cpuMillis: settings.cpuCapacity ?? config.capacity.cpuMillis,
       memoryBytes: settings.memoryCapacity ?? config.capacity.memoryBytes,
     },
+    ...(settings.standbyMemory !== undefined && { standbyMemoryBytes: settings.standbyMemory }),
     projectRetentionMs: settings.projectRetention ?? config.projectRetentionMs,
     auditRetentionMs: settings.auditRetention ?? config.auditRetentionMs,
     requestsPerSecond: settings.requestsPerSecond ?? config.requestsPerSecond,

@@ -42,6 +42,7 @@ export interface PlatformSettings {
   readonly requestsPerSecond?: number;
   readonly cpuCapacity?: number;
   readonly memoryCapacity?: number;
+  readonly standbyMemory?: number;
   readonly scaler?: ScalerMode;
 }
 
@@ -60,6 +61,7 @@ type SettingKind =
   | 'size'
   | 'span'
   | 'cores'
+  | 'budget'
   | 'scaler';
 
 export interface SettingRule {
@@ -99,6 +101,7 @@ export const PLATFORM_SETTINGS: readonly SettingRule[] = [
   rule('imageBudget', 'size', 'disk for images that no app uses, e.g. 20G', (c) => c.imageBudgetBytes, true),
   rule('cpuCapacity', 'cores', 'vCPU that all apps and builds may have together', cpuCapacity, true),
   rule('memoryCapacity', 'size', 'memory that all apps and builds may have together', memoryCapacity, true),
+  rule('standbyMemory', 'budget', 'memory for sleeping apps that stand by, e.g. 2G; 0 for none', standbyMemory, true),
   rule('projectRetention', 'span', 'how long a deleted project can be restored, e.g. 7d', retentionMs, true),
   rule('requestsPerSecond', 'count', 'requests to the API of one user', requestsPerSecond, true),
   rule('auditRetention', 'span', 'how long audit records are kept, e.g. 90d', auditRetentionMs, true),
@@ -133,6 +136,10 @@ function cpuCapacity(config: PlatformConfig): number {
 
 function memoryCapacity(config: PlatformConfig): number {
   return config.capacity.memoryBytes;
+}
+
+function standbyMemory(config: PlatformConfig): string | number {
+  return config.standbyMemoryBytes ?? 'a tenth of the machine';
 }
 
 function scalerMode({ scaling }: PlatformConfig): string {
@@ -190,6 +197,7 @@ const KIND_RULES: Readonly<Record<SettingKind, string>> = {
   count: 'it must be a whole number above 0',
   cores: 'it must be a number of cores above 0, for example 8 or 1.5',
   span: 'it must be 0, or a whole number with s, m, h or d, for example 12h',
+  budget: 'it must be 0, or bytes, or end in M, G or T',
   scaler: `it must be one of ${SCALER_MODES.join(', ')}`,
   size: 'it must be bytes, or end in M, G or T, and be 1G or more',
 };
@@ -220,6 +228,8 @@ export function parseSetting(kind: SettingKind, text: string): string | number |
       return isPrivateRange(text) ? text : undefined;
     case 'size':
       return parseSize(text);
+    case 'budget':
+      return parseBytes(text);
     case 'cores':
       return parseCores(text);
     case 'scaler':
@@ -235,9 +245,14 @@ const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, M: 1e6, G: 1e9, T:
 const SIZE_BYTES_MIN = 1e9;
 
 function parseSize(text: string): number | undefined {
+  const bytes = parseBytes(text);
+  return bytes !== undefined && bytes >= SIZE_BYTES_MIN ? bytes : undefined;
+}
+
+function parseBytes(text: string): number | undefined {
   const [, digits, unit = ''] = /^(\d{1,15})([MGT]?)$/.exec(text) ?? [];
   const bytes = Number(digits) * (SIZE_UNITS[unit] ?? 1);
-  return bytes >= SIZE_BYTES_MIN && Number.isSafeInteger(bytes) ? bytes : undefined;
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
 /** In thousandths. */

@@ -1,6 +1,8 @@
 export * from './errors.ts';
 export type { JsonSchema } from './json-schema.ts';
 export * from './limits.ts';
+export * from './manifest/declared-kinds.ts';
+export * from './manifest/manifest-schema.ts';
 export * from './names.ts';
 export { renderOpenApi } from './openapi.ts';
 export * from './operations.ts';
@@ -10,6 +12,7 @@ export * from './resources/allowed-outbound-destination.ts';
 export * from './resources/api-key.ts';
 export * from './resources/app.ts';
 export * from './resources/audit.ts';
+export * from './resources/applied-set.ts';
 export * from './resources/binding.ts';
 export * from './resources/build-strategy.ts';
 export * from './resources/build.ts';

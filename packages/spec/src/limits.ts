@@ -164,5 +164,7 @@ export const WATCH_LIMITS = {
   watchersMax: 256,
   watchersPerUserMax: 16,
 } as const;
+/** What is remembered of declarations: sets of a project, resources of a set, fields of a resource. */
+export const APPLIED_SET_LIMITS = { setsMax: 100, resourcesMax: 2000, fieldsMax: 64 } as const;
 /** Projects of a platform. Deleted ones that can be restored count. */
 export const PROJECTS_MAX = 20;

@@ -43,6 +43,7 @@ export const NAME_RULES = {
     example: 'anna@example.com',
   },
   subscription: { pattern: DNS_LABEL, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'every-hour' },
+  applied_set: { pattern: DNS_LABEL, lengthMax: 63, rule: DNS_LABEL_RULE, example: 'shop' },
   project: {
     pattern: /^[\p{L}\p{Nd} .:_-]+$/u,
     lengthMax: 128,

@@ -6,6 +6,7 @@ import type { JsonSchema } from './json-schema.ts';
 import { ERRORS } from './errors.ts';
 import { OPERATIONS, type AnswerKind, type Operation } from './operations.ts';
 import * as outbound from './resources/allowed-outbound-destination.ts';
+import * as applied from './resources/applied-set.ts';
 import * as apiKey from './resources/api-key.ts';
 import * as app from './resources/app.ts';
 import * as audit from './resources/audit.ts';
@@ -94,6 +95,7 @@ function namedSchemas(): ReadonlyMap<string, string> {
   const named = new Map<string, string>();
   const modules = {
     ...apiKey,
+    ...applied,
     ...app,
     ...audit,
     ...binding,

@@ -1,12 +1,14 @@
 /**
  * The operation table: every HTTP operation with its method, path, parameters, body and answer. Server routes, client
  * methods, OpenAPI and the authorization table are all derived from it, so an operation exists exactly once.
- * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/audit.ts`, `platform.ts`, `build-strategy.ts`, `data-keys.ts`, `event.ts`,
- * `metrics.ts`, `quota.ts`, `subscription.ts`, `traffic.ts`, `usage.ts` and `watch.ts` are ours, in its style.
+ * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/applied-set.ts`, `audit.ts`, `platform.ts`,
+ * `build-strategy.ts`, `data-keys.ts`, `event.ts`, `metrics.ts`, `quota.ts`, `subscription.ts`, `traffic.ts`, `usage.ts` and
+ * `watch.ts` are ours, in its style.
  */
 import type { JsonSchema, Static } from './json-schema.ts';
 import type { Operation } from './operation.ts';
 import { ALLOWED_OUTBOUND_DESTINATION_OPERATIONS } from './operations/allowed-outbound-destination.ts';
+import { APPLIED_SET_OPERATIONS } from './operations/applied-set.ts';
 import { API_KEY_OPERATIONS } from './operations/api-key.ts';
 import { APP_OPERATIONS } from './operations/app.ts';
 import { AUDIT_OPERATIONS } from './operations/audit.ts';
@@ -66,6 +68,7 @@ export const OPERATIONS = {
   ...AUDIT_OPERATIONS,
   ...WATCH_OPERATIONS,
   ...DATA_KEY_OPERATIONS,
+  ...APPLIED_SET_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 
 export type OperationId = keyof typeof OPERATIONS;

@@ -1,7 +1,7 @@
 /**
  * What the machine knows about package registries, for build steps only: never part of an image, never a credential.
  */
-import { SCRATCH_DIR } from '../plan/build-plan.ts';
+import { SCRATCH_DIR } from '@slipway/plan';
 
 /** Where the machine's CA bundle appears in build steps. Under /dev, which is never part of a layer. */
 export const CA_BUNDLE_PATH = '/dev/slipway/ca-certificates.crt';

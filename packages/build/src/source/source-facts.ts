@@ -1,7 +1,7 @@
 /** Reads what detection looks at from an unpacked folder: its file names, and the few small files that decide. */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SourceFacts } from '../plan/build-plan.ts';
+import type { SourceFacts } from '@slipway/plan';
 
 const DECIDING_FILE_BYTES_MAX = 1024 * 1024;
 

@@ -1,5 +1,5 @@
 /** From options to the body the API takes. Pure; only what was given is sent, so that the API's defaults hold. */
-import type { AppPatch } from '@slipway/spec';
+import { STANDBY_WORDS, type App, type AppPatch } from '@slipway/spec';
 import { containerSettings, given, visibilityFor, type CurrentSettings } from '../runtime/runtime-body.ts';
 import { UsageFault } from '../usage-fault.ts';
 import type { RuntimeOptions, UpdateOptions } from './app-options.ts';
@@ -7,7 +7,7 @@ import type { RuntimeOptions, UpdateOptions } from './app-options.ts';
 export function appSettings(options: RuntimeOptions & Partial<UpdateOptions>, current: CurrentSettings = {}): AppPatch {
   const settings = given({
     ...containerSettings(options, current),
-    image_port: options.port === undefined ? undefined : parsePort(options.port),
+    ...(options.port === undefined ? {} : portSettings(options.port)),
     run_as_user: options.user,
     managed_domain_mappings: visibilityOf(options),
     probe_liveness: options.probeLive && parseProbe('--probe-live', options.probeLive),
@@ -18,11 +18,16 @@ export function appSettings(options: RuntimeOptions & Partial<UpdateOptions>, cu
     scale_max_instances: options.maxScale,
     scale_request_timeout: options.requestTimeout,
     scale_down_delay: options.scaleDownDelay,
+    scale_standby: standbyOf(options),
   });
   // A merge patch drops a field by null, which the settings' type does not show.
   if (options.probeLiveClear) Object.assign(settings, { probe_liveness: null });
   if (options.probeReadyReset) Object.assign(settings, { probe_readiness: null });
   return settings;
+}
+
+function standbyOf({ standby }: RuntimeOptions): AppPatch['scale_standby'] {
+  return STANDBY_WORDS.find((word) => word === standby);
 }
 
 function visibilityOf(options: RuntimeOptions): AppPatch['managed_domain_mappings'] {
@@ -31,14 +36,18 @@ function visibilityOf(options: RuntimeOptions): AppPatch['managed_domain_mapping
   return options.noClusterLocal === true ? visibilityFor('public') : undefined;
 }
 
-/** `8080` or `http1:8080`; h2c is known and not there yet. */
-export function parsePort(text: string): number {
+/** `8080`, `http1:8080` or `h2c:8080`. A port without a name is HTTP/1.1, also when the app spoke h2c before. */
+export function portSettings(text: string): Pick<AppPatch, 'image_port' | 'image_port_protocol'> {
   const match = /^(?:(h2c|http1):)?(\d{1,5})$/.exec(text);
   const port = Number(match?.[2]);
   if (!match || port < 1 || port > 65_535)
-    throw new UsageFault(`Cannot use --port "${text}": it takes a number from 1 to 65535`);
-  if (match[1] === 'h2c') throw new UsageFault('HTTP/2 without TLS (--port h2c:…) is not available yet');
-  return port;
+    throw new UsageFault(`Cannot use --port "${text}": it takes a number from 1 to 65535, or h2c: and a number`);
+  return { image_port: port, image_port_protocol: match[1] === 'h2c' ? 'h2c' : 'http1' };
+}
+
+/** As `--port` takes it. */
+export function portText({ image_port, image_port_protocol }: Pick<App, 'image_port' | 'image_port_protocol'>) {
+  return image_port_protocol === 'h2c' ? `h2c:${image_port}` : image_port;
 }
 
 type Probe = NonNullable<AppPatch['probe_liveness']>;

@@ -1,5 +1,5 @@
 /** Options of `app create`, `app update` and `deploy` that describe an application. Spellings: the public command line. */
-import { APP_DEFAULTS } from '@slipway/spec';
+import { APP_DEFAULTS, STANDBY_WORDS } from '@slipway/spec';
 import type { OptionTable, ParsedOptions } from '../command.ts';
 import { APP_OUTPUT_OPTION } from '../output/render-output.ts';
 import {
@@ -41,7 +41,11 @@ export const RUNTIME_OPTIONS = {
     kind: 'number',
     summary: 'fewest instances; 0 sleeps when idle',
   },
-  port: { names: ['--port', '-p'], kind: 'value', summary: 'port the program listens on' },
+  port: {
+    names: ['--port', '-p'],
+    kind: 'value',
+    summary: 'port the program listens on: 8080, or h2c:8080 for HTTP/2 and gRPC',
+  },
   probeLive: {
     names: ['--probe-live', '--pl'],
     kind: 'list',
@@ -54,6 +58,12 @@ export const RUNTIME_OPTIONS = {
     summary: 'seconds a request may take',
   },
   scaleDownDelay: { names: ['--scale-down-delay', '--sdd'], kind: 'number', summary: 'seconds before scaling down' },
+  standby: {
+    names: ['--standby'],
+    kind: 'value',
+    values: STANDBY_WORDS,
+    summary: 'what waits for the next request while the app sleeps',
+  },
   user: { names: ['--user', '-u'], kind: 'number', summary: 'user id of the program' },
   serviceAccount: SERVICE_ACCOUNT,
   visibility: VISIBILITY,
@@ -81,6 +91,7 @@ const DEFAULTS = {
   minScale: APP_DEFAULTS.scaleMinInstances,
   requestTimeout: APP_DEFAULTS.scaleRequestTimeoutSeconds,
   scaleDownDelay: APP_DEFAULTS.scaleDownDelaySeconds,
+  standby: 'frozen',
 } as const;
 
 const SHARED = {

@@ -11,6 +11,7 @@ import {
   type Fields,
   type Sight,
 } from '../runtime/render-runtime.ts';
+import { portText } from './app-body.ts';
 import { appSummary } from './app-summary.ts';
 import { appConditions, conditionCount, renderConditions, revisionReason } from './conditions.ts';
 
@@ -36,7 +37,7 @@ export function renderApp({ app, revisions, instances, bindings, ...sight }: App
   ]);
   return joinBlocks([
     head,
-    renderEnvironment(app.run_env_variables) + renderContainer(app, { tail: [['Port', app.image_port]] }),
+    renderEnvironment(app.run_env_variables) + renderContainer(app, { tail: [['Port', portText(app)]] }),
     renderSection('Volume Mounts', renderMounts(app)),
     renderSection('Service Bindings', renderBindings(bindings)),
     renderSection('Revisions', revisions.map((revision) => renderAppRevision(app, revision, nowMs)).join('')),
@@ -64,6 +65,7 @@ export function renderRuntime(runtime: AppRevision | App): string {
         ['Maximum Scale', runtime.scale_max_instances],
         ['Minimum Scale', runtime.scale_min_instances],
         ['Scale Down Delay', runtime.scale_down_delay],
+        ['Standby', runtime.scale_standby],
         ['Timeout', runtime.scale_request_timeout],
       ]),
     ) +

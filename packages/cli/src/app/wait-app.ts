@@ -7,7 +7,7 @@ import { CommandFault } from '../usage-fault.ts';
 import { revisionReasonText } from './reason-text.ts';
 
 const POLL_MS = 200;
-const LOG_LINES_SHOWN = 15;
+const LOG_LINES_SHOWN = 30;
 /** Events that tell why a revision does not run. */
 const FAILURE_EVENTS: ReadonlySet<string> = new Set(['RevisionFailed', 'FetchImageFailed']);
 

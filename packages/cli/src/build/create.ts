@@ -40,6 +40,6 @@ export const command = defineCommand({
     } as const;
     const build = await client.createBuild({ params: { project_id: project.id }, body, signal });
     context.terminal.write((await renderOutput(options.output, build)) ?? '');
-    context.say(`Created build "${name}". Run it: slipway buildrun submit --build ${name} --source FOLDER`);
+    context.say(`Created build "${name}"`);
   },
 });

@@ -75,7 +75,8 @@ async function showLog(scope: ProjectScope, name: string, step: LoggedStep): Pro
 }
 
 function showLine(entry: BuildLogLine, step: LoggedStep): void {
-  if (entry.step) step.progress(stepText(entry.step));
+  if (entry.step?.state === 'succeeded') step.part(stepText(entry.step));
+  else if (entry.step) step.progress(stepText(entry.step));
   else step.log(entry.text);
 }
 

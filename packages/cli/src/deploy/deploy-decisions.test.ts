@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { appSettings, parsePort, parseProbe } from '../app/app-body.ts';
+import { appSettings, portSettings, parseProbe } from '../app/app-body.ts';
 import { pinnedImage } from '../buildrun/follow-build-run.ts';
 import { formatBuildLine } from '../buildrun/logs.ts';
 import { appOfRevision } from '../revision/find-revision.ts';
@@ -9,7 +9,7 @@ import { createLogFormat } from '../show-logs.ts';
 import { formatSpan, printable } from '../terminal/steps.ts';
 import { appNameFrom } from './app-name.ts';
 import { buildRunFor, runNameFor } from './build-folder.ts';
-import { unchangedOr } from './deploy.ts';
+import { unchangedOr } from './unchanged-image.ts';
 
 test('appNameFrom() makes a name of a folder, or says that it cannot', () => {
   const cases = [
@@ -67,6 +67,7 @@ test('appSettings() sends only what was given', () => {
     appSettings({ ...NO_OPTIONS, minScale: 0, env: ['A=1=2', 'B='], port: 'http1:3000', visibility: 'project' }),
     {
       image_port: 3000,
+      image_port_protocol: 'http1',
       managed_domain_mappings: 'local',
       run_env_variables: [
         { type: 'literal', name: 'A', value: '1=2' },
@@ -104,8 +105,10 @@ test('appSettings() of an app that exists changes the variables that are named a
 
 test('values of options are refused with what they should be', () => {
   assert.throws(() => appSettings({ ...NO_OPTIONS, env: ['A'] }), /--env "A": it must be NAME=VALUE/);
-  assert.throws(() => parsePort('0'), /--port "0"/);
-  assert.throws(() => parsePort('h2c:8080'), /not available yet/);
+  assert.throws(() => portSettings('0'), /--port "0"/);
+  assert.throws(() => portSettings('h3:8080'), /--port "h3:8080"/);
+  assert.deepEqual(portSettings('h2c:8080'), { image_port: 8080, image_port_protocol: 'h2c' });
+  assert.deepEqual(portSettings('8080'), { image_port: 8080, image_port_protocol: 'http1' });
   assert.throws(() => parseProbe('--probe-live', ['path=/']), /its type is missing/);
   assert.throws(() => parseProbe('--probe-live', ['type=http', 'interval=x']), /interval takes a whole number/);
   assert.deepEqual(parseProbe('--probe-live', ['type=http', 'path=/a=b', 'initial-delay=3']), {

@@ -1,12 +1,15 @@
 /**
  * Which files of a folder stay behind: `.ceignore` and `.gitignore` in their folder and below, in git's own grammar;
- * `.ceignore` is asked after `.gitignore`, so it can bring a file back. `.git` always stays behind, and `node_modules`
+ * `.ceignore` is asked after `.gitignore`, so it can bring a file back. The folder's own `slipway.yaml` stays behind like `node_modules`. `.git` always stays behind, and `node_modules`
  * unless `.ceignore` names it (`!node_modules`): a build installs its own.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { systemErrorOf } from './source-fault.ts';
+
+/** They say how to deploy and are no part of what is deployed: a change of them builds nothing anew, and no site serves them. */
+const OWN_FILES = ['/slipway.yaml', '/slipway.schema.json'];
 
 export const IGNORE_FILES = ['.gitignore', '.ceignore'] as const;
 
@@ -23,7 +26,7 @@ interface Layer {
 }
 
 export async function loadIgnoreRules(root: string): Promise<IgnoreScope> {
-  const builtIn: Layer = { base: '', rules: ignore().add('node_modules/') };
+  const builtIn: Layer = { base: '', rules: ignore().add(['node_modules/', ...OWN_FILES]) };
   return scopeOf(root, [builtIn, ...(await readLayers(root, ''))]);
 }
 

@@ -1,5 +1,6 @@
 /** Revisions as text, with the headings of the public command line. Pure. */
 import type { App, AppRevision } from '@slipway/spec';
+import { portText } from '../app/app-body.ts';
 import { conditionCount, renderConditions, revisionConditions, revisionReason } from '../app/conditions.ts';
 import { pinnedText, renderRuntime, standingCells } from '../app/render-app.ts';
 import { ageOf } from '../output/age-of.ts';
@@ -55,7 +56,7 @@ export function renderRevision(revision: AppRevision, sight: Sight): string {
       ['Running Instances', revision.status_details?.actual_instances ?? 0],
     ]),
     renderEnvironment(revision.run_env_variables) +
-      renderContainer(container, { tail: [['Port', revision.image_port]] }),
+      renderContainer(container, { tail: [['Port', portText(revision)]] }),
     renderRuntime(revision),
     renderConditions(revisionConditions(revision)),
   ]);

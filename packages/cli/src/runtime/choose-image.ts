@@ -1,6 +1,4 @@
 /** The image of an app or a job: named, or built from a folder. */
-import { followBuildRun, followBuildRunWithin } from '../buildrun/follow-build-run.ts';
-import { submitFolder } from '../deploy/build-folder.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import { refuseGitSource, type ImageSourceOptions } from './source-options.ts';
 
@@ -20,6 +18,11 @@ export async function chooseImage(
 ): Promise<string | undefined> {
   if (source.buildSource === undefined) return image;
   refuseGitSource(source.buildSource, '--build-source FOLDER');
+  // Packing is loaded by who packs: help of the commands does not wait for it.
+  const [{ submitFolder }, { followBuildRun, followBuildRunWithin }] = await Promise.all([
+    import('../deploy/build-folder.ts'),
+    import('../buildrun/follow-build-run.ts'),
+  ]);
   const run = await submitFolder(scope, {
     folder: source.buildSource,
     appName: name,

@@ -15,6 +15,8 @@ const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 export interface LoggedStep extends Step {
   /** A line of the step's own output. */
   log(line: string): void;
+  /** A part of the step is over: a line of its own that stays. */
+  part(text: string): void;
 }
 
 export interface Steps extends StepReporter {
@@ -39,6 +41,7 @@ function quietStep(terminal: Terminal, signal: AbortSignal): LoggedStep {
   return {
     progress: () => undefined,
     log: tail.add,
+    part: () => undefined,
     done: () => undefined,
     failed() {
       if (!signal.aborted) for (const line of tail.lines()) terminal.writeError(`${line}\n`);
@@ -68,6 +71,7 @@ function plainStep(terminal: Terminal, title: string, signal: AbortSignal): Logg
       shownAt = performance.now();
     },
     log: (line) => write(`  | ${line}`),
+    part: (text) => write(`  ${text}`),
     done: (detail) => end('done in', detail),
     failed: (detail) => end(signal.aborted ? 'left after' : 'failed after', detail),
   };
@@ -104,6 +108,11 @@ function liveStep(terminal: Terminal, title: string, signal: AbortSignal): Logge
     log(line) {
       detail = line;
       tail.add(line);
+    },
+    part(text) {
+      terminal.writeError(`\r\u001b[K  ${paint('green', '✓')} ${paint('dim', printable(text))}\n`);
+      detail = '';
+      draw();
     },
     done: (text) => end(paint('green', '✓'), text),
     failed(text) {

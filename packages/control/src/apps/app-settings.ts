@@ -3,22 +3,34 @@
  * stored app never changes meaning when a default does.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { StandbyMode } from '@slipway/engine';
 import { APP_DEFAULTS, type AppPatch, type AppPrototype, type ProbePrototype } from '@slipway/spec';
 import { completeEnv, type EnvSetting } from '../environment/env-setting.ts';
 import { completeMount } from '../volumes/complete-mount.ts';
 
-type Optional = 'image_secret' | 'probe_liveness' | 'probe_readiness' | 'run_as_user' | 'run_env_variables';
+type Optional =
+  | 'image_port_protocol'
+  | 'image_secret'
+  | 'probe_liveness'
+  | 'probe_readiness'
+  | 'run_as_user'
+  | 'run_env_variables'
+  | 'scale_standby';
 type Settable = Omit<AppPrototype, 'name'>;
 
 export type ProbeSetting = Required<ProbePrototype>;
 
 export interface AppSettings extends Readonly<Required<Omit<Settable, Optional>>> {
+  /** Absent: HTTP/1.1, as in every app that was stored before there was a choice. */
+  readonly image_port_protocol?: 'h2c';
   readonly image_secret?: string;
   readonly probe_liveness?: ProbeSetting;
   readonly probe_readiness: ProbeSetting;
   /** Absent: the user that the image names. */
   readonly run_as_user?: number;
   readonly run_env_variables: readonly EnvSetting[];
+  /** Absent: `frozen`. Then it is not shown, and an app looks as in the public API. */
+  readonly scale_standby?: StandbyMode;
 }
 
 /** A probe asks the app's own port (0) by TCP unless told otherwise. Source: Code Engine "Probes". */
@@ -54,9 +66,11 @@ export function completeAppSettings(given: AppPatch & { readonly image_reference
     scale_memory_limit: given.scale_memory_limit ?? APP_DEFAULTS.scaleMemoryLimit,
     scale_min_instances: given.scale_min_instances ?? APP_DEFAULTS.scaleMinInstances,
     scale_request_timeout: given.scale_request_timeout ?? APP_DEFAULTS.scaleRequestTimeoutSeconds,
+    ...(given.image_port_protocol === 'h2c' && { image_port_protocol: given.image_port_protocol }),
     ...(given.image_secret !== undefined && { image_secret: given.image_secret }),
     ...(given.probe_liveness && { probe_liveness: { ...PROBE_DEFAULTS, ...given.probe_liveness } }),
     ...(given.run_as_user !== undefined && { run_as_user: given.run_as_user }),
+    ...((given.scale_standby ?? 'frozen') !== 'frozen' && { scale_standby: given.scale_standby }),
   };
 }
 

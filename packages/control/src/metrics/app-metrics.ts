@@ -1,7 +1,8 @@
 /** The numbers of revisions under the names of Code Engine's gauges. Pure. */
-import type { RevisionMetrics } from '@slipway/engine';
+import { totalMs, type RevisionMetrics, type StartStatistics } from '@slipway/engine';
 import type { RevisionMetric } from '@slipway/spec';
 import type { MetricFamily, MetricLabels } from './prometheus-text.ts';
+import { startFamilies } from './start-families.ts';
 
 export function viewRevisionMetrics(seen: RevisionMetrics): RevisionMetric {
   return {
@@ -20,6 +21,24 @@ export function viewRevisionMetrics(seen: RevisionMetrics): RevisionMetric {
     stable_request_concurrency: rounded(seen.concurrencyStable),
     panic_request_concurrency: rounded(seen.concurrencyPanic),
     panic_mode: seen.isPanicking ? 1 : 0,
+    frozen_instances: seen.instancesFrozen,
+    waiting_sandboxes: seen.sandboxesWaiting,
+    starts: seen.starts.map(viewStarts),
+  };
+}
+
+function viewStarts(starts: StartStatistics): RevisionMetric['starts'][number] {
+  const { count, phasesMs, tier } = starts;
+  const mean = (sumMs: number) => rounded(sumMs / count);
+  return {
+    tier,
+    count,
+    mean_ms: mean(totalMs(starts)),
+    queue_mean_ms: mean(phasesMs.queue),
+    image_mean_ms: mean(phasesMs.image),
+    sandbox_mean_ms: mean(phasesMs.sandbox),
+    process_mean_ms: mean(phasesMs.process),
+    ready_mean_ms: mean(phasesMs.ready),
   };
 }
 
@@ -32,7 +51,7 @@ const PREFIX = 'ibm_codeengine_application_';
 
 /** `ours`: the public platform has no such gauge, so its prefix is not taken. */
 const REVISION_GAUGES: readonly {
-  readonly key: Exclude<keyof RevisionMetric, 'app_name' | 'revision_name'>;
+  readonly key: Exclude<keyof RevisionMetric, 'app_name' | 'revision_name' | 'starts'>;
   readonly help: string;
   readonly ours?: true;
 }[] = [
@@ -49,6 +68,8 @@ const REVISION_GAUGES: readonly {
   { key: 'stable_request_concurrency', help: 'Mean requests over the stable window' },
   { key: 'panic_request_concurrency', help: 'Mean requests over the panic window' },
   { key: 'panic_mode', help: '1 while a burst decides, else 0' },
+  { key: 'frozen_instances', help: 'Instances that stand by frozen', ours: true },
+  { key: 'waiting_sandboxes', help: 'Sandboxes that wait created for a start', ours: true },
 ];
 
 export interface ProjectLabels {
@@ -66,6 +87,7 @@ export function revisionFamilies(
   projects: ReadonlyMap<string, ProjectLabels>,
 ): readonly MetricFamily[] {
   const rows = metrics.map((seen) => ({
+    seen,
     view: viewRevisionMetrics(seen),
     labels: {
       ...labelsOf(projects.get(seen.projectId) ?? { name: '', subdomain: seen.projectId }),
@@ -73,12 +95,13 @@ export function revisionFamilies(
       ibm_codeengine_revision_name: seen.revisionName,
     },
   }));
-  return REVISION_GAUGES.map(({ key, help, ours }) => ({
+  const gauges = REVISION_GAUGES.map(({ key, help, ours }): MetricFamily => ({
     name: `${ours ? 'slipway_application_' : PREFIX}${key}`,
     help,
     type: key === 'requests_total' ? 'counter' : 'gauge',
     samples: rows.map(({ labels, view }) => ({ labels, value: view[key] })),
   }));
+  return [...gauges, ...startFamilies(rows.map(({ labels, seen }) => ({ labels, starts: seen.starts })))];
 }
 
 export function projectFamilies(projects: readonly ProjectCounts[]): readonly MetricFamily[] {

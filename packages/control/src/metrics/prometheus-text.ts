@@ -8,12 +8,14 @@ export type MetricLabels = Readonly<Record<string, string>>;
 export interface MetricSample {
   readonly labels: MetricLabels;
   readonly value: number;
+  /** Of histograms and summaries: `_bucket`, `_sum`, `_count`. */
+  readonly suffix?: string;
 }
 
 export interface MetricFamily {
   readonly name: string;
   readonly help: string;
-  readonly type: 'gauge' | 'counter';
+  readonly type: 'gauge' | 'counter' | 'histogram' | 'summary';
   readonly samples: readonly MetricSample[];
 }
 
@@ -22,7 +24,9 @@ export function renderPrometheus(families: readonly MetricFamily[]): string {
   return families
     .filter((family) => family.samples.length > 0)
     .map(({ name, help, type, samples }) => {
-      const lines = samples.map(({ labels, value }) => `${name}${renderLabels(labels)} ${renderValue(value)}\n`);
+      const lines = samples.map(
+        ({ labels, value, suffix = '' }) => `${name}${suffix}${renderLabels(labels)} ${renderValue(value)}\n`,
+      );
       return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n${lines.join('')}`;
     })
     .join('');

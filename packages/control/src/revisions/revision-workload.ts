@@ -72,7 +72,9 @@ function revisionWorkloadFor(
     ephemeralStorageBytes: parseBytes(settings.scale_ephemeral_storage_limit) ?? 0,
     readiness: probeWorkloadFor(settings.probe_readiness),
     scale: scaleFor(settings),
+    standby: settings.scale_standby ?? 'frozen',
     ...(settings.probe_liveness && { liveness: probeWorkloadFor(settings.probe_liveness) }),
+    ...(settings.image_port_protocol !== undefined && { protocol: settings.image_port_protocol }),
     ...(settings.run_as_user !== undefined && { userId: settings.run_as_user }),
   };
 }

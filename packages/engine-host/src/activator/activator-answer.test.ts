@@ -49,6 +49,8 @@ test('onwardHeaders() passes what is end to end, counts the hop, and keeps repea
     'trailers',
     'transfer-encoding',
     'chunked',
+    'connection',
+    'keep-alive',
     'x-forwarded-slipway-hop',
     '1',
   ]);

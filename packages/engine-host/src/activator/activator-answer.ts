@@ -31,11 +31,11 @@ export function renderAnswer(answer: ActivatorAnswer, accept: string | undefined
   };
 }
 
-/** The host name that routes a request: lower case, without port. */
+/** The host name that routes a request: lower case, without what follows the last colon; as `host_only` of HAProxy has it. */
 export function hostOf(header: string | undefined): string {
   const value = (header ?? '').trim().toLowerCase();
-  if (value.startsWith('[')) return value.slice(0, value.indexOf(']') + 1);
-  return value.split(':', 1)[0] ?? '';
+  const colon = value.lastIndexOf(':');
+  return colon > value.lastIndexOf(']') ? value.slice(0, colon) : value;
 }
 
 export function answerUnknownHost(host: string): ActivatorAnswer {

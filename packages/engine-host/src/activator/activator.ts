@@ -8,10 +8,12 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { StartTimes } from '@slipway/engine';
 import type { HostLog } from '../host-log.ts';
 import type { Endpoint } from '../proxy/haproxy-config.ts';
 import { answerOverloaded, answerUnknownHost, hostOf, renderAnswer, type ActivatorAnswer } from './activator-answer.ts';
 import { isSameToken, readProxyHeader } from './proxy-header.ts';
+import { renderServerTiming } from './server-timing.ts';
 import { forwardRequest, forwardUpgrade, type ForwardTarget } from './forward.ts';
 
 /** An app as the activator sees it. */
@@ -19,8 +21,11 @@ export interface Wakeable {
   /** Unique on the platform. */
   readonly key: string;
   readonly appName: string;
-  /** Resolves when HAProxy has an instance for it; rejects with an error that `explain` understands. */
-  waitRoutable(signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when HAProxy has an instance for it, with the start that was waited for; rejects with an error that `explain`
+   * understands.
+   */
+  waitRoutable(signal: AbortSignal): Promise<StartTimes | undefined>;
   /** The owner's sentence for a rejection; undefined when the platform itself failed. */
   explain(error: unknown): string | undefined;
 }
@@ -37,12 +42,19 @@ export interface ActivatorParts {
   readonly log: HostLog;
 }
 
+interface Held {
+  readonly answer?: ActivatorAnswer;
+  readonly start?: StartTimes | undefined;
+}
+
 export const WAITING_PER_APP_MAX = 1_000;
 /** A request whose instance died between two hops is held again, this often. */
 const ROUNDS_MAX = 3;
 /** For forwarded requests when the daemon stops. A tunnel may last for ever, so it is cut. */
 const STOP_GRACE_MS = 5_000;
 const HEADERS_BYTES_MAX = 64 * 1024;
+const MALFORMED =
+  'HTTP/1.1 400 Bad Request\r\ncontent-length: 25\r\nconnection: close\r\n\r\nThe request is malformed\n';
 
 export interface Activator {
   start(): Promise<void>;
@@ -69,16 +81,25 @@ class HttpActivator implements Activator {
   constructor(parts: ActivatorParts) {
     this.#parts = parts;
     // HAProxy has checked and bounded the request already; its own timeouts apply.
-    this.#server = createServer({ requestTimeout: 0, headersTimeout: 0, maxHeaderSize: HEADERS_BYTES_MAX });
-    this.#admitIdentified();
-    this.#server.on('request', (request, response) => {
-      this.#serve(request, response).catch((error: unknown) => this.#giveUp(request.socket, error));
+    this.#server = createServer({
+      requireHostHeader: false,
+      requestTimeout: 0,
+      headersTimeout: 0,
+      maxHeaderSize: HEADERS_BYTES_MAX,
     });
+    this.#admitIdentified();
+    // Whether a body that was announced may come is the app's to say.
+    for (const event of ['request', 'checkContinue'] as const)
+      this.#server.on(event, (request, response) => {
+        this.#serve(request, response).catch((error: unknown) => this.#giveUp(request.socket, error));
+      });
     this.#server.on('upgrade', (request, socket, head) => {
       this.#serveUpgrade(request, socket, head).catch((error: unknown) => this.#giveUp(socket, error));
     });
-    // A broken message closes its connection; HAProxy answers its client.
-    this.#server.on('clientError', (_error, socket) => socket.destroy());
+    // Node's parser is stricter than HAProxy's in a few bytes.
+    this.#server.on('clientError', (_error, socket) => {
+      if (socket.writable) socket.end(MALFORMED);
+    });
   }
 
   /** HTTP begins only after HAProxy's token; until then a connection is anybody's. */
@@ -121,26 +142,25 @@ class HttpActivator implements Activator {
     clearTimeout(timer);
   }
 
-  /** The answer to give, or undefined when HAProxy has an instance now. */
-  async #hold(request: IncomingMessage, gone: AbortSignal): Promise<ActivatorAnswer | undefined> {
+  /** The answer to give, or none when HAProxy has an instance now. */
+  async #hold(request: IncomingMessage, gone: AbortSignal): Promise<Held> {
     const { find, waitingPerAppMax, holdMs, log } = this.#parts;
     const host = hostOf(request.headers.host);
     const app = find(host);
-    if (!app) return answerUnknownHost(host);
+    if (!app) return { answer: answerUnknownHost(host) };
     const { key, appName } = app;
     if (this.#rounds(request) >= ROUNDS_MAX)
-      return answerUnavailable(`"${appName}" has no instance that takes requests`);
-    if ((this.#held.get(key) ?? 0) >= waitingPerAppMax) return answerOverloaded(appName, waitingPerAppMax);
+      return { answer: answerUnavailable(`"${appName}" has no instance that takes requests`) };
+    if ((this.#held.get(key) ?? 0) >= waitingPerAppMax) return { answer: answerOverloaded(appName, waitingPerAppMax) };
     this.#count(key, 1);
     const deadline = AbortSignal.timeout(holdMs);
     try {
-      await app.waitRoutable(AbortSignal.any([gone, deadline]));
-      return undefined;
+      return { start: await app.waitRoutable(AbortSignal.any([gone, deadline])) };
     } catch (error) {
       const reason = app.explain(error);
-      if (deadline.aborted && reason === undefined) return answerTimeout(appName, holdMs);
+      if (deadline.aborted && reason === undefined) return { answer: answerTimeout(appName, holdMs) };
       if (reason === undefined && !gone.aborted) log.error('An app cannot be woken', { app: key, error });
-      return answerUnavailable(reason ?? `"${appName}" cannot start: the platform failed`);
+      return { answer: answerUnavailable(reason ?? `"${appName}" cannot start: the platform failed`) };
     } finally {
       this.#count(key, -1);
     }
@@ -156,14 +176,14 @@ class HttpActivator implements Activator {
     const startedAt = performance.now();
     const gone = new AbortController();
     response.on('close', () => gone.abort(new Error('The client went away')));
-    const answer = await this.#hold(request, gone.signal);
+    const { answer, start } = await this.#hold(request, gone.signal);
     if (gone.signal.aborted) return;
     if (answer) {
       sendAnswer(request, response, answer);
       return;
     }
-    const wakeMs = performance.now() - startedAt;
-    const error = await forwardRequest({ ...this.#onward(request), response, wakeMs, signal: gone.signal });
+    const serverTiming = renderServerTiming(performance.now() - startedAt, start);
+    const error = await forwardRequest({ ...this.#onward(request), response, serverTiming, signal: gone.signal });
     if (error && !gone.signal.aborted) this.#parts.log.warn('A held request cannot be handed to HAProxy', { error });
   }
 
@@ -175,7 +195,7 @@ class HttpActivator implements Activator {
       gone.abort(new Error('The client went away'));
     });
     socket.on('error', () => gone.abort(new Error('The client went away')));
-    const answer = await this.#hold(request, gone.signal);
+    const { answer } = await this.#hold(request, gone.signal);
     if (gone.signal.aborted) return;
     if (!answer) {
       forwardUpgrade({ ...this.#onward(request), socket, head });

@@ -1,8 +1,9 @@
 /**
  * Hands a held request back to HAProxy and its answer to the client, both streamed. Headers pass as they came, except
- * those that belong to one connection; the body keeps its framing.
+ * those that belong to one connection; the body keeps its framing, trailers pass both ways. Every request is told to HAProxy
+ * before its body is there, because in a conversation (gRPC, `Expect`) the client waits for the app to speak.
  */
-import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type OutgoingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { pipeline, type Duplex } from 'node:stream';
 import { HOP_HEADER } from '../proxy/haproxy-config.ts';
@@ -15,7 +16,6 @@ const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
   'proxy-connection',
   'transfer-encoding',
   'upgrade',
-  'expect',
   HOP_HEADER,
 ]);
 
@@ -27,7 +27,11 @@ export interface ForwardTarget {
 
 /** Resolves when the exchange is over; with the error when HAProxy could not be asked. */
 export function forwardRequest(
-  options: ForwardTarget & { readonly response: ServerResponse; readonly wakeMs: number; readonly signal: AbortSignal },
+  options: ForwardTarget & {
+    readonly response: ServerResponse;
+    readonly serverTiming: string;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Error | undefined> {
   const { request, response, signal } = options;
   const { promise, resolve } = Promise.withResolvers<Error | undefined>();
@@ -39,12 +43,15 @@ export function forwardRequest(
     agent: false,
     signal,
   });
+  onward.flushHeaders();
+  onward.on('continue', () => response.writeContinue());
   onward.on('response', (answer) => {
     const headers = endToEnd(answer.rawHeaders);
-    headers.push('server-timing', `wake;dur=${options.wakeMs.toFixed(1)}`, 'connection', 'close');
+    headers.push('server-timing', options.serverTiming, 'connection', 'close');
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
     // Streams of events must not wait for more to come.
     response.flushHeaders();
+    passTrailers(answer, response);
     pipeline(answer, response, (error) => resolve(error ?? undefined));
   });
   onward.on('error', (error) => {
@@ -58,8 +65,22 @@ export function forwardRequest(
     }
     resolve(error);
   });
+  passTrailers(request, onward);
   request.pipe(onward);
   return promise;
+}
+
+/** Registered before the pipe, so that they are there when it ends the message. They exist in chunked messages alone. */
+function passTrailers(from: IncomingMessage, to: OutgoingMessage): void {
+  from.on('end', () => {
+    if (from.rawTrailers.length > 0) to.addTrailers(pairs(from.rawTrailers));
+  });
+}
+
+function pairs(rawHeaders: readonly string[]): [string, string][] {
+  const found: [string, string][] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) found.push([rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '']);
+  return found;
 }
 
 /** The whole connection becomes a tunnel: HAProxy's inner frontend speaks HTTP to it, we only pass bytes. */
@@ -88,7 +109,9 @@ function bodyFraming(request: IncomingMessage): readonly string[] {
 }
 
 export function onwardHeaders(rawHeaders: readonly string[], rounds: number, framing: readonly string[]): string[] {
-  return [...endToEnd(rawHeaders), ...framing, HOP_HEADER, String(rounds)];
+  // The connection is not used again. But HAProxy would close it right behind the answer, and the end of our request, which
+  // Node writes for itself, can be a moment later: the error of that write would take the answer with it.
+  return [...endToEnd(rawHeaders), ...framing, 'connection', 'keep-alive', HOP_HEADER, String(rounds)];
 }
 
 function endToEnd(rawHeaders: readonly string[]): string[] {

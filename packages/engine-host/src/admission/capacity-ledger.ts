@@ -121,6 +121,11 @@ export class CapacityLedger {
     });
   }
 
+  get freeMemoryBytes(): number {
+    const held = [...this.#held.values()].reduce((sum, { size }) => sum + size.memoryBytes, 0);
+    return this.#capacity.memoryBytes - held;
+  }
+
   observe(): CapacityObservation {
     const { projects } = this.#state();
     const used = [...projects.values()].reduce((sum, account) => addResources(sum, account.used), NO_RESOURCES);

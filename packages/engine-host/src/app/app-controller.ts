@@ -3,10 +3,10 @@
  * that wait for it to wake. Hosts change from one revision to the next only when the next one takes requests, so a
  * rollout fails none.
  */
-import type { AppObservation, AppWorkload, RevisionMetrics, RevisionObservation } from '@slipway/engine';
+import type { AppObservation, AppWorkload, RevisionMetrics, RevisionObservation, StartTimes } from '@slipway/engine';
 import { AppAdmission, withWaiting } from '../admission/app-admission.ts';
 import type { CapacityLedger } from '../admission/capacity-ledger.ts';
-import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
+import type { AdoptedStandby, Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
 import { InstanceFault } from './instance-fault.ts';
 import type { RevisionRole } from './instances-wanted.ts';
@@ -96,6 +96,11 @@ export class AppController {
     return true;
   }
 
+  /** False when it is not to stand by any more. */
+  adoptStandby(found: AdoptedStandby): boolean {
+    return this.#runners.get(found.instance.revisionName)?.adoptStandby(found) ?? false;
+  }
+
   noteEnded(ended: Instance & InstanceEnd): void {
     this.#runners.get(ended.revisionName)?.noteEnded(ended);
   }
@@ -106,11 +111,12 @@ export class AppController {
 
   /**
    * Resolves when HAProxy leads the app's hosts to an instance that takes requests, waking one if none does. Rejects
-   * with InstanceFault as soon as that cannot be, and with the signal's reason.
+   * with InstanceFault as soon as that cannot be, and with the signal's reason. Tells what was waited for; nothing when
+   * there was an instance already.
    */
-  async waitRoutable(signal: AbortSignal): Promise<void> {
+  async waitRoutable(signal: AbortSignal): Promise<StartTimes | undefined> {
     const primary = this.#primary;
-    if (primary && primary === this.#routed && primary.hasRouted) return;
+    if (primary && primary === this.#routed && primary.hasRouted) return undefined;
     const runner = primary ?? [...this.#runners.values()].at(-1);
     if (!runner) throw new InstanceFault('engine_error', 'it has no revision yet');
     const waitsFor = () => this.#admission.waitsFor(runner.revision.revisionName);
@@ -120,11 +126,13 @@ export class AppController {
     const waiter = { resolve, reject };
     // Who has waited for room as long as a request may is told so.
     const onAbort = () => reject(waitsFor()?.fault ?? (signal.reason as Error));
+    const sinceMs = Date.now();
     this.#waiters.add(waiter);
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       if (runner.role === 'serving') runner.wake(this.#waiters.size);
       await promise;
+      return runner.startSince(sinceMs);
     } finally {
       this.#waiters.delete(waiter);
       signal.removeEventListener('abort', onAbort);
@@ -228,8 +236,8 @@ export class AppController {
     if (primary?.hasRouted) this.#route(primary);
     for (const [name, runner] of this.#runners) {
       const role = this.#roleOf(runner, primary);
+      runner.become(role);
       if (runner.isGone && role === 'retired' && !isDeclared(this.#workload, name)) this.#runners.delete(name);
-      else runner.become(role);
     }
     if (primary && this.#routed && this.#routed !== primary && !primary.blockedBy) primary.wake(0);
     this.#isConverging = false;

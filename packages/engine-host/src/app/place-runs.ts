@@ -22,7 +22,7 @@ export class PlaceRuns {
   begin(place: Place): void {
     const { projectId, appName } = this.#parts.app;
     const { revisionName, cpuMillis, memoryBytes } = this.#revision;
-    const run = { runId: this.#runIdOf(place), revisionName, cpuMillis, memoryBytes, startedAt: place.createdAt };
+    const run = { runId: this.#runIdOf(place), revisionName, cpuMillis, memoryBytes, startedAt: place.runsSince };
     this.#parts.runs.begin({ projectId, appName, ...run });
   }
 

@@ -1,5 +1,6 @@
 /** One wanted instance, from the decision to have it until it is gone. */
 import { randomInt } from 'node:crypto';
+import type { StartTimes } from '@slipway/engine';
 import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 
 /** `starting` → `ready` → `draining` → `stopping`; any of them may end at any time. */
@@ -9,6 +10,10 @@ export interface Place {
   readonly name: string;
   readonly createdAt: string;
   readonly restarts: number;
+  /** Since when it is paid for: its creation, or when it was thawed last. */
+  runsSince: string;
+  /** What its start took, once it takes requests. */
+  start?: StartTimes | undefined;
   phase: PlacePhase;
   /** The user's process was started. */
   hasProcess: boolean;
@@ -33,7 +38,15 @@ const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 const NAME_LENGTH = 5;
 
 export function createPlace(start: PlaceStart): Place {
-  return { ...start, phase: 'starting', hasProcess: false, isRouted: false, abort: new AbortController() };
+  const { createdAt } = start;
+  const abort = new AbortController();
+  return { ...start, runsSince: createdAt, phase: 'starting', hasProcess: false, isRouted: false, abort };
+}
+
+/** Of an instance that a killed daemon left. */
+export function placeOf(instance: Instance, restarts: number): Place {
+  const { instanceName, createdAt, thawedAt } = instance;
+  return { ...createPlace({ name: instanceName, createdAt, restarts }), instance, runsSince: thawedAt ?? createdAt };
 }
 
 export function randomInstanceName(revisionName: string): string {

@@ -1,21 +1,28 @@
 /**
- * Asks an instance whether it takes requests. A new instance is asked again and again from 1 ms on, because every
- * millisecond here is part of a cold start; the pauses grow so that a slow program is not disturbed.
+ * Asks an instance whether it takes requests. A new instance is asked without a pause at first, because a program that
+ * boots in a millisecond is to be noticed at once, and then every millisecond, because each one here is part of a cold
+ * start; later the pauses grow, so that a slow program is not disturbed.
  */
 import { get } from 'node:http';
+import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeWorkload } from '@slipway/engine';
 
 export interface ProbeTarget {
   readonly address: string;
   /** The app's port, for probes that name none. */
   readonly port: number;
+  /** Probes by HTTP speak what the app speaks. */
+  readonly protocol?: 'http1' | 'h2c' | undefined;
 }
 
-const PAUSE_FIRST_MS = 1;
-/** An app is noticed at most about a twentieth of its boot too late. */
-const PAUSE_FACTOR = 1.05;
+/** So long it is asked again as soon as it has refused, which alone takes some tenths of a millisecond. */
+const EAGER_MS = 3;
+/** So long it is asked every millisecond. */
+const QUICK_MS = 100;
+/** Afterwards an app is noticed at most about a twentieth of its boot too late. */
+const PAUSE_SHARE = 0.05;
 const PAUSE_MAX_MS = 50;
 const PROBE_TIMEOUT_MIN_MS = 250;
 /** Whatever is asked for, probing must not be load. */
@@ -24,10 +31,20 @@ const LIVENESS_INTERVAL_MIN_MS = 100;
 /** Resolves when one probe succeeded; rejects with the signal's reason. */
 export async function waitUntilReady(target: ProbeTarget, probe: ProbeWorkload, signal: AbortSignal): Promise<void> {
   if (probe.initialDelayMs > 0) await sleep(probe.initialDelayMs, undefined, { signal });
-  for (let pauseMs = PAUSE_FIRST_MS; ; pauseMs = Math.min(pauseMs * PAUSE_FACTOR, PAUSE_MAX_MS)) {
+  const startedAtMs = performance.now();
+  for (;;) {
     if (await probeOnce(target, probe, signal)) return;
-    await sleep(pauseMs, undefined, { signal });
+    const pauseMs = probePauseMs(performance.now() - startedAtMs);
+    if (pauseMs > 0) await sleep(pauseMs, undefined, { signal });
+    else await nextTurn(undefined, { signal });
   }
+}
+
+/** The pause after a refusal, by the time since the first question. Pure. */
+export function probePauseMs(elapsedMs: number): number {
+  if (elapsedMs < EAGER_MS) return 0;
+  if (elapsedMs < QUICK_MS) return 1;
+  return Math.min(Math.max(1, elapsedMs * PAUSE_SHARE), PAUSE_MAX_MS);
 }
 
 /** Resolves when as many probes in a row failed as the probe allows, or when nobody asks any more. */
@@ -40,6 +57,8 @@ export async function waitUntilUnhealthy(
   await sleep(probe.initialDelayMs, undefined, { ref: false });
   for (let failures = 0; isAsked() && failures < probe.failureThreshold;) {
     await sleep(Math.max(probe.intervalMs, LIVENESS_INTERVAL_MIN_MS), undefined, { ref: false });
+    // Frozen meanwhile, or gone.
+    if (!isAsked()) return;
     failures = (await probeOnce(target, probe, signal)) ? 0 : failures + 1;
   }
 }
@@ -49,7 +68,11 @@ async function probeOnce(target: ProbeTarget, probe: ProbeWorkload, signal: Abor
   const host = target.address;
   const port = probe.port === 0 ? target.port : probe.port;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.max(probe.timeoutMs, PROBE_TIMEOUT_MIN_MS))]);
-  return probe.type === 'tcp' ? probeTcp({ host, port }, limit) : probeHttp({ host, port, path: probe.path }, limit);
+  if (probe.type === 'tcp') return probeTcp({ host, port }, limit);
+  const path = probe.path === '' ? '/' : probe.path;
+  // A port of its own is for people and monitors: HTTP/1.1.
+  const isHttp2 = target.protocol === 'h2c' && port === target.port;
+  return isHttp2 ? probeHttp2({ host, port, path }, limit) : probeHttp({ host, port, path }, limit);
 }
 
 function probeTcp(to: { host: string; port: number }, signal: AbortSignal): Promise<boolean> {
@@ -72,12 +95,25 @@ function probeTcp(to: { host: string; port: number }, signal: AbortSignal): Prom
 
 function probeHttp(to: { host: string; port: number; path: string }, signal: AbortSignal): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const request = get({ ...to, path: to.path === '' ? '/' : to.path, agent: false, signal }, (response) => {
+  const request = get({ ...to, agent: false, signal }, (response) => {
     response.resume();
-    const status = response.statusCode ?? 0;
-    resolve(status >= 200 && status < 400);
+    resolve(isHealthy(response.statusCode));
     request.destroy();
   });
   request.on('error', () => resolve(false));
   return promise;
+}
+
+function probeHttp2(to: { host: string; port: number; path: string }, signal: AbortSignal): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const session = connectHttp2(`http://${to.host}:${to.port}`);
+  session.on('error', () => resolve(false));
+  const stream = session.request({ ':path': to.path }, { signal });
+  stream.on('error', () => resolve(false));
+  stream.on('response', (headers) => resolve(isHealthy(headers[':status'])));
+  return promise.finally(() => session.destroy());
+}
+
+function isHealthy(status = 0): boolean {
+  return status >= 200 && status < 400;
 }

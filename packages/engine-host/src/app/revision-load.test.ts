@@ -22,7 +22,7 @@ function placeIn(phase: Place['phase'], hasProcess = false): Place {
 }
 
 function describe(load: RevisionLoad, places: readonly Place[]) {
-  return load.describe({ desired: 2, places, demand: DEMAND });
+  return load.describe({ desired: 2, places, demand: DEMAND, standby: { instancesFrozen: 1, sandboxesWaiting: 0 } });
 }
 
 test('RevisionLoad counts requests over servers that come, go, and begin anew', () => {

@@ -2,12 +2,15 @@
 import type { AppKey, RevisionMetrics } from '@slipway/engine';
 import type { SlotSample } from '../proxy/haproxy-output.ts';
 import type { Demand } from '../scaler/demand-history.ts';
+import type { StandbyCounts } from '../standby/revision-standby.ts';
 import type { Place, PlacePhase } from './place.ts';
+import { StartTotals } from './start-totals.ts';
 
 export interface LoadView {
   readonly desired: number;
   readonly places: readonly Place[];
   readonly demand: Demand;
+  readonly standby: StandbyCounts;
 }
 
 const LEAVING: readonly PlacePhase[] = ['draining', 'stopping'];
@@ -19,6 +22,7 @@ export class RevisionLoad {
   #requestsTotal = 0;
   #inFlight = 0;
   #queued = 0;
+  readonly starts = new StartTotals();
 
   constructor({ projectId, appName }: AppKey, revisionName: string) {
     this.#name = { projectId, appName, revisionName };
@@ -38,7 +42,7 @@ export class RevisionLoad {
     this.#seen = seen;
   }
 
-  describe({ desired, places, demand }: LoadView): RevisionMetrics {
+  describe({ desired, places, demand, standby }: LoadView): RevisionMetrics {
     const count = (test: (place: Place) => boolean) => places.filter(test).length;
     const isAwake = places.length > 0;
     return {
@@ -57,6 +61,8 @@ export class RevisionLoad {
       concurrencyStable: isAwake ? demand.stable : 0,
       concurrencyPanic: isAwake ? demand.panic : 0,
       isPanicking: isAwake && demand.isPanicking,
+      ...standby,
+      starts: this.starts.read(),
     };
   }
 }

@@ -76,6 +76,7 @@ export class RevisionSlot {
       address: instance.address,
       port: instance.port,
       concurrencyMax: this.#parts.revision.scale.concurrencyMax,
+      isHttp2: this.#parts.revision.protocol === 'h2c',
     };
   }
 }

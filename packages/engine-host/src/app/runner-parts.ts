@@ -3,6 +3,7 @@ import type { AppKey, EngineEvent } from '@slipway/engine';
 import type { HostLog } from '../host-log.ts';
 import type { Edge } from '../proxy/edge.ts';
 import type { DemandWindows } from '../scaler/demand-history.ts';
+import type { StandbyKeeper } from '../standby/standby-keeper.ts';
 import type { InstanceFault } from './instance-fault.ts';
 import type { MeterParts } from './place-runs.ts';
 import type { StartParts } from './start-instance.ts';
@@ -16,6 +17,7 @@ export interface RunnerParts extends StartParts, MeterParts {
   readonly edge: Edge;
   readonly log: HostLog;
   readonly windows: DemandWindows;
+  readonly standby: StandbyKeeper;
   /** Something that `observe` or routing depends on is different now. */
   readonly onChange: () => void;
   /** The last routed instance is about to leave: no host may lead here any more when this returns. */

@@ -3,6 +3,8 @@
  * the cores can boot makes every one of them later; a start that is given up frees its place.
  */
 export interface StartGate {
+  /** Some start holds a place. */
+  readonly isBusy: boolean;
   /** Resolves with the function that gives the place back. Rejects with the signal's reason. */
   enter(signal: AbortSignal): Promise<() => void>;
 }
@@ -30,6 +32,9 @@ export function createStartGate(placesMax: number): StartGate {
   }
 
   return {
+    get isBusy() {
+      return free < placesMax;
+    },
     enter(signal) {
       const { promise, resolve, reject } = Promise.withResolvers<() => void>();
       if (signal.aborted) {

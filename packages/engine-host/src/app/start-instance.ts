@@ -1,10 +1,11 @@
-/** One instance from nothing to ready. Leaves nothing behind when it fails; every failure is an InstanceFault. */
+/** One instance from nothing, or from what stands by, to ready. Leaves nothing behind when it fails; every failure is an InstanceFault. */
 import type { AppKey, RevisionWorkload } from '@slipway/engine';
 import type { ImageStore } from '@slipway/images';
 import type { Admission } from '../admission/app-admission.ts';
 import type { Instance, InstanceEnd, InstanceRuntime } from '../instance/instance-runtime.ts';
 import { faultNeverListened, faultOf, faultOfEnd } from './instance-fault.ts';
 import { waitUntilReady } from './probe.ts';
+import type { StartClock } from './start-clock.ts';
 import type { StartGate } from './start-gate.ts';
 
 export interface StartParts {
@@ -20,6 +21,9 @@ export interface StartOrder extends AppKey {
   readonly revision: RevisionWorkload;
   /** An adopted process that only has to show that it listens. */
   readonly running?: Instance | undefined;
+  readonly clock: StartClock;
+  /** A sandbox waits under this name. */
+  readonly hasSandbox?: boolean;
   /** Not wanted any more, or ended. */
   readonly signal: AbortSignal;
   readonly onStarted: (instance: Instance) => void;
@@ -31,26 +35,35 @@ export interface StartOrder extends AppKey {
 const KILL_GRACE_MS = 1_000;
 
 export async function startInstance(parts: StartParts, order: StartOrder): Promise<Instance> {
-  const { revision, signal, instanceName, projectId, appName } = order;
+  const { clock, revision, signal, instanceName, projectId, appName } = order;
   let instance = order.running;
   let leave: () => void = () => undefined;
-  if (!instance) {
-    await parts.admission.enter(order);
-    parts.runtime.expectStart();
-  }
   try {
-    leave = await parts.gate.enter(signal);
     if (!instance) {
-      const image = await parts.images.read(revision.imageReference);
+      await parts.admission.enter(order);
+      if (!order.hasSandbox) parts.runtime.expectStart();
+    }
+    leave = await parts.gate.enter(signal);
+    clock.mark('queue');
+    if (!instance) {
+      // What a sandbox is made of is mounted in it.
+      const image = order.hasSandbox || (await parts.images.read(revision.imageReference));
       if (!image) await parts.images.resolve(revision.imageReference, { signal });
-      instance = await parts.runtime.start({ projectId, appName, instanceName, revision }, signal);
+      clock.mark('image');
+      const onSandbox = (hasWaited: boolean) => {
+        if (hasWaited) clock.tier = 'created';
+        clock.mark('sandbox');
+      };
+      instance = await parts.runtime.start({ projectId, appName, instanceName, revision, onSandbox }, signal);
+      clock.mark('process');
       order.onStarted(instance);
     }
     await waitListening(instance, parts.startDeadlineMs, order);
     return instance;
   } catch (error) {
     const end = order.end();
-    if (instance && !end) await parts.runtime.stop(instanceName, KILL_GRACE_MS);
+    // Before it began there may be a sandbox that waits for it.
+    if (!end) await parts.runtime.stop(instanceName, instance ? KILL_GRACE_MS : 0);
     parts.admission.release(instanceName);
     throw end ? faultOfEnd(end) : faultOf(error);
   } finally {
@@ -58,10 +71,33 @@ export async function startInstance(parts: StartParts, order: StartOrder): Promi
   }
 }
 
+/** A frozen instance goes on: it listened before it was frozen, so nobody asks whether it does. */
+export async function thawInstance(parts: StartParts, order: Omit<StartOrder, 'running'>): Promise<Instance> {
+  const { clock, instanceName } = order;
+  clock.tier = 'frozen';
+  try {
+    await parts.admission.enter(order);
+    clock.mark('queue');
+    const instance = await parts.runtime.thaw(instanceName);
+    clock.mark('process');
+    order.onStarted(instance);
+    return instance;
+  } catch (error) {
+    if (!order.end()) await parts.runtime.stop(instanceName, KILL_GRACE_MS);
+    parts.admission.release(instanceName);
+    throw faultOf(error);
+  }
+}
+
 async function waitListening(instance: Instance, startDeadlineMs: number, order: StartOrder): Promise<void> {
   const deadline = AbortSignal.timeout(startDeadlineMs);
   try {
-    await waitUntilReady(instance, order.revision.readiness, AbortSignal.any([order.signal, deadline]));
+    const { protocol } = order.revision;
+    await waitUntilReady(
+      { ...instance, protocol },
+      order.revision.readiness,
+      AbortSignal.any([order.signal, deadline]),
+    );
   } catch (error) {
     if (deadline.aborted && !order.signal.aborted) throw faultNeverListened(order.revision.port, startDeadlineMs);
     throw error;

@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statfsSync, w
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createGroupFreezer } from './group-freezer.ts';
 
 const CGROUP_ROOT = '/sys/fs/cgroup';
 /** Where hybrid machines mount version 2. We hide that mount, and crun then writes plain files into the folder below. */
@@ -25,6 +26,12 @@ export interface CgroupTree {
    * conmon and crun are still starting. Only a hint: nothing depends on it.
    */
   hasten(): void;
+  /** Resolves when every process of the group stands still; they go on when that cannot be. */
+  freeze(name: string): Promise<void>;
+  /** Lets them go on. One that was never frozen is no error. */
+  thaw(name: string): void;
+  /** What the group's processes and their files hold in memory; 0 when unknown. */
+  memoryBytes(name: string): number;
   /** Names of the groups directly below the parent. */
   list(): readonly string[];
   kill(name: string): void;
@@ -115,6 +122,8 @@ export function createCgroupTree(parent: string): CgroupTree {
   let hastenedAtMs = Number.NEGATIVE_INFINITY;
   const litter = hidden === undefined ? undefined : join(hidden, parent);
 
+  const freezer = createGroupFreezer(roots);
+
   async function removeAll(dirs: readonly string[]): Promise<void> {
     for (let attempt = 0; attempt < REMOVE_TRIES_MAX; attempt++) {
       const busy = dirs.filter((dir) => !removeGroup(dir));
@@ -138,6 +147,14 @@ export function createCgroupTree(parent: string): CgroupTree {
         if (existsSync(join(dir, 'cgroup.kill'))) writeFileSync(join(dir, 'cgroup.kill'), '1');
         else killGroup(dir);
       }
+      // In version 1 a process that stands still dies when it goes on.
+      freezer.thaw(name);
+    },
+    freeze: (name) => freezer.freeze(name),
+    thaw: (name) => freezer.thaw(name),
+    memoryBytes(name) {
+      const files = ['memory.current', 'memory.usage_in_bytes'];
+      return Math.max(0, ...roots.flatMap((root) => files.map((file) => Number(readText(join(root, name, file))))));
     },
     oomKills(name) {
       const counts = roots.flatMap((root) =>

@@ -3,8 +3,9 @@
  * instance is launched, released, networked and logged is next door. Invariants: a record exists before anything of an
  * instance does; an end is told once, after its resources are released; nothing without our platform's id is touched.
  */
-import { existsSync, rmSync, watch, type FSWatcher } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { LogEntry, LogQuery, ProjectWorkload } from '@slipway/engine';
 import type { ImageStore } from '@slipway/images';
 import { unmount } from '@slipway/kernel';
@@ -12,38 +13,40 @@ import { isAlive, signalProcess } from '@slipway/process';
 import type { CgroupTree } from '../cgroup/cgroup-tree.ts';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import type { HostLog } from '../host-log.ts';
-import { keepRotatedLog, pruneEndedLogs, writeLogEnd } from '../logs/log-folder.ts';
+import { writeLogMeta } from '../logs/log-folder.ts';
 import { readInstanceLogs } from '../logs/log-reader.ts';
 import { LayerMounts } from '../mount/root-filesystem.ts';
 import { parseAddress, parseRange } from '../network/address-plan.ts';
 import { createNameServer } from '../network/name-server.ts';
 import { NetworkPool } from '../network/network-pool.ts';
-import { awaitsStart } from './conmon.ts';
-import { exitTimeMs, readExitCode } from './exit-file.ts';
-import { launchInstance, type LaunchParts } from './instance-launch.ts';
-import { readRecords, type InstanceRecord } from './instance-record.ts';
-import { releaseInstance, scratchBytes, strayKeys } from './instance-release.ts';
-import {
-  StartFailure,
-  type Adoption,
-  type Instance,
-  type InstanceEnd,
-  type InstanceRequest,
-  type InstanceRuntime,
+import { readExitCode } from './exit-file.ts';
+import { sortFound } from './found-instances.ts';
+import { concludeInstance, EXIT_CODE_SIGKILL, type KnownEnd } from './instance-ending.ts';
+import { beginInstance } from './instance-launch.ts';
+import { readRecords, writeRecord, type InstanceRecord } from './instance-record.ts';
+import { InstanceMaker } from './instance-maker.ts';
+import { releaseInstance } from './instance-release.ts';
+import type {
+  AdoptedStandby,
+  Adoption,
+  Instance,
+  InstanceEnd,
+  InstanceRequest,
+  InstanceRuntime,
 } from './instance-runtime.ts';
-import { keyOf, machineLayoutFor, type MachineLayout } from './machine-layout.ts';
-import { clearMachine, prepareMachine, removeStrayDevices } from './machine-ground.ts';
+import { InstanceSweep } from './instance-sweep.ts';
+import type { Living } from './living-instance.ts';
+import { machineLayoutFor, type MachineLayout } from './machine-layout.ts';
+import { clearMachine, prepareMachine, removeStrayDevices, type MachineGround } from './machine-ground.ts';
 import { ProjectGrounds } from './project-ground.ts';
-import { once, settledWithin } from './waiting.ts';
+import { settledWithin } from './waiting.ts';
 
-const SWEEP_MS = 1000;
-/** What an instance needs no more once it runs is given back after the first answers, not before them. */
+/** What only the start needed is given back after the first answers, not before them. */
 const DETACH_DELAY_MS = 100;
-/** Every so many sweeps: is everybody alive, does the name server run, how full are the writable layers. */
-const CHECK_EVERY_SWEEPS = 5;
 /** After SIGKILL the kernel and conmon need a moment; then the end is recorded without conmon's word. */
 const KILL_WAIT_MS = 5000;
-const EXIT_CODE_SIGKILL = 137;
+/** Of a sandbox that waits: crun's process, conmon and the network namespace, a little more than measured. */
+const SANDBOX_BYTES = 2 * 1024 * 1024;
 
 export interface InstanceRuntimeParts {
   readonly config: HostEngineConfig;
@@ -55,14 +58,11 @@ export function createInstanceRuntime(parts: InstanceRuntimeParts): InstanceRunt
   return new HostInstanceRuntime(parts);
 }
 
-interface Living {
-  readonly record: InstanceRecord;
-  /** Gives back mounts that only the start needed: the instance's own namespaces keep its root and network alive. */
-  readonly detach: () => void;
-  readonly ended: PromiseWithResolvers<InstanceEnd>;
-  ending: boolean;
-  /** Why we are ending it; wins over what the exit code suggests. */
-  killMessage?: string;
+/** What there is once the machine is ready. */
+interface Prepared {
+  readonly cgroups: CgroupTree;
+  readonly maker: InstanceMaker;
+  readonly sweep: InstanceSweep;
 }
 
 class HostInstanceRuntime implements InstanceRuntime {
@@ -73,13 +73,8 @@ class HostInstanceRuntime implements InstanceRuntime {
   readonly #grounds: ProjectGrounds;
   readonly #nameServer: ReturnType<typeof createNameServer>;
   readonly #living = new Map<string, Living>();
-  /** Keys between the first file and the record with processes; the sweep must not take them for strays. */
-  readonly #starting = new Set<string>();
   readonly #listeners: ((end: InstanceEnd) => void)[] = [];
-  #prepared: { readonly launch: LaunchParts; readonly cgroups: CgroupTree } | undefined;
-  #exits: FSWatcher | undefined;
-  #sweeper: NodeJS.Timeout | undefined;
-  #sweeps = 0;
+  #prepared: Prepared | undefined;
 
   constructor(parts: InstanceRuntimeParts) {
     const { config, log } = parts;
@@ -102,32 +97,36 @@ class HostInstanceRuntime implements InstanceRuntime {
   async adopt(): Promise<Adoption> {
     const { config, log } = this.#parts;
     const ready = await prepareMachine({ config, log, layout: this.#layout });
-    this.#prepared = {
-      cgroups: ready.cgroups,
-      launch: { config, layout: this.#layout, layers: this.#layers, ...ready.launch },
-    };
+    this.#prepared = this.#prepareWith(ready);
     this.#pool.clear();
     this.#layers.clear();
     await this.#grounds.load({ usersMapped: ready.usersMapped });
     const { records, broken } = readRecords(this.#layout);
-    const running = records.filter((record) => this.#runs(record));
+    const { living, ended, unstarted } = sortFound(records, this.#layout);
     // Before any project gets spare cables, which no record names.
     await removeStrayDevices(config, {
       ordinals: this.#grounds.ordinals(),
-      addresses: running.map((record) => record.instance.address),
+      addresses: living.map((record) => record.instance.address),
     });
-    for (const record of running) await this.#adoptLiving(record);
+    for (const record of living) await this.#adoptLiving(record);
+    const adopted = [...this.#living.values()].map(({ record }) => record);
     for (const key of broken) await this.#release(key);
-    const ended: (Instance & InstanceEnd)[] = [];
-    for (const record of records) {
-      if (running.includes(record)) continue;
-      if (this.#isCutOff(record)) await this.#release(record.key);
-      else ended.push({ ...record.instance, ...(await this.#conclude(record, {})) });
+    for (const record of unstarted) await this.#releaseUnstarted(record);
+    const told: (Instance & InstanceEnd)[] = [];
+    for (const record of ended) {
+      const end = { ...record.instance, ...(await this.#conclude(record, {})) };
+      // It was ended for its owner when it was frozen.
+      if (!record.standsBy) told.push(end);
     }
-    await this.#removeStrays();
+    await this.#prepared.sweep.removeStrays();
     await this.#nameServer.ensure();
-    this.#watch();
-    return { projects: this.#grounds.projectIds(), running: running.map((record) => record.instance), ended };
+    this.#prepared.sweep.start();
+    return {
+      projects: this.#grounds.projectIds(),
+      running: adopted.filter((record) => !record.standsBy).map((record) => record.instance),
+      ended: told,
+      standby: [...adopted, ...unstarted].flatMap((record) => this.#standbyOf(record)),
+    };
   }
 
   async applyProject(project: ProjectWorkload): Promise<void> {
@@ -149,55 +148,55 @@ class HostInstanceRuntime implements InstanceRuntime {
   }
 
   async start(request: InstanceRequest, signal: AbortSignal): Promise<Instance> {
-    const { launch, cgroups } = this.#require();
-    cgroups.hasten();
-    const key = keyOf(request.instanceName);
+    const { cgroups, maker } = this.#require();
     signal.throwIfAborted();
-    const ground = this.#grounds.get(request.projectId);
-    if (!ground)
-      throw new StartFailure('runtime_error', 'The instance could not be created: its project is not set up');
-    if (this.#living.has(request.instanceName) || this.#starting.has(key)) {
-      throw new StartFailure(
-        'runtime_error',
-        `The instance could not be created: "${request.instanceName}" runs already`,
-      );
-    }
-    this.#starting.add(key);
-    const { ordinal } = ground.subnet;
-    let address: string | undefined;
-    let detach: () => void = () => undefined;
-    try {
-      const createdAt = new Date().toISOString();
-      const image = await this.#parts.images.read(request.revision.imageReference);
-      if (!image) throw new StartFailure('image_missing', 'The image is not on this machine. Deploy the app again');
-      const slot = await this.#pool.take(ordinal);
-      if (!slot)
-        throw new StartFailure(
-          'no_address',
-          'The project has no free network address: it runs as many instances as its subnet holds',
-        );
-      address = slot.address;
-      detach = once(() => {
-        unmount(this.#layout.instance(key).rootDir);
-        this.#pool.unpin(slot);
-      });
-      const record = await launchInstance(launch, { request, image, ground, slot, createdAt });
+    const begun = await this.#beginWaiting(request);
+    if (begun) return begun;
+    cgroups.hasten();
+    return maker.make(request, signal, async (record, detach) => {
+      request.onSandbox?.(false);
+      // The record is first, so that whoever finds it running knows since when.
+      writeRecord(this.#layout.instance(record.key).recordPath, record);
+      const running = await beginInstance(this.#layout, record, record.instance.createdAt);
       signal.throwIfAborted();
-      this.#remember(record, detach);
-      setTimeout(detach, DETACH_DELAY_MS);
-      // It may have ended before anybody watched for it.
-      queueMicrotask(() => this.#look(record.instance.instanceName));
-      return record.instance;
+      this.#remember(running, detach);
+      return running.instance;
+    });
+  }
+
+  async prepare(request: InstanceRequest, signal: AbortSignal): Promise<number> {
+    const { maker } = this.#require();
+    signal.throwIfAborted();
+    return maker.make(request, signal, async (created, detach) => {
+      const record: InstanceRecord = { ...created, standsBy: { tier: 'created', since: new Date().toISOString() } };
+      writeRecord(this.#layout.instance(record.key).recordPath, record);
+      signal.throwIfAborted();
+      this.#remember(record, detach).preparedFor = request.revision;
+      return SANDBOX_BYTES;
+    });
+  }
+
+  async freeze(instanceName: string): Promise<number> {
+    const { cgroups } = this.#require();
+    const living = this.#living.get(instanceName);
+    if (!living || living.ending) throw new Error(`Cannot freeze instance "${instanceName}": it is gone`);
+    const { key } = living.record;
+    // The record is first: a daemon that finds it frozen must know that it is meant to be.
+    this.#note(living, { ...living.record, standsBy: { tier: 'frozen', since: new Date().toISOString() } });
+    try {
+      await cgroups.freeze(key);
     } catch (error) {
-      detach();
-      await this.#abandon(request, address === undefined ? undefined : { ordinal, address });
-      if (error instanceof StartFailure || signal.aborted) throw error;
-      throw new StartFailure('runtime_error', 'The instance could not be created: the machine refused a step', {
-        cause: error,
-      });
-    } finally {
-      this.#starting.delete(key);
+      if (!living.ending) this.#noteThawed(living);
+      throw error;
     }
+    return cgroups.memoryBytes(key);
+  }
+
+  async thaw(instanceName: string): Promise<Instance> {
+    const living = this.#living.get(instanceName);
+    if (!living || living.ending) throw new Error(`Cannot thaw instance "${instanceName}": it is gone`);
+    this.#require().cgroups.thaw(living.record.key);
+    return this.#noteThawed(living).instance;
   }
 
   async stop(instanceName: string, graceMs: number): Promise<void> {
@@ -206,8 +205,11 @@ class HostInstanceRuntime implements InstanceRuntime {
     if (!living) return;
     const { record, ended } = living;
     const container = record.processes?.container;
-    if (!living.ending && container && graceMs > 0) {
+    living.isDismissed = living.preparedFor !== undefined;
+    if (!living.ending && container && graceMs > 0 && !living.isDismissed) {
       signalProcess(container, record.stopSignal);
+      // A process that stands still is told when it goes on.
+      cgroups.thaw(record.key);
       await settledWithin(ended.promise, graceMs);
     }
     if (!living.ending) cgroups.kill(record.key);
@@ -229,8 +231,7 @@ class HostInstanceRuntime implements InstanceRuntime {
   }
 
   async close(): Promise<void> {
-    this.#exits?.close();
-    clearInterval(this.#sweeper);
+    this.#prepared?.sweep.stop();
     for (const living of this.#living.values()) living.detach();
     await this.#pool.close();
   }
@@ -245,23 +246,90 @@ class HostInstanceRuntime implements InstanceRuntime {
     await clearMachine(this.#parts.config, { layout: this.#layout, cgroups });
   }
 
-  #require(): { readonly launch: LaunchParts; readonly cgroups: CgroupTree } {
+  #prepareWith({ cgroups, launch }: Pick<MachineGround, 'cgroups' | 'launch'>): Prepared {
+    const { config, images, log } = this.#parts;
+    const shared = { config, log, layout: this.#layout, cgroups };
+    const maker = new InstanceMaker({
+      ...shared,
+      images,
+      launch: { config, layout: this.#layout, layers: this.#layers, ...launch },
+      pool: this.#pool,
+      grounds: this.#grounds,
+      isKept: (instanceName) => this.#living.has(instanceName),
+    });
+    const sweep = new InstanceSweep({
+      ...shared,
+      living: this.#living,
+      making: maker.making,
+      nameServer: this.#nameServer,
+      look: (instanceName) => this.#look(instanceName),
+    });
+    return { cgroups, maker, sweep };
+  }
+
+  #require(): Prepared {
     if (!this.#prepared) throw new TypeError('Cannot use the instance runtime: adopt() comes first');
     return this.#prepared;
   }
 
-  #remember(record: InstanceRecord, detach: () => void): void {
-    this.#living.set(record.instance.instanceName, { record, detach, ended: Promise.withResolvers(), ending: false });
+  #remember(record: InstanceRecord, detach: () => void): Living {
+    const { instanceName } = record.instance;
+    const living: Living = { record, detach, ended: Promise.withResolvers(), ending: false };
+    this.#living.set(instanceName, living);
+    setTimeout(detach, DETACH_DELAY_MS);
+    // It may have ended before anybody watched for it.
+    queueMicrotask(() => this.#look(instanceName));
+    return living;
   }
 
-  /** Its start never came to the byte that begins the user's process, so nobody was told of it. */
-  #isCutOff(record: InstanceRecord): boolean {
-    return record.processes === undefined || awaitsStart(this.#layout.runtimeRoot, record.key);
+  #note(living: Living, record: InstanceRecord): void {
+    living.record = record;
+    writeRecord(this.#layout.instance(record.key).recordPath, record);
   }
 
-  #runs(record: InstanceRecord): boolean {
-    if (this.#isCutOff(record) || existsSync(this.#layout.instance(record.key).exitPath)) return false;
-    return record.processes !== undefined && isAlive(record.processes.container);
+  #noteThawed(living: Living): InstanceRecord {
+    const { standsBy: _ended, ...record } = living.record;
+    const instance = { ...record.instance, thawedAt: new Date().toISOString() };
+    this.#noteSoon(living, { ...record, instance });
+    return living.record;
+  }
+
+  /**
+   * Behind what a request waits for. A daemon that is killed before takes a thawed instance for a frozen one and freezes
+   * it again, and a sandbox that has begun for one that waits, and removes it: the request was lost with the daemon.
+   */
+  #noteSoon(living: Living, record: InstanceRecord): void {
+    living.record = record;
+    setImmediate(() => {
+      if (living.record !== record || living.ending) return;
+      this.#note(living, record);
+      const { revisionName, createdAt } = record.instance;
+      // Its log began when it did, not when its sandbox was made.
+      writeLogMeta(this.#layout.instanceLogDir(record.instance), { revisionName, createdAt });
+    });
+  }
+
+  /** The sandbox that waits for this start; undefined when none does, or what waits must not be used. */
+  async #beginWaiting(request: InstanceRequest): Promise<Instance | undefined> {
+    const living = this.#living.get(request.instanceName);
+    if (living?.preparedFor === undefined || living.ending) return undefined;
+    if (isDeepStrictEqual(living.preparedFor, request.revision) && this.#hasVolumes(request))
+      try {
+        request.onSandbox?.(true);
+        this.#noteSoon(living, await beginInstance(this.#layout, living.record, new Date().toISOString()));
+        delete living.preparedFor;
+        return living.record.instance;
+      } catch (error) {
+        this.#parts.log.warn('A sandbox that waited cannot be started', { instance: request.instanceName, error });
+      }
+    await this.stop(request.instanceName, 0);
+    return undefined;
+  }
+
+  /** A volume that was deleted keeps new instances from starting, whatever waits. */
+  #hasVolumes({ projectId, revision }: InstanceRequest): boolean {
+    const ground = this.#grounds.get(projectId);
+    return (revision.mounts ?? []).every(({ volumeName }) => ground?.volumeFolder(volumeName) !== undefined);
   }
 
   async #adoptLiving(record: InstanceRecord): Promise<void> {
@@ -269,37 +337,28 @@ class HostInstanceRuntime implements InstanceRuntime {
     this.#pool.markUsed(record.ordinal, parseAddress(record.instance.address));
     // A daemon killed between start and detaching leaves the mount.
     unmount(this.#layout.instance(record.key).rootDir);
-    this.#remember(record, () => undefined);
+    const living = this.#remember(record, () => undefined);
+    const { cgroups } = this.#require();
+    // What the daemon was killed in the middle of is brought to its end.
+    if (!record.standsBy) cgroups.thaw(record.key);
+    else
+      await cgroups.freeze(record.key).catch((error: unknown) => {
+        this.#parts.log.warn('An instance cannot be frozen', { instance: record.instance.instanceName, error });
+        this.#noteThawed(living);
+      });
+  }
+
+  async #releaseUnstarted(record: InstanceRecord): Promise<void> {
+    await this.#release(record.key);
+    rmSync(this.#layout.instanceLogDir(record.instance), { recursive: true, force: true });
+  }
+
+  #standbyOf({ key, instance, standsBy }: InstanceRecord): readonly AdoptedStandby[] {
+    return standsBy ? [{ instance, ...standsBy, memoryBytes: this.#require().cgroups.memoryBytes(key) }] : [];
   }
 
   async #release(key: string): Promise<void> {
     await releaseInstance({ layout: this.#layout, cgroups: this.#require().cgroups }, key);
-  }
-
-  /** A start that failed: nothing of it may stay, and that must not hide why it failed. */
-  async #abandon(request: InstanceRequest, network: { ordinal: number; address: string } | undefined): Promise<void> {
-    const key = keyOf(request.instanceName);
-    if (this.#living.has(request.instanceName)) return;
-    try {
-      if (existsSync(this.#layout.instance(key).bundleDir)) await this.#release(key);
-      rmSync(this.#layout.instanceLogDir(request), { recursive: true, force: true });
-    } catch (error) {
-      this.#parts.log.error('A failed start cannot be cleaned up', { instance: request.instanceName, error });
-    }
-    if (network) this.#pool.free(network.ordinal, parseAddress(network.address));
-  }
-
-  #watch(): void {
-    const names = new Map<string, string>();
-    this.#exits = watch(this.#layout.exitsDir, (_event, key) => {
-      names.clear();
-      for (const [name, { record }] of this.#living) names.set(record.key, name);
-      const name = key === null ? undefined : names.get(key);
-      if (name !== undefined) this.#look(name);
-    });
-    this.#exits.on('error', (error) => this.#parts.log.warn('The exit folder cannot be watched', { error }));
-    this.#sweeper = setInterval(() => void this.#sweep(), SWEEP_MS);
-    this.#sweeper.unref();
   }
 
   /** Finishes the instance if it has ended. */
@@ -318,83 +377,21 @@ class HostInstanceRuntime implements InstanceRuntime {
   async #finish(living: Living, exitCode: number | undefined): Promise<void> {
     living.ending = true;
     living.detach();
-    const { killMessage } = living;
-    const end = await this.#conclude(living.record, {
-      ...(exitCode !== undefined && { exitCode }),
-      ...(killMessage !== undefined && { killMessage }),
-    }).catch((error: unknown) => {
-      // The next sweep tries again.
-      living.ending = false;
-      throw error;
-    });
+    const end = await this.#conclude(living.record, { exitCode, killMessage: living.killMessage }).catch(
+      (error: unknown) => {
+        // The next sweep tries again.
+        living.ending = false;
+        throw error;
+      },
+    );
     this.#living.delete(living.record.instance.instanceName);
     this.#pool.free(living.record.ordinal, parseAddress(living.record.instance.address));
     living.ended.resolve(end);
-    for (const listener of this.#listeners) listener(end);
+    if (!living.isDismissed) for (const listener of this.#listeners) listener(end);
   }
 
-  /** Releases an ended instance and says how it ended. Without an exit code, nobody was there to see it. */
-  async #conclude(
-    record: InstanceRecord,
-    known: { readonly exitCode?: number; readonly killMessage?: string },
-  ): Promise<InstanceEnd> {
-    const { instance, key } = record;
-    const { exitPath } = this.#layout.instance(key);
-    const exitCode = known.exitCode ?? readExitCode(exitPath) ?? EXIT_CODE_SIGKILL;
-    const oomKilled = exitCode === EXIT_CODE_SIGKILL && this.#require().cgroups.oomKills(key) > 0;
-    const killed = exitCode === EXIT_CODE_SIGKILL || known.killMessage !== undefined;
-    const end: InstanceEnd = {
-      instanceName: instance.instanceName,
-      exitCode,
-      reason: oomKilled ? 'oom_killed' : killed ? 'killed' : 'exited',
-      completedAt: new Date(exitTimeMs(exitPath)).toISOString(),
-      ...(known.killMessage !== undefined && { message: known.killMessage }),
-    };
-    const logDir = this.#layout.instanceLogDir(instance);
-    if (existsSync(logDir)) keepRotatedLog(logDir, this.#parts.config.instanceLog.filesPerInstanceMax);
-    writeLogEnd(logDir, end);
-    await this.#release(key);
-    pruneEndedLogs(dirname(logDir), this.#parts.config.instanceLog.instancesPerAppMax);
-    return end;
-  }
-
-  /** The safety net below the watchers, and what has no event: log rotation, disk use, a dead name server. */
-  async #sweep(): Promise<void> {
-    this.#sweeps += 1;
-    const thorough = this.#sweeps % CHECK_EVERY_SWEEPS === 0;
-    try {
-      for (const [name, living] of this.#living) {
-        const { record } = living;
-        keepRotatedLog(
-          this.#layout.instanceLogDir(record.instance),
-          this.#parts.config.instanceLog.filesPerInstanceMax,
-        );
-        this.#look(name);
-        if (thorough) this.#checkScratch(living);
-      }
-      if (!thorough) return;
-      await this.#nameServer.ensure();
-      await this.#removeStrays();
-    } catch (error) {
-      this.#parts.log.error('The sweep over the instances failed', { error });
-    }
-  }
-
-  /** A conmon that outlived a killed daemon's start may finish its work after we cleaned up behind it. */
-  async #removeStrays(): Promise<void> {
-    const known = new Set([...this.#living.values()].map((living) => living.record.key).concat(...this.#starting));
-    const { cgroups } = this.#require();
-    for (const key of strayKeys({ layout: this.#layout, cgroups }, known)) {
-      if (!this.#starting.has(key)) await this.#release(key);
-    }
-  }
-
-  #checkScratch(living: Living): void {
-    const { record } = living;
-    if (living.ending || living.killMessage !== undefined) return;
-    const { scratchDir } = this.#layout.instance(record.key);
-    if (scratchBytes(join(scratchDir, 'u'), record.ephemeralStorageBytes) <= record.ephemeralStorageBytes) return;
-    living.killMessage = `It wrote more than its ephemeral storage of ${record.ephemeralStorageBytes} bytes`;
-    this.#require().cgroups.kill(record.key);
+  #conclude(record: InstanceRecord, known: KnownEnd): Promise<InstanceEnd> {
+    const { config } = this.#parts;
+    return concludeInstance({ config, layout: this.#layout, cgroups: this.#require().cgroups }, record, known);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * From a request to a running process: the cold-start path. Small files are written synchronously because each write is
+ * From a request to a created sandbox, and from there to a running process: the cold-start path. Small files are written synchronously because each write is
  * microseconds; the only things waited for are conmon and crun, and the root is mounted while conmon loads. Whoever calls
  * this releases everything when it throws, and detaches the root some time after it returns.
  */
@@ -48,7 +48,8 @@ export function openFilesMaxFor(limits: string): number {
   return hard === undefined ? OPEN_FILES_MAX : Math.min(OPEN_FILES_MAX, Number(hard));
 }
 
-export async function launchInstance(parts: LaunchParts, launch: Launch): Promise<InstanceRecord> {
+/** A container that waits for `beginInstance`. Its record does not say so yet: until it does, it is a start that was cut off. */
+export async function createInstance(parts: LaunchParts, launch: Launch): Promise<InstanceRecord> {
   const { layout, config } = parts;
   const { request, image, ground } = launch;
   const key = keyOf(request.instanceName);
@@ -86,11 +87,18 @@ export async function launchInstance(parts: LaunchParts, launch: Launch): Promis
   }).catch((error: unknown) => {
     throw error instanceof ContainerNotCreated ? failureOf(error, argv[0] ?? '') : error;
   });
-  const startedAt = new Date().toISOString();
-  const record = { ...begun, instance: { ...begun.instance, startedAt }, processes };
-  writeRecord(paths.recordPath, record);
-  await startContainer(plan);
-  return record;
+  return { ...begun, processes };
+}
+
+/** Lets the user's process begin. The caller writes the record down. */
+export async function beginInstance(
+  { runtimePath, runtimeRoot }: MachineLayout,
+  { standsBy, ...waiting }: InstanceRecord,
+  createdAt: string,
+): Promise<InstanceRecord> {
+  const startedAt = standsBy ? createdAt : new Date().toISOString();
+  await startContainer({ key: waiting.key, runtimePath, runtimeRoot });
+  return { ...waiting, instance: { ...waiting.instance, createdAt, startedAt } };
 }
 
 /** No wait between this look and the record, which keeps the folders from being removed. */

@@ -5,7 +5,12 @@
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { ProcessIdentity } from '@slipway/process';
 import type { MachineLayout } from './machine-layout.ts';
-import type { Instance } from './instance-runtime.ts';
+import type { Instance, StandbyTier } from './instance-runtime.ts';
+
+export interface StandbyState {
+  readonly tier: StandbyTier;
+  readonly since: string;
+}
 
 export interface InstanceRecord {
   readonly key: string;
@@ -17,6 +22,8 @@ export interface InstanceRecord {
   readonly volumes?: readonly string[];
   readonly stopSignal: NodeJS.Signals;
   readonly ephemeralStorageBytes: number;
+  /** It stands by since then: created and not started, or frozen. Absent while it starts or runs. */
+  readonly standsBy?: StandbyState;
   /** Undefined until the container exists. */
   readonly processes?: {
     readonly container: ProcessIdentity;

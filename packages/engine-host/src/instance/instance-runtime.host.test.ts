@@ -241,7 +241,7 @@ test('instances resolve names through their gateway', async () => {
 
 test('a new daemon adopts what runs, and is told once of what ended meanwhile', async () => {
   await using bed = await openRuntimeBed(TA);
-  assert.deepEqual(await bed.runtime.adopt(), { projects: [], running: [], ended: [] });
+  assert.deepEqual(await bed.runtime.adopt(), { projects: [], running: [], ended: [], standby: [] });
   const staying = await startIn(bed, 'p1', 'web-00001-stays');
   const leaving = await startIn(bed, 'p1', 'web-00001-leaves');
   assert.equal(await ask(staying, '1'), 1);
@@ -257,7 +257,7 @@ test('a new daemon adopts what runs, and is told once of what ended meanwhile', 
   );
   assert.equal(await ask(staying, '2'), 2);
   await bed.runtime.close();
-  assert.deepEqual(await bed.reopen().adopt(), { projects: ['p1'], running: [staying], ended: [] });
+  assert.deepEqual(await bed.reopen().adopt(), { projects: ['p1'], running: [staying], ended: [], standby: [] });
   const next = await startIn(bed, 'p1', 'web-00001-next');
   assert.notEqual(next.address, staying.address);
   await bed.runtime.stop(staying.instanceName, 0);
@@ -278,7 +278,7 @@ test('adopt() removes an instance whose start was cut off', async () => {
     processes: { container: { pid: number } };
   };
   writeFileSync(recordPath, JSON.stringify(half));
-  assert.deepEqual(await bed.reopen().adopt(), { projects: ['p1'], running: [], ended: [] });
+  assert.deepEqual(await bed.reopen().adopt(), { projects: ['p1'], running: [], ended: [], standby: [] });
   assert.ok(!existsSync(`/proc/${processes.container.pid}`), instance.instanceName);
   assert.deepEqual(readdirSync(`${bed.config.runDir}/i`), []);
 });

@@ -8,6 +8,21 @@ import type { AppKey, LogEntry, LogQuery, ProjectWorkload, RevisionWorkload } fr
 export interface InstanceRequest extends AppKey {
   readonly instanceName: string;
   readonly revision: RevisionWorkload;
+  /** Called when the sandbox is there and the user's process is about to begin; says whether the sandbox had waited. */
+  readonly onSandbox?: (hasWaited: boolean) => void;
+}
+
+/** `created`: a sandbox whose process waits to begin. `frozen`: an instance whose processes stand still. */
+export const STANDBY_TIERS = ['created', 'frozen'] as const;
+export type StandbyTier = (typeof STANDBY_TIERS)[number];
+
+/** What a killed daemon had standing by. */
+export interface AdoptedStandby {
+  readonly instance: Instance;
+  readonly tier: StandbyTier;
+  /** Since when it stands by (ISO 8601). */
+  readonly since: string;
+  readonly memoryBytes: number;
 }
 
 /** A started instance. Durable: `adopt` returns the same after a restart of the daemon. */
@@ -19,6 +34,8 @@ export interface Instance extends AppKey {
   readonly port: number;
   readonly createdAt: string;
   readonly startedAt: string;
+  /** When it was thawed last; absent when it never stood still. */
+  readonly thawedAt?: string;
 }
 
 export interface InstanceEnd {
@@ -36,6 +53,11 @@ export interface Adoption {
   readonly running: readonly Instance[];
   /** Ended while no daemon watched; told once. */
   readonly ended: readonly (Instance & InstanceEnd)[];
+  /**
+   * Frozen instances, which are taken over; and sandboxes that waited, which are removed: what made them may have been
+   * another version of the platform, and a new one is made as soon as there is time.
+   */
+  readonly standby: readonly AdoptedStandby[];
 }
 
 export const START_FAULTS = [
@@ -75,10 +97,24 @@ export interface InstanceRuntime {
   expectStart(): void;
   /**
    * Returns when the user's process has been started (not when it listens). On failure nothing is left behind.
+   * A sandbox that waits under this name is used if it was made for the same revision, and replaced if not.
    * Throws StartFailure.
    */
   start(request: InstanceRequest, signal: AbortSignal): Promise<Instance>;
-  /** SIGTERM (or the image's stop signal), SIGKILL after `graceMs`, then everything of it is released but its log. */
+  /**
+   * Makes a sandbox that waits for `start`: everything but the user's process. It is no instance: `stop` removes it
+   * without a word, and one that ends by itself is told like an instance that ended. Returns the memory it holds.
+   * Throws StartFailure.
+   */
+  prepare(request: InstanceRequest, signal: AbortSignal): Promise<number>;
+  /** Makes every process of an instance stand still, and says what it holds in memory. It goes on when that fails. */
+  freeze(instanceName: string): Promise<number>;
+  /** Lets a frozen instance go on. Throws when it is gone. */
+  thaw(instanceName: string): Promise<Instance>;
+  /**
+   * SIGTERM (or the image's stop signal), SIGKILL after `graceMs`, then everything of it is released but its log. A
+   * frozen instance is thawed for it.
+   */
   stop(instanceName: string, graceMs: number): Promise<void>;
   /** Called once per instance that ends by itself or by `stop`, after its resources are released. */
   onEnd(listener: (end: InstanceEnd) => void): void;

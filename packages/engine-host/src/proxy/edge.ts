@@ -28,6 +28,8 @@ export interface EdgeServer {
   readonly port: number;
   /** Hard limit of requests in flight; the rest waits in HAProxy. */
   readonly concurrencyMax: number;
+  /** It speaks HTTP/2 from the first byte on, and nothing else. */
+  readonly isHttp2: boolean;
 }
 
 export interface EdgeStart {
@@ -332,7 +334,7 @@ function addCommands(slot: number, server: EdgeServer): string[] {
   const name = `${slotName(slot)}/${server.name}`;
   const address = server.address.includes(':') ? `[${server.address}]` : server.address;
   return [
-    `add server ${name} ${address}:${server.port} maxconn ${server.concurrencyMax} ${poolWords(server)}`,
+    `add server ${name} ${address}:${server.port} maxconn ${server.concurrencyMax} ${server.isHttp2 ? 'proto h2 ' : ''}${poolWords(server)}`,
     ...readyCommands(slot, server),
   ];
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestContext } from 'node:test';
+import { inspect } from 'node:util';
 import type { AppWorkload, Capacity, EngineEvent, RevisionWorkload, ScaleBounds } from '@slipway/engine';
 import type { ImageStore, StoredImage } from '@slipway/images';
 import type { HostEngineConfig } from '../host-engine-config.ts';
@@ -22,6 +23,7 @@ export interface BedOptions {
   readonly startDeadlineMs?: number;
   readonly capacity?: Capacity;
   readonly https?: (dir: string) => Promise<HttpsConfig>;
+  readonly standbyMemoryBytes?: number;
   readonly parts?: Partial<HostEngineParts>;
 }
 
@@ -107,6 +109,7 @@ export function configFor(dir: string, port: number, options: BedOptions): HostE
     instanceLog: { fileBytesMax: 1, filesPerInstanceMax: 1, instancesPerAppMax: 1 },
     startDeadlineMs: options.startDeadlineMs ?? 20_000,
     capacity: options.capacity ?? AMPLE,
+    standbyMemoryBytes: options.standbyMemoryBytes ?? 1e12,
   };
 }
 
@@ -132,7 +135,7 @@ function storedImage(reference: string): StoredImage {
 
 export function logInto(lines: string[]): HostLog {
   const add = (message: string, fields?: Readonly<Record<string, unknown>>) =>
-    lines.push(`${message} ${fields?.['error'] instanceof Error ? fields['error'].stack : JSON.stringify(fields)}`);
+    lines.push(`${message} ${fields?.['error'] instanceof Error ? inspect(fields['error']) : JSON.stringify(fields)}`);
   return { info: add, warn: add, error: add };
 }
 

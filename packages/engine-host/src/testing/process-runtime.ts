@@ -21,7 +21,7 @@ import { keyOf } from '../instance/machine-layout.ts';
 import { writeVolume } from '../mount/volume-folder.ts';
 
 interface Running {
-  readonly instance: Instance;
+  instance: Instance;
   readonly child: ChildProcess;
 }
 
@@ -36,6 +36,12 @@ export interface ProcessMachine {
   readonly volumes: Map<string, ReadonlyMap<string, string>>;
   /** Programs by image reference, for revisions without arguments. */
   readonly programs: Map<string, readonly string[]>;
+  /** Sandboxes that wait: nothing but a name and what it was made for. */
+  readonly prepared: Map<string, InstanceRequest>;
+  /** Instances that stand still, and since when. */
+  readonly frozen: Map<string, string>;
+  /** What a frozen instance is said to hold. */
+  frozenBytes: number;
   /** Told once to whoever watches then. */
   readonly listeners: Set<(end: InstanceEnd) => void>;
   hostPart: number;
@@ -50,11 +56,17 @@ export function createProcessMachine(network: string): ProcessMachine {
     logDir,
     programs: new Map(),
     volumes: new Map(),
+    prepared: new Map(),
+    frozen: new Map(),
+    frozenBytes: 50_000_000,
     listeners: new Set(),
     hostPart: 1,
     started: 0,
   };
 }
+
+/** What a prepared sandbox is said to hold. */
+export const SANDBOX_BYTES = 2_000_000;
 
 export class ProcessRuntime implements InstanceRuntime {
   readonly #machine: ProcessMachine;
@@ -66,7 +78,50 @@ export class ProcessRuntime implements InstanceRuntime {
 
   async adopt(): Promise<Adoption> {
     this.#machine.listeners.add(this.#listener);
-    return { projects: [], running: [...this.#machine.running.values()].map(({ instance }) => instance), ended: [] };
+    const { frozen, frozenBytes, prepared, running } = this.#machine;
+    const all = [...running.values()].map(({ instance }) => instance);
+    const isFrozen = ({ instanceName }: Instance) => frozen.has(instanceName);
+    const standby = all.filter(isFrozen).map((instance) => {
+      const since = frozen.get(instance.instanceName) ?? '';
+      return { instance, tier: 'frozen' as const, since, memoryBytes: frozenBytes };
+    });
+    const now = new Date().toISOString();
+    const removed = [...prepared.values()].map(({ instanceName, projectId, appName, revision }) => {
+      const { revisionName, port } = revision;
+      const times = { createdAt: now, startedAt: now };
+      const instance = { instanceName, projectId, appName, revisionName, address: '', port, ...times };
+      return { instance, tier: 'created' as const, since: now, memoryBytes: 0 };
+    });
+    prepared.clear();
+    const awake = all.filter((one) => !isFrozen(one));
+    return { projects: [], running: awake, ended: [], standby: [...standby, ...removed] };
+  }
+
+  async prepare(request: InstanceRequest, signal: AbortSignal): Promise<number> {
+    signal.throwIfAborted();
+    this.#machine.prepared.set(request.instanceName, request);
+    return SANDBOX_BYTES;
+  }
+
+  async freeze(instanceName: string): Promise<number> {
+    const running = this.#running(instanceName);
+    running.child.kill('SIGSTOP');
+    this.#machine.frozen.set(instanceName, new Date().toISOString());
+    return this.#machine.frozenBytes;
+  }
+
+  async thaw(instanceName: string): Promise<Instance> {
+    const running = this.#running(instanceName);
+    this.#machine.frozen.delete(instanceName);
+    running.instance = { ...running.instance, thawedAt: new Date().toISOString() };
+    running.child.kill('SIGCONT');
+    return running.instance;
+  }
+
+  #running(instanceName: string): Running {
+    const running = this.#machine.running.get(instanceName);
+    if (!running) throw new Error(`Instance "${instanceName}" is gone`);
+    return running;
   }
 
   imagesInUse(): readonly string[] {
@@ -86,6 +141,7 @@ export class ProcessRuntime implements InstanceRuntime {
     signal.throwIfAborted();
     const { instanceName, projectId, appName, revision } = request;
     const machine = this.#machine;
+    request.onSandbox?.(machine.prepared.delete(instanceName));
     machine.hostPart += 1;
     machine.started += 1;
     const address = `127.${machine.network}.${machine.hostPart}`;
@@ -110,6 +166,7 @@ export class ProcessRuntime implements InstanceRuntime {
     machine.running.set(instanceName, { instance, child });
     child.on('exit', (code, killedBy) => {
       machine.running.delete(instanceName);
+      machine.frozen.delete(instanceName);
       const end: InstanceEnd = {
         instanceName,
         exitCode: code ?? 137,
@@ -122,11 +179,13 @@ export class ProcessRuntime implements InstanceRuntime {
   }
 
   async stop(instanceName: string, graceMs: number): Promise<void> {
+    this.#machine.prepared.delete(instanceName);
     const running = this.#machine.running.get(instanceName);
     if (!running) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     running.child.once('exit', () => resolve());
     running.child.kill('SIGTERM');
+    running.child.kill('SIGCONT');
     const cancelled = new AbortController();
     void sleep(graceMs, undefined, { signal: cancelled.signal })
       .then(() => running.child.kill('SIGKILL'))

@@ -109,6 +109,7 @@ export async function openRuntimeBed(options: RuntimeBedOptions): Promise<Runtim
     instanceLog: { fileBytesMax: 1_000_000, filesPerInstanceMax: 3, instancesPerAppMax: 3 },
     startDeadlineMs: 10_000,
     capacity: { cpuMillis: 1e6, memoryBytes: 1e12 },
+    standbyMemoryBytes: 0,
     ...options.config,
   };
   const ends: InstanceEnd[] = [];

@@ -8,6 +8,7 @@ import { createHostEngine, type PurgeableEngine } from '../host-engine.ts';
 import { createInstanceRuntime } from '../instance/host-instance-runtime.ts';
 import { configFor, freePort, logInto } from './engine-bed.ts';
 import { openHttps } from './https-client.ts';
+import { STACK_WINDOWS } from './stack-windows.ts';
 import { openRealImages } from './real-images.ts';
 
 export interface StackBed extends AsyncDisposable {
@@ -23,14 +24,17 @@ export interface StackBedOptions {
   readonly platformId: string;
   readonly cidr: string;
   readonly userBase: number;
+  /** Short for programs that never listen; longer where many boot at once. */
+  readonly startDeadlineMs?: number;
 }
 
-export async function openStackBed({ platformId, cidr, userBase }: StackBedOptions): Promise<StackBed> {
+export async function openStackBed(options: StackBedOptions): Promise<StackBed> {
+  const { platformId, cidr, userBase, startDeadlineMs = 4_000 } = options;
   const dir = await mkdtemp(join(tmpdir(), `slipway-${platformId}-`));
   // Users of instances must find their way to the layers.
   await chmod(dir, 0o711);
   const config = {
-    ...configFor(dir, await freePort(), { network: 'unused', startDeadlineMs: 4_000 }),
+    ...configFor(dir, await freePort(), { network: 'unused', startDeadlineMs }),
     platformId,
     https: await openHttps(dir),
     network: { cidr, projectPrefix: 24, dnsUpstreams: [] },
@@ -42,7 +46,10 @@ export async function openStackBed({ platformId, cidr, userBase }: StackBedOptio
 
   function open() {
     const runtime = createInstanceRuntime({ config, images, log: logInto(log) });
-    return { runtime, engine: createHostEngine({ config, runtime, images, log: logInto(log) }) };
+    return {
+      runtime,
+      engine: createHostEngine({ config, runtime, images, log: logInto(log), scaleWindows: STACK_WINDOWS }),
+    };
   }
 
   return {

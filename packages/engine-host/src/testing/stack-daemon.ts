@@ -7,6 +7,7 @@ import { openImageStore, prepareContainerStorage } from '@slipway/images';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import { createHostEngine } from '../host-engine.ts';
 import { createInstanceRuntime } from '../instance/host-instance-runtime.ts';
+import { STACK_WINDOWS } from './stack-windows.ts';
 import { STACK_REGISTRY } from './real-images.ts';
 
 export interface StackDaemonPlan {
@@ -21,7 +22,8 @@ const images = openImageStore({
   storage: await prepareContainerStorage({ stateDir, runDir, registry: STACK_REGISTRY }),
 });
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const engine = createHostEngine({ config, runtime: createInstanceRuntime({ config, images, log }), images, log });
+const runtime = createInstanceRuntime({ config, images, log });
+const engine = createHostEngine({ config, runtime, images, log, scaleWindows: STACK_WINDOWS });
 process.stdout.write('starting\n');
 await engine.start(before);
 const isDeclared = (id: string) => now.projects.some(({ projectId }) => projectId === id);

@@ -127,6 +127,10 @@ const EXPECTED: Readonly<Record<OperationId, keyof typeof OUTCOMES>> = {
   updateAllowedOutboundDestination: 'writes',
   deleteAllowedOutboundDestination: 'writes',
 
+  listAppliedSets: 'reads',
+  replaceAppliedSet: 'writes',
+  deleteAppliedSet: 'writes',
+
   listSubscriptions: 'reads',
   createSubscription: 'writes',
   getSubscription: 'reads',

@@ -43,6 +43,7 @@ const BODIES: Partial<Record<OperationId, object>> = {
   replaceAppTraffic: { traffic: [{ latest: true, percent: 100 }] },
   updateProject: { name: 'store' },
   replaceProjectTags: { tags: ['a'] },
+  replaceAppliedSet: { resources: [] },
   updateProjectQuotas: { apps: 7 },
   createConfigMap: { name: 'c' },
   replaceConfigMap: { data: { A: '1' } },

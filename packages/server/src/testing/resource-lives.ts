@@ -154,6 +154,25 @@ async function liveOfASubscription(client: Client, project_id: string): Promise<
   await client.deleteSubscription({ params });
 }
 
+async function liveOfAnAppliedSet(client: Client, project_id: string): Promise<void> {
+  const params = { project_id, name: 'shop' };
+  const made = { kind: 'app', name: 'web', source: 'sha256:1', image: IMAGE } as const;
+  const resources = [{ ...made, fields: ['image_reference'] }];
+  const first = await client.replaceAppliedSet({ params, body: { resources } });
+  const second = await client.replaceAppliedSet({ params, body: { resources: [] } });
+  assert.equal(second.id, first.id);
+  assert.notEqual(second.entity_tag, first.entity_tag);
+  await client.replaceAppliedSet({ params, body: { resources } });
+  const { applied_sets: sets } = await client.listAppliedSets({ params: { project_id } });
+  assert.deepEqual(sets[0]?.resources, resources);
+  await refusedWith(
+    'invalid_field',
+    client.replaceAppliedSet({ params: { project_id, name: 'No Name' }, body: { resources: [] } }),
+  );
+  await client.deleteAppliedSet({ params });
+  await refusedWith('resource_not_found', client.deleteAppliedSet({ params }));
+}
+
 export const RESOURCE_LIVES = [
   liveOfAConfigMap,
   liveOfASecret,
@@ -164,4 +183,5 @@ export const RESOURCE_LIVES = [
   liveOfAPersistentDataStore,
   liveOfAnAllowedOutboundDestination,
   liveOfASubscription,
+  liveOfAnAppliedSet,
 ] as const;

@@ -40,12 +40,22 @@ export const REVISION_REASONS = [
   'image_pull_back_off',
   'invalid_tar_header_image_pull_err',
 ] as const;
+/**
+ * What of a sleeping app stands by for its next request, within the platform's memory for that: the instance itself,
+ * frozen; a created sandbox without a process of the app; or nothing. An addition of ours: what is `frozen`, the default,
+ * is not shown, so an app that does not use it looks as in the public API.
+ */
+export const STANDBY_WORDS = ['frozen', 'created', 'none'] as const;
 export const APP_INSTANCE_STATUSES = ['pending', 'running', 'succeeded', 'failed'] as const;
+/** What a program speaks on its port: HTTP/1.1, or HTTP/2 without TLS, as gRPC needs it. The public command line's words. */
+export const PORT_PROTOCOLS = ['http1', 'h2c'] as const;
+export type PortProtocol = (typeof PORT_PROTOCOLS)[number];
 export const CONTAINER_STATUSES = ['running', 'pending', 'terminated'] as const;
 
 /** What an app and a revision share: everything that makes an instance run. */
 const runtimeFields = {
   image_port: Type.Optional(Type.Integer()),
+  image_port_protocol: Type.Optional(words(PORT_PROTOCOLS)),
   image_reference: Type.String(),
   ...containerFields,
   probe_liveness: Type.Optional(Probe),
@@ -61,6 +71,7 @@ const runtimeFields = {
   scale_memory_limit: Type.String(),
   scale_min_instances: Type.Integer(),
   scale_request_timeout: Type.Integer(),
+  scale_standby: Type.Optional(words(STANDBY_WORDS)),
 };
 
 export const App = Type.Object({
@@ -143,6 +154,7 @@ export type AppInstanceList = Static<typeof AppInstanceList>;
 const settings = {
   ...containerSettings,
   image_port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
+  image_port_protocol: Type.Optional(words(PORT_PROTOCOLS)),
   managed_domain_mappings: Type.Optional(words(MANAGED_DOMAIN_MAPPINGS)),
   probe_liveness: Type.Optional(ProbePrototype),
   probe_readiness: Type.Optional(ProbePrototype),
@@ -153,6 +165,7 @@ const settings = {
   scale_max_instances: Type.Optional(Type.Integer({ minimum: 0, maximum: APP_LIMITS.instancesMax })),
   scale_min_instances: Type.Optional(Type.Integer({ minimum: 0, maximum: APP_LIMITS.instancesMax })),
   scale_request_timeout: Type.Optional(Type.Integer({ minimum: 1, maximum: APP_LIMITS.scaleRequestTimeoutSecondsMax })),
+  scale_standby: Type.Optional(words(STANDBY_WORDS)),
 };
 
 export const AppPrototype = Type.Object(

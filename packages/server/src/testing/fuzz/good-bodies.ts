@@ -100,6 +100,7 @@ export const GOOD_CHANGES: Partial<Record<OperationId, object>> = {
   updateSubscription: { cron_schedule: '0 * * * *' },
   replaceAppTraffic: { traffic: [{ latest: true, percent: 100 }] },
   replaceProjectTags: { tags: ['team:a'] },
+  replaceAppliedSet: { resources: [{ kind: 'app', name: 'web', fields: ['image_reference'] }] },
   updateProjectQuotas: { apps: 41 },
   updateApp: { scale_concurrency: 7 },
   updateJob: { scale_retry_limit: 1 },

@@ -1,0 +1,58 @@
+/**
+ * What differs between what is declared and what is there. Only declared fields count: what the platform adds to them
+ * is no difference. Pure.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { parseBytes, parseCpuMillis, type DeclaredKind } from '@slipway/spec';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export interface FieldChange {
+  readonly field: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  /** Neither is shown. */
+  readonly isSecret?: boolean;
+  /** Said in place of the value after. */
+  readonly note?: string;
+}
+
+export function compareFields(kind: DeclaredKind, declared: Fields, live: Fields): readonly FieldChange[] {
+  return Object.entries(declared).flatMap(([field, after]): FieldChange[] => {
+    const before = live[field];
+    if (field === 'data' && (kind === 'config_map' || kind === 'secret'))
+      return compareData((after ?? {}) as Fields, (before ?? {}) as Fields, kind === 'secret');
+    return isSame(field, after, before) ? [] : [{ field, before, after }];
+  });
+}
+
+/** Of a config map and a secret the whole data is declared: a key that is not is taken away. */
+function compareData(after: Fields, before: Fields, isSecret: boolean): FieldChange[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
+  return keys.flatMap((key) =>
+    before[key] === after[key]
+      ? []
+      : [{ field: `data.${key}`, before: before[key], after: after[key], ...(isSecret && { isSecret }) }],
+  );
+}
+
+/** Sizes are compared by what they mean: `0.5` is `500m`. */
+function isSame(field: string, declared: unknown, live: unknown): boolean {
+  if (typeof declared === 'string' && typeof live === 'string' && /^scale_.*_limit$/.test(field)) {
+    const parse = field === 'scale_cpu_limit' ? parseCpuMillis : parseBytes;
+    return declared === live || (parse(declared) !== undefined && parse(declared) === parse(live));
+  }
+  return covers(declared, live);
+}
+
+/** The live value has everything that is declared; lists are of the same length. */
+function covers(declared: unknown, live: unknown): boolean {
+  if (Array.isArray(declared)) {
+    const others: readonly unknown[] = Array.isArray(live) ? live : [];
+    return declared.length === others.length && declared.every((item, index) => covers(item, others[index]));
+  }
+  if (typeof declared !== 'object' || declared === null) return isDeepStrictEqual(declared, live);
+  if (typeof live !== 'object' || live === null) return false;
+  const fields = live as Fields;
+  return Object.entries(declared).every(([key, value]) => covers(value, fields[key]));
+}

@@ -1,0 +1,137 @@
+/** How resources of each kind are read, made, changed and removed: the one place where kinds meet their operations. */
+import type { DeclaredKind } from '@slipway/spec';
+import { listAll } from '../list-all.ts';
+import type { ProjectScope } from '../project-scope.ts';
+import { bindingName } from './declared-resource.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export interface LiveResource {
+  readonly name: string;
+  readonly entityTag: string;
+  readonly fields: Fields;
+}
+
+export interface LiveKind {
+  readonly list: (scope: ProjectScope) => Promise<readonly LiveResource[]>;
+  readonly create: (scope: ProjectScope, name: string, fields: Fields) => Promise<unknown>;
+  /** Absent: a changed one is deleted and made anew. */
+  readonly update?: (scope: ProjectScope, live: LiveResource, fields: Fields) => Promise<unknown>;
+  readonly remove: (scope: ProjectScope, live: LiveResource) => Promise<unknown>;
+  /** These cannot be updated: the resource is deleted and made anew. */
+  readonly fixed?: readonly string[];
+}
+
+/** The operations take typed bodies; what stands here was checked against the same schemas. */
+type Loose = Readonly<Record<string, (call: object) => Promise<unknown>>>;
+
+interface Nouns {
+  /** As operations are named: `App`, `ConfigMap`. */
+  readonly one: string;
+  readonly many: string;
+  readonly key: string;
+  readonly fixed?: readonly string[];
+  /** Data is sent as a whole. */
+  readonly isReplaced?: boolean;
+  /** A changed one is deleted and made anew. */
+  readonly isUnchangeable?: boolean;
+}
+
+export const LIVE_KINDS: Readonly<Record<DeclaredKind, LiveKind>> = {
+  config_map: kindOf({ one: 'ConfigMap', many: 'ConfigMaps', key: 'config_maps', isReplaced: true }),
+  secret: secrets(),
+  persistent_data_store: kindOf({
+    one: 'PersistentDataStore',
+    many: 'PersistentDataStores',
+    key: 'persistent_data_stores',
+    isUnchangeable: true,
+  }),
+  allowed_outbound_destination: kindOf({
+    one: 'AllowedOutboundDestination',
+    many: 'AllowedOutboundDestinations',
+    key: 'allowed_outbound_destinations',
+    fixed: ['type', 'private_path_service_gateway_crn'],
+  }),
+  build: kindOf({ one: 'Build', many: 'Builds', key: 'builds' }),
+  app: kindOf({ one: 'App', many: 'Apps', key: 'apps' }),
+  job: kindOf({ one: 'Job', many: 'Jobs', key: 'jobs' }),
+  function: kindOf({ one: 'Function', many: 'Functions', key: 'functions' }),
+  binding: bindings(),
+  domain_mapping: domainMappings(),
+  subscription: kindOf({
+    one: 'Subscription',
+    many: 'Subscriptions',
+    key: 'subscriptions',
+    fixed: ['type', 'kafka_consumer_group'],
+  }),
+};
+
+function kindOf({ one, many, key, fixed, isReplaced = false, isUnchangeable = false }: Nouns): LiveKind {
+  const change = (isReplaced ? 'replace' : 'update') + one;
+  return {
+    list: (scope) => listKind(scope, `list${many}`, key),
+    create: (scope, name, fields) =>
+      send(scope, `create${one}`, { params: paramsOf(scope), body: { name, ...fields } }),
+    ...(!isUnchangeable && {
+      update: (scope, { name, entityTag }, fields) =>
+        send(scope, change, { params: { ...paramsOf(scope), name }, ifMatch: entityTag, body: fields }),
+    }),
+    remove: (scope, { name }) => send(scope, `delete${one}`, { params: { ...paramsOf(scope), name } }),
+    ...(fixed && { fixed }),
+  };
+}
+
+/** A list tells nothing of the values, and what the platform made is its own. */
+function secrets(): LiveKind {
+  const kind = kindOf({ one: 'Secret', many: 'Secrets', key: 'secrets', isReplaced: true, fixed: ['format'] });
+  return {
+    ...kind,
+    async list(scope) {
+      const found: LiveResource[] = [];
+      for (const { name } of (await kind.list(scope)).filter(({ fields }) => fields['generated_by'] !== 'system')) {
+        const params = { ...paramsOf(scope), name };
+        const secret = await scope.client.getSecret({ params, signal: scope.signal });
+        found.push({ name, entityTag: secret.entity_tag, fields: secret });
+      }
+      return found;
+    },
+  };
+}
+
+function bindings(): LiveKind {
+  const kind = kindOf({ one: 'Binding', many: 'Bindings', key: 'bindings', isUnchangeable: true });
+  return {
+    ...kind,
+    list: async (scope) => (await kind.list(scope)).map((live) => ({ ...live, name: bindingName(live.fields) })),
+    create: (scope, _name, body) => send(scope, 'createBinding', { params: paramsOf(scope), body }),
+    remove: (scope, { fields }) =>
+      send(scope, 'deleteBinding', { params: { ...paramsOf(scope), id: String(fields['id']) } }),
+  };
+}
+
+/** Those of the platform's own domain belong to their app. */
+function domainMappings(): LiveKind {
+  const kind = kindOf({ one: 'DomainMapping', many: 'DomainMappings', key: 'domain_mappings' });
+  return {
+    ...kind,
+    list: async (scope) => (await kind.list(scope)).filter(({ fields }) => fields['user_managed'] !== false),
+  };
+}
+
+async function listKind(scope: ProjectScope, operation: string, key: string): Promise<readonly LiveResource[]> {
+  const items = await listAll(
+    (query) => send(scope, operation, { params: paramsOf(scope), query }) as Promise<Readonly<Record<string, object>>>,
+    (page) => page[key] as readonly (Fields & { readonly name?: string; readonly entity_tag?: string })[],
+  );
+  return items.map((fields) => ({ name: fields.name ?? '', entityTag: fields.entity_tag ?? '*', fields }));
+}
+
+function paramsOf({ project }: ProjectScope): { readonly project_id: string } {
+  return { project_id: project.id };
+}
+
+function send({ client, signal }: ProjectScope, operation: string, call: object): Promise<unknown> {
+  const method = (client as unknown as Loose)[operation];
+  if (!method) throw new Error(`Cannot call ${operation}: there is no such operation`);
+  return method({ ...call, signal });
+}

@@ -1,0 +1,28 @@
+/** What the records of an earlier daemon turn out to be, by what is on the machine now. Looks and changes nothing. */
+import { existsSync } from 'node:fs';
+import { isAlive } from '@slipway/process';
+import { awaitsStart } from './conmon.ts';
+import type { InstanceRecord } from './instance-record.ts';
+import type { MachineLayout } from './machine-layout.ts';
+
+export interface FoundInstances {
+  /** Running or frozen. */
+  readonly living: readonly InstanceRecord[];
+  readonly ended: readonly InstanceRecord[];
+  /** Starts that never came to the byte that begins the user's process, so nobody was told of them; and sandboxes. */
+  readonly unstarted: readonly InstanceRecord[];
+}
+
+export function sortFound(records: readonly InstanceRecord[], layout: MachineLayout): FoundInstances {
+  const living: InstanceRecord[] = [];
+  const ended: InstanceRecord[] = [];
+  const unstarted: InstanceRecord[] = [];
+  for (const record of records) {
+    const { processes, key, standsBy } = record;
+    const isUnstarted = processes === undefined || standsBy?.tier === 'created' || awaitsStart(layout.runtimeRoot, key);
+    if (isUnstarted) unstarted.push(record);
+    else if (!existsSync(layout.instance(key).exitPath) && isAlive(processes.container)) living.push(record);
+    else ended.push(record);
+  }
+  return { living, ended, unstarted };
+}

@@ -1,0 +1,92 @@
+/**
+ * Notices what happens to instances: an end by the exit folder's events, with a sweep as the safety net below them; and
+ * what has no event: log rotation, disk use, a dead name server, strays.
+ */
+import { watch, type FSWatcher } from 'node:fs';
+import { join } from 'node:path';
+import type { HostEngineConfig } from '../host-engine-config.ts';
+import type { HostLog } from '../host-log.ts';
+import { keepRotatedLog } from '../logs/log-folder.ts';
+import { releaseInstance, scratchBytes, strayKeys, type ReleaseParts } from './instance-release.ts';
+import type { Living } from './living-instance.ts';
+
+const SWEEP_MS = 1000;
+/** Every so many sweeps: is everybody alive, does the name server run, how full are the writable layers. */
+const CHECK_EVERY_SWEEPS = 5;
+
+export interface SweepParts extends ReleaseParts {
+  readonly config: Pick<HostEngineConfig, 'instanceLog'>;
+  readonly living: ReadonlyMap<string, Living>;
+  /** Keys of what is just being made. */
+  readonly making: ReadonlySet<string>;
+  readonly nameServer: { ensure(): Promise<void> };
+  readonly log: HostLog;
+  /** Finishes the instance if it has ended. */
+  readonly look: (instanceName: string) => void;
+}
+
+export class InstanceSweep {
+  readonly #parts: SweepParts;
+  #timer: NodeJS.Timeout | undefined;
+  #exits: FSWatcher | undefined;
+  #sweeps = 0;
+
+  constructor(parts: SweepParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    const { layout, living, log, look } = this.#parts;
+    this.#exits = watch(layout.exitsDir, (_event, key) => {
+      for (const [name, { record }] of living) if (record.key === key) look(name);
+    });
+    this.#exits.on('error', (error) => log.warn('The exit folder cannot be watched', { error }));
+    this.#timer = setInterval(() => void this.#sweep(), SWEEP_MS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    this.#exits?.close();
+    clearInterval(this.#timer);
+  }
+
+  async #sweep(): Promise<void> {
+    const { config, layout, living, log, look, nameServer } = this.#parts;
+    this.#sweeps += 1;
+    const thorough = this.#sweeps % CHECK_EVERY_SWEEPS === 0;
+    try {
+      for (const [name, one] of living) {
+        // What stands by writes nothing.
+        const standsBy = one.record.standsBy !== undefined;
+        if (!standsBy)
+          keepRotatedLog(layout.instanceLogDir(one.record.instance), config.instanceLog.filesPerInstanceMax);
+        look(name);
+        if (thorough && !standsBy) this.#checkScratch(one);
+      }
+      if (!thorough) return;
+      await nameServer.ensure();
+      await this.removeStrays();
+    } catch (error) {
+      log.error('The sweep over the instances failed', { error });
+    }
+  }
+
+  /** A conmon that outlived a killed daemon's start may finish its work after we cleaned up behind it. */
+  async removeStrays(): Promise<void> {
+    const { cgroups, layout, living, making } = this.#parts;
+    const known = new Set([...living.values()].map(({ record }) => record.key).concat(...making));
+    for (const key of strayKeys({ layout, cgroups }, known)) {
+      if (!making.has(key)) await releaseInstance({ layout, cgroups }, key);
+    }
+  }
+
+  #checkScratch(one: Living): void {
+    const { record } = one;
+    const { cgroups, layout } = this.#parts;
+    if (one.ending || one.killMessage !== undefined) return;
+    const { scratchDir } = layout.instance(record.key);
+    if (scratchBytes(join(scratchDir, 'u'), record.ephemeralStorageBytes) <= record.ephemeralStorageBytes) return;
+    one.killMessage = `It wrote more than its ephemeral storage of ${record.ephemeralStorageBytes} bytes`;
+    cgroups.kill(record.key);
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * What one revision has between zero and running. An instance that is not needed any more is frozen instead of ended; a
+ * revision that sleeps without a frozen one gets a created sandbox. An awake revision gets none: while another instance
+ * starts its requests wait at one that runs, and a wave of starts would find one sandbox at most.
+ */
+import type { AppKey, RevisionWorkload } from '@slipway/engine';
+import { randomInstanceName, type Place } from '../app/place.ts';
+import type { HostLog } from '../host-log.ts';
+import type { AdoptedStandby, InstanceEnd, InstanceRuntime } from '../instance/instance-runtime.ts';
+import type { StandbyWish } from './decide-standby.ts';
+import type { StandbyKeeper, StandbyOwner } from './standby-keeper.ts';
+
+/** From SIGTERM to SIGKILL for a frozen instance: it has no request. */
+const GIVE_UP_GRACE_MS = 10_000;
+
+export interface RevisionStandbyParts {
+  readonly keeper: StandbyKeeper;
+  readonly runtime: InstanceRuntime;
+  readonly log: HostLog;
+  readonly app: AppKey;
+  readonly revision: RevisionWorkload;
+  /** It could take a request, and has no instance and none under way. */
+  readonly isAsleep: () => boolean;
+  /** A frozen instance was ended, or ended. */
+  readonly onGone: (place: Place) => void;
+}
+
+/** What a start begins with. */
+export type TakenStandby =
+  | { readonly tier: 'created'; readonly name: string }
+  | { readonly tier: 'frozen'; readonly place: Place };
+
+export interface StandbyCounts {
+  readonly instancesFrozen: number;
+  readonly sandboxesWaiting: number;
+}
+
+export class RevisionStandby implements StandbyOwner {
+  readonly id: string;
+  readonly #parts: RevisionStandbyParts;
+  readonly #frozen = new Map<string, Place>();
+  /** Undefined while it was not used under this daemon or a killed one before it. */
+  #usedAtMs: number | undefined;
+  #isJoined = true;
+
+  constructor(parts: RevisionStandbyParts) {
+    this.#parts = parts;
+    this.id = `${parts.app.projectId}/${parts.revision.revisionName}`;
+    parts.keeper.join(this);
+  }
+
+  get #mode(): NonNullable<RevisionWorkload['standby']> {
+    return this.#parts.revision.standby ?? 'none';
+  }
+
+  noteUsed(): void {
+    this.#usedAtMs = Date.now();
+    this.#parts.keeper.reviewSoon();
+  }
+
+  wish(): StandbyWish | undefined {
+    const { app, isAsleep } = this.#parts;
+    if (this.#mode === 'none' || !this.#isJoined || this.#usedAtMs === undefined || !isAsleep()) return undefined;
+    return { ownerId: this.id, projectId: app.projectId, lastUsedAtMs: this.#usedAtMs };
+  }
+
+  async prepare(signal: AbortSignal): Promise<void> {
+    const { app, revision, runtime } = this.#parts;
+    const instanceName = randomInstanceName(revision.revisionName);
+    const memoryBytes = await runtime.prepare({ ...app, instanceName, revision }, signal);
+    // Woken, or retired, while it was made.
+    if (!this.wish()) await runtime.stop(instanceName, 0);
+    else this.#hold({ name: instanceName, tier: 'created', memoryBytes });
+  }
+
+  /** What the next start begins with; undefined when it begins with nothing. */
+  take(): TakenStandby | undefined {
+    const entry = this.#parts.keeper.take(this.id);
+    if (!entry) return undefined;
+    const place = this.#frozen.get(entry.name);
+    this.#frozen.delete(entry.name);
+    return place ? { tier: 'frozen', place } : { tier: 'created', name: entry.name };
+  }
+
+  /** Freezes an instance that no request reaches any more. False when it is to end instead. */
+  async park(place: Place): Promise<boolean> {
+    const { keeper, log, runtime } = this.#parts;
+    if (this.#mode !== 'frozen' || !keeper.isOpen) return false;
+    try {
+      const memoryBytes = await runtime.freeze(place.name);
+      // It died, or its revision went, while it was frozen.
+      if (place.end || !this.#isJoined) return false;
+      this.#frozen.set(place.name, place);
+      this.#usedAtMs = Date.now();
+      this.#hold({ name: place.name, tier: 'frozen', memoryBytes });
+      return true;
+    } catch (error) {
+      log.warn('An instance cannot be frozen', { instance: place.name, error });
+      return false;
+    }
+  }
+
+  /** Takes over what a killed daemon had; false when it is not to stand by. */
+  adopt(place: Place, { tier, since, memoryBytes }: AdoptedStandby): boolean {
+    this.#usedAtMs = Math.max(this.#usedAtMs ?? 0, Date.parse(since));
+    if (tier === 'created') return true;
+    if (this.#mode !== 'frozen') return false;
+    this.#frozen.set(place.name, place);
+    this.#hold({ name: place.name, tier, memoryBytes });
+    return true;
+  }
+
+  /** The runtime says that it is gone; false when it did not stand by here. */
+  onEnd(end: InstanceEnd): boolean {
+    const isKnown = this.#parts.keeper.forget(end.instanceName);
+    const place = this.#frozen.get(end.instanceName);
+    if (place) {
+      place.end = end;
+      this.#gone(place);
+    }
+    return isKnown || place !== undefined;
+  }
+
+  /** The revision goes: nothing of it stands by any more when this resolves. */
+  async dropAll(): Promise<void> {
+    this.#isJoined = false;
+    await Promise.all(this.#parts.keeper.leave(this.id).map((entry) => entry.giveUp()));
+  }
+
+  /** The revision comes back. */
+  rejoin(): void {
+    this.#isJoined = true;
+    this.#parts.keeper.join(this);
+  }
+
+  count(): StandbyCounts {
+    const held = this.#parts.keeper.ofOwner(this.id);
+    const instancesFrozen = held.filter(({ tier }) => tier === 'frozen').length;
+    return { instancesFrozen, sandboxesWaiting: held.length - instancesFrozen };
+  }
+
+  #hold(entry: { readonly name: string; readonly tier: 'created' | 'frozen'; readonly memoryBytes: number }): void {
+    const { app, keeper, runtime } = this.#parts;
+    const place = this.#frozen.get(entry.name);
+    keeper.hold({
+      ...entry,
+      ownerId: this.id,
+      projectId: app.projectId,
+      lastUsedAtMs: this.#usedAtMs ?? 0,
+      giveUp: async () => {
+        await runtime.stop(entry.name, place ? GIVE_UP_GRACE_MS : 0);
+        if (place) this.#gone(place);
+      },
+    });
+  }
+
+  #gone(place: Place): void {
+    if (this.#frozen.delete(place.name)) this.#parts.onGone(place);
+  }
+}
