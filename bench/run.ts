@@ -27,6 +27,7 @@ import {
   renderRun,
   renderTarget,
 } from './results.ts';
+import { SLEEPING_APPS } from './sleeping-apps.ts';
 import { WARM_PATH } from './warm-path.ts';
 import { WARM_TLS } from './warm-tls.ts';
 
@@ -40,6 +41,7 @@ const FIGURES: readonly Figure[] = [
   ...WARM_PATH,
   ...WARM_TLS,
   ...IDLE_FULL,
+  ...SLEEPING_APPS,
   ...API_RESOURCES,
 ];
 const INSIDE = 'SLIPWAY_BENCH_INSIDE';
@@ -93,7 +95,7 @@ async function runFigure(figure: Figure, context: BenchContext, isKept: boolean)
 
 /** A round must not wait for the minutes after which an operator's apps fall asleep. */
 function sleepSoon(config: WrittenConfig): WrittenConfig {
-  return { ...config, scaling: { stableWindowMs: 300, scaleToZeroGraceMs: 1 } };
+  return { ...config, scaling: { ...config.scaling, stableWindowMs: 300, scaleToZeroGraceMs: 1 } };
 }
 
 async function renderPage(): Promise<void> {

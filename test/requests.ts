@@ -57,12 +57,12 @@ export interface LoadReport {
 const FAILURES_KEPT_MAX = 20;
 const BODIES_KEPT_MAX = 100;
 
-/** Asks without pause over `concurrency` kept connections until `stop`. */
+/** Asks without pause over `concurrency` connections, kept unless told otherwise, until `stop`. */
 export function startLoad(
   url: string,
-  { concurrency }: { readonly concurrency: number },
+  { concurrency, keepAlive = true }: { readonly concurrency: number; readonly keepAlive?: boolean },
 ): { answered(): number; stop(): Promise<LoadReport> } {
-  const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
+  const agent = new Agent({ keepAlive, maxSockets: concurrency });
   const failures: string[] = [];
   const bodies = new Set<string>();
   let answered = 0;

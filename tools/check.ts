@@ -11,7 +11,7 @@ interface Step {
   readonly argv: readonly [string, ...string[]];
 }
 
-const STEP_TIMEOUT_MS = 120_000;
+const STEP_TIMEOUT_MS = 300_000;
 const STEPS_AT_ONCE = 2;
 const STEPS: readonly Step[] = [
   { name: 'unit tests', argv: [process.execPath, 'tools/run-tests.ts', '--unit'] },

@@ -15,6 +15,7 @@ import {
   type Caller,
   type Control,
   type PlatformFacts,
+  type ServiceTokenIssuer,
   type Store,
 } from '@slipway/control';
 import { createFakeIssuer, type FakeIssuer } from '@slipway/control/testing';
@@ -32,7 +33,9 @@ export const FACTS: PlatformFacts = {
   domain: 'localhost',
   httpPort: 8080,
   https: { port: 8443, isTrusted: () => false },
+  openRanges: [],
   apiBaseUrl: 'http://127.0.0.1:8780/v2',
+  instanceApiUrl: 'http://api.slipway.internal:8780',
   registry: 'localhost:8781',
 };
 
@@ -53,7 +56,6 @@ const ENGINE_CHANGES: readonly (keyof Engine)[] = [
 ];
 const silent = () => undefined;
 const SILENT = { info: silent, warn: silent, error: silent };
-const noToken = { mintServiceToken: () => Promise.reject(new Error('Nothing here asks for a token')) };
 /** A week, as a platform has it when nobody chose. */
 export const PROJECT_RETENTION_MS = 7 * 24 * 60 * 60_000;
 const OF_PROCESS = {
@@ -61,6 +63,7 @@ const OF_PROCESS = {
   auditRetentionMs: PROJECT_RETENTION_MS,
   randomText: (length: number) => randomBytes(length).toString('hex').slice(0, length),
   log: SILENT,
+  egressAddresses: () => Promise.resolve([]),
   processUsage: () => ({ cpuSeconds: 1.5, residentBytes: 1e8 }),
 };
 const DEADLINE_MS = 10_000;
@@ -90,7 +93,14 @@ export interface ControlBench {
   restart(): Promise<void>;
 }
 
-type BenchOptions = FakeBuilderOptions & { readonly hasWildcards?: boolean };
+const NO_TOKENS: ServiceTokenIssuer = {
+  mintServiceToken: () => Promise.reject(new Error('Nothing here asks for a token')),
+};
+
+type BenchOptions = FakeBuilderOptions & {
+  readonly hasWildcards?: boolean;
+  readonly serviceTokens?: ServiceTokenIssuer;
+};
 
 export async function openControlBench(t: TestContext, options: BenchOptions = {}): Promise<ControlBench> {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-control-'));
@@ -113,7 +123,7 @@ export async function openControlBench(t: TestContext, options: BenchOptions = {
       engine: mortality.wrap<Engine>(createFakeEngine({ machine }), ENGINE_CHANGES),
       builder,
       certificateIssuer: issuer,
-      serviceTokens: noToken,
+      serviceTokens: options.serviceTokens ?? NO_TOKENS,
       facts: FACTS,
       clock: options.clock ?? createSystemClock(),
       ...OF_PROCESS,

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { CLOSED_RANGES } from '@slipway/engine';
 import { seatNetwork } from './sandbox/build-network.ts';
 import { LAB_PLATFORM, type LabRun, openBuildLab } from './testing/build-lab.ts';
 import { enterPrivateMounts } from './testing/private-mounts.ts';
@@ -57,6 +58,34 @@ test('a build step reaches no service of the machine, on no address', async () =
   assertBuilt(run);
   assert.doesNotMatch(run.log, /reached/);
   for (const address of targets) assert.ok(run.log.includes(`shut ${address}`), `${address}: ${run.log}`);
+});
+
+test('a build step reaches no metadata service and no private network, however it spells them', async () => {
+  let asked = 0;
+  const server = createServer((socket) => {
+    asked += 1;
+    socket.end();
+  });
+  server.listen(0, '::');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const ofMachine = own.filter(({ family, internal }) => family === 'IPv4' && !internal);
+  const near = CLOSED_RANGES.map((range) => range.split('/')[0] ?? '').filter((address) => !/^(0|127)\./.test(address));
+  const targets = [...near, '169.254.169.254', '100.100.100.200', ...ofMachine.map(({ address }) => address)];
+  const spelled = targets.flatMap((address) => {
+    const parts = address.split('.').map(Number);
+    const value = parts.reduce((sum, part) => sum * 256 + part, 0);
+    return [address, String(value), `0x${value.toString(16)}`, `0${value.toString(8)}`, `::ffff:${address}`];
+  });
+  const step = 'timeout 3 bash -c "exec 3<>/dev/tcp/$address/PORT" 2>/dev/null && echo "open $address" & true';
+  const script = ['for address in', ...spelled, ';', 'do', step.replace('PORT', String(port)), ';', 'done'].join(' ');
+  const run = await runStep(`${script}\nwait\necho "tried all"`);
+  server.close();
+  assertBuilt(run);
+  assert.match(run.log, /tried all/);
+  assert.doesNotMatch(run.log, /^open /m);
+  assert.equal(asked, 0);
 });
 
 test('ADD of an address reaches the machine no more than a step does', async () => {

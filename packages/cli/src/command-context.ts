@@ -6,7 +6,8 @@ import type { Client } from '@slipway/client';
 import type { PlatformConfig } from '@slipway/setup';
 import type { Project } from '@slipway/spec';
 import type { ExitName } from './exit-code.ts';
-import { readSettings, type CliSettings } from './cli-settings.ts';
+import { readSettings, type CliSettings } from './login/cli-settings.ts';
+import { chooseTarget, platformOf, type Target } from './login/target.ts';
 import { CommandFault } from './usage-fault.ts';
 
 export interface Terminal {
@@ -31,11 +32,17 @@ export interface CommandContext {
   readonly cwd: string;
   readonly signal: AbortSignal;
   readonly quiet: boolean;
+  /** The platform of this machine; commands about the machine are about this one. */
   readonly platformName: string;
   /** Flags of this command that say where: a command that is offered next needs them, too. */
   readonly whereFlags: string;
+  /** `--context` as it was given; `login` makes one of this name. */
+  readonly contextName: string | undefined;
   /** The code a command which worked ends with; `deploy` that detached or `doctor` that found something set another. */
   readonly outcome: { exit: ExitName };
+  /** The platform that the command speaks to. */
+  target(): Promise<Target>;
+  /** Refused when the target is a platform elsewhere. */
   platform(): Promise<PlatformConfig>;
   client(): Promise<Client>;
   /** `--project`, else the selected one, else "default". */
@@ -46,6 +53,7 @@ export interface CommandContext {
 }
 
 export interface ContextChoice {
+  readonly context?: string;
   readonly platform?: string;
   readonly project?: string;
   readonly quiet: boolean;
@@ -58,20 +66,26 @@ interface ContextSource {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly signal: AbortSignal;
-  /** The platform to speak to; without it the one that is chosen of this machine. */
+  /** The platform to speak to; without it the one that is chosen. */
   readonly client?: Client;
 }
 
 export function createContext(source: ContextSource, choice: ContextChoice): CommandContext {
   const { cwd, env, signal, terminal } = source;
-  const platformName = choice.platform ?? env['SLIPWAY_PLATFORM'] ?? 'default';
-  const platform = once(() => loadPlatform(platformName));
+  const platformName = platformOf(choice, env);
   const settings = once(() => readSettings(env));
-  const client = once(async () => source.client ?? connect(await platform()));
+  const target = once(async () => chooseTarget(choice, await settings(), env));
+  const platform = once(async () => loadPlatform(await target()));
+  const client = once(async () => {
+    if (source.client) return source.client;
+    const chosen = await target();
+    if (chosen.kind === 'machine') return connectMachine(await platform());
+    const { connectContext } = await import('./login/connect-context.ts');
+    return connectContext(chosen, { env, signal });
+  });
   const project = once(async () => {
-    const wanted =
-      choice.project ?? env['SLIPWAY_PROJECT'] ?? (await settings()).projects[platformName] ?? DEFAULT_PROJECT;
-    return findProject(await client(), wanted, signal);
+    const wanted = choice.project ?? env['SLIPWAY_PROJECT'] ?? selectedProjectOf(await target(), await settings());
+    return findProject(await client(), wanted ?? DEFAULT_PROJECT, signal);
   });
   return {
     terminal,
@@ -81,7 +95,9 @@ export function createContext(source: ContextSource, choice: ContextChoice): Com
     quiet: choice.quiet,
     platformName,
     whereFlags: whereFlagsOf(choice),
+    contextName: choice.context,
     outcome: { exit: 'success' },
+    target,
     platform,
     client,
     project,
@@ -93,8 +109,12 @@ export function createContext(source: ContextSource, choice: ContextChoice): Com
 }
 
 /** ` --platform test --project 'My shop'`. Pure. */
-export function whereFlagsOf({ platform, project }: Pick<ContextChoice, 'platform' | 'project'>): string {
-  const flags = Object.entries({ platform, project }).flatMap(([name, value]) =>
+export function whereFlagsOf({
+  context,
+  platform,
+  project,
+}: Pick<ContextChoice, 'context' | 'platform' | 'project'>): string {
+  const flags = Object.entries({ context, platform, project }).flatMap(([name, value]) =>
     value === undefined
       ? []
       : [` --${name} ${/^[\w.@:-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`}`],
@@ -102,30 +122,54 @@ export function whereFlagsOf({ platform, project }: Pick<ContextChoice, 'platfor
   return flags.join('');
 }
 
+/** The same command's, which has read nothing yet: what the command has changed is seen by it. */
+export function contextAnew(before: CommandContext, choice: Omit<ContextChoice, 'quiet'>): CommandContext {
+  const { cwd, env, quiet, signal, terminal } = before;
+  return createContext({ cwd, env, signal, terminal }, { ...choice, quiet });
+}
+
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   let value: Promise<Value> | undefined;
   return () => (value ??= make());
 }
 
-async function loadPlatform(name: string): Promise<PlatformConfig> {
+/** Id of the project that was selected for this platform. */
+export function selectedProjectOf(target: Target, settings: CliSettings): string | undefined {
+  return target.kind === 'machine' ? settings.projects[target.platformName] : settings.contexts[target.name]?.project;
+}
+
+/** `platform "default"`, `context "work"`. */
+export function nameOfTarget(target: Target): string {
+  return target.kind === 'machine' ? `platform "${target.platformName}"` : `context "${target.name}"`;
+}
+
+async function loadPlatform(target: Target): Promise<PlatformConfig> {
+  if (target.kind === 'context') {
+    throw new CommandFault('failure', `Cannot do this from here: context "${target.name}" is a platform elsewhere`, [
+      'Run the command on its machine',
+      'Or say that you mean the platform of this machine: --context local',
+    ]);
+  }
   const { loadPlatformConfig } = await import('@slipway/setup');
+  const name = target.platformName;
   const config = await loadPlatformConfig(name);
   if (config) return config;
   const flag = name === 'default' ? '' : ` --platform ${name}`;
   throw new CommandFault('failure', `Cannot reach platform "${name}": it does not exist on this machine`, [
     `Start it: slipway up${flag}`,
     `Or build and run a folder at once: slipway deploy FOLDER${flag}`,
+    'Or log in to a platform elsewhere: slipway login --url URL',
   ]);
 }
 
-export async function connect(config: PlatformConfig): Promise<Client> {
+/** With the administrator's token, which only root can read. */
+export async function connectMachine(config: PlatformConfig): Promise<Client> {
   const [{ createClient }, { apiUrl, readAdminToken }] = await Promise.all([
     import('@slipway/client'),
     import('@slipway/setup'),
   ]);
   return createClient({ baseUrl: apiUrl(config), token: await readAdminToken(config) });
 }
-
 /** By name or id. */
 export async function findProject(client: Client, wanted: string, signal: AbortSignal): Promise<ChosenProject> {
   const { listAll } = await import('./list-all.ts');

@@ -14,6 +14,7 @@ export interface CommandEntry {
 /** Spellings of a group; of a group inside a group those of its last word. */
 export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   app: ['app', 'application'],
+  traffic: ['traffic'],
   revision: ['revision', 'rev'],
   job: ['job'],
   jobrun: ['jobrun', 'jr'],
@@ -38,9 +39,11 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   'subscription cos': ['cos'],
   project: ['project', 'proj'],
   quota: ['quota'],
+  inbound: ['inbound'],
   reclamation: ['reclamation', 'recl'],
   member: ['member'],
   apikey: ['apikey', 'api-key'],
+  context: ['context', 'ctx'],
   platform: ['platform'],
   beta: ['beta'],
   experimental: ['experimental', 'exp'],
@@ -48,6 +51,7 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
 
 export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   app: 'Run and change applications',
+  traffic: 'Say which revisions get how many requests',
   revision: 'Look at the revisions of applications',
   job: 'Keep what runs to its end',
   jobrun: 'Run jobs',
@@ -72,9 +76,11 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   'subscription cos': 'Keep buckets that are watched',
   project: 'Keep applications apart',
   quota: 'Say how much a project may have',
+  inbound: 'Say whose requests the apps of a project answer',
   reclamation: 'Look at deleted projects that can be restored',
   member: 'Say who may do what',
   apikey: 'Keep keys for people and programs',
+  context: 'Say which platform commands speak to',
   platform: 'Operate the platform',
   beta: 'Commands that are tried out; there are none',
   experimental: 'Commands that may go again; there are none',
@@ -89,6 +95,7 @@ export const COMMAND_ALIASES: Readonly<Record<string, string>> = {
 
 export const COMMANDS: readonly CommandEntry[] = [
   entry('deploy', 'Build a folder and run it as an application', () => import('./deploy/deploy.ts')),
+  entry('rollback', 'Lead all requests to a revision that served before', () => import('./traffic/rollback.ts')),
   entry('apply', 'Make a project what a declaration says', () => import('./declare/apply.ts')),
   entry('diff', 'Show what apply would change, and end with 1 when it would', () => import('./declare/diff.ts')),
   entry('export', 'Show a project as a declaration', () => import('./declare/export.ts')),
@@ -101,6 +108,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('doctor', 'Check this machine and say what is missing', () => import('./platform/doctor.ts')),
   entry('trust', 'Have this machine trust the certificates of the platform', () => import('./platform/trust.ts')),
   entry('untrust', 'Take back what "trust" did', () => import('./platform/untrust.ts')),
+  entry('login', 'Log in to a platform elsewhere', () => import('./login/login.ts')),
+  entry('logout', 'Forget a log-in', () => import('./login/logout.ts')),
   entry('whoami', 'Show who you are to the platform, and your roles', () => import('./platform/whoami.ts')),
   entry('completion', 'Complete words on the tab key in bash, zsh or fish', () => import('./completion/completion.ts')),
   entry('open', 'Show the URL of an application, and open it in a browser', () => import('./app/open.ts')),
@@ -122,6 +131,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     command: (await import('./binding/unbind.ts')).unbindCommand('app'),
   })),
   entry('app events', 'Show what happened to an application', () => import('./app/events.ts')),
+
+  entry('traffic get', 'Show which revisions get how many requests', () => import('./traffic/get.ts')),
+  entry('traffic set', 'Share the requests of an application out', () => import('./traffic/set.ts')),
 
   entry('revision list', 'List revisions', () => import('./revision/list.ts')),
   entry('revision get', 'Show a revision', () => import('./revision/get.ts')),
@@ -289,11 +301,20 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('apikey create', 'Create an API key', () => import('./apikey/create.ts')),
   entry('apikey list', 'List API keys', () => import('./apikey/list.ts')),
   entry('apikey delete', 'Revoke an API key', () => import('./apikey/delete.ts')),
+
+  entry('context list', 'List the platforms that you logged in to', () => import('./context/list.ts')),
+  entry('context use', 'Choose the platform that commands speak to', () => import('./context/use.ts')),
+  entry('context show', 'Show a context', () => import('./context/show.ts')),
+  entry('context rename', 'Rename a context', () => import('./context/rename.ts')),
+  entry('context delete', 'Forget a platform and its log-in', () => import('./context/delete.ts')),
+
   entry('reclamation list', 'List deleted projects', () => import('./reclamation/list.ts')),
   entry('reclamation get', 'Show a deleted project', () => import('./reclamation/get.ts')),
   entry('reclamation restore', 'Restore a deleted project', () => import('./reclamation/restore.ts')),
   entry('reclamation delete', 'Delete a project for good', () => import('./reclamation/delete.ts')),
 
+  entry('inbound get', 'Show whose requests the apps of a project answer', () => import('./inbound/get.ts')),
+  entry('inbound set', 'Say whose requests the apps of a project answer', () => import('./inbound/set.ts')),
   entry('quota get', 'Show the quotas of a project and what is used', () => import('./quota/get.ts')),
   entry('quota update', 'Raise or lower quotas of a project', () => import('./quota/update.ts')),
 ];

@@ -18,7 +18,7 @@ export function overviewHelp(version: string): string {
     'Groups:',
     ...columns(Object.entries(GROUP_SUMMARIES).filter(([group]) => !group.includes(' '))),
     '',
-    'For all: --platform NAME (or SLIPWAY_PLATFORM), --project NAME, --help',
+    'For all: --project NAME, --context NAME (or SLIPWAY_CONTEXT), --platform NAME (or SLIPWAY_PLATFORM), --help',
     'More: slipway COMMAND --help',
   ].join('\n');
 }
@@ -43,14 +43,14 @@ export function groupHelp(group: string): string {
   ].join('\n');
 }
 
-export function commandHelp(entry: CommandEntry, command: Command): string {
+export function commandHelp(entry: CommandEntry, command: Command, program: string): string {
   const operands = (command.operands ?? []).map((operand) => ` [${operand}]`).join('');
   const specs = Object.values(command.options);
   const available = specs.filter((spec) => spec.unavailable === undefined);
   const lines = [
     entry.summary,
     '',
-    `Usage: slipway ${entry.words.join(' ')}${operands}${specs.length > 0 ? ' [OPTIONS]' : ''}`,
+    `Usage: ${program} ${entry.words.join(' ')}${operands}${specs.length > 0 ? ' [OPTIONS]' : ''}`,
     ...(command.unavailable === undefined ? [] : ['', `${command.unavailable} is not available yet.`]),
   ];
   if (available.length > 0)
@@ -78,7 +78,7 @@ function optionText(spec: OptionSpec): string {
 
 const COLUMN_MAX = 34;
 
-function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
+export function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
   const width = Math.min(COLUMN_MAX, Math.max(...rows.map(([left]) => left.length)));
   return rows.flatMap(([left, right]) => {
     if (left.length <= width) return [`  ${left.padEnd(width)}  ${right}`];

@@ -1,4 +1,7 @@
-/** The `slipway` program: gives the command the real terminal, and turns Ctrl-C into an abort. */
+/**
+ * The `slipway` program, and under its other name `ibmcloud`: gives the command the real terminal, and turns Ctrl-C into
+ * an abort.
+ */
 import { runCommand } from './run-command.ts';
 
 const interrupted = new AbortController();
@@ -13,12 +16,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+/** The launcher puts it first when it was started under that name. */
+const OTHER_NAME = 'ibmcloud';
+const words = process.argv.slice(2);
+const isOther = words[0] === OTHER_NAME;
 /** A pipeline's terminal is a file that people read later. */
 const isPipeline = !['', 'false', '0'].includes(process.env['CI'] ?? '');
 const allowsColor = (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
 
-process.exitCode = await runCommand({
-  words: process.argv.slice(2),
+const run = isOther ? (await import('./ibmcloud/run-ibmcloud.ts')).runIbmcloud : runCommand;
+
+process.exitCode = await run({
+  words: isOther ? words.slice(1) : words,
   env: process.env,
   cwd: process.cwd(),
   signal: interrupted.signal,

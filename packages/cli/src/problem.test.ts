@@ -7,11 +7,13 @@ import { EXIT_CODES } from './exit-code.ts';
 import { describeProblem, exitCodeOf } from './problem.ts';
 import { CommandFault, UsageFault } from './usage-fault.ts';
 
+const where = (command: string) => ({ program: 'slipway', command });
+
 test('describeProblem() gives every code of the catalogue the exit code of its class', () => {
   const entries = Object.entries(ERRORS);
   assert.ok(entries.length > 10);
   for (const [code, { status, exit }] of entries) {
-    const problem = describeProblem(new ApiProblem('No', { code, status, trace: 't-1' }), 'app get');
+    const problem = describeProblem(new ApiProblem('No', { code, status, trace: 't-1' }), where('app get'));
     assert.equal(exitCodeOf(problem), EXIT_CODES[exit], code);
     assert.deepEqual(problem.lines, ['Error: No', '  Trace: t-1']);
   }
@@ -29,11 +31,12 @@ test('describeProblem() gives every other end its exit code', () => {
     [new DOMException('Interrupted', 'AbortError'), 130],
     [new TypeError('x is not a function'), 1],
   ] as const;
-  for (const [error, code] of cases) assert.equal(exitCodeOf(describeProblem(error, 'deploy')), code, error.message);
+  for (const [error, code] of cases)
+    assert.equal(exitCodeOf(describeProblem(error, where('deploy'))), code, error.message);
 });
 
 test('describeProblem() shows the fix and the help of a wrong command line', () => {
-  assert.deepEqual(describeProblem(new UsageFault('Wrong', ['Do this']), 'app get').lines, [
+  assert.deepEqual(describeProblem(new UsageFault('Wrong', ['Do this']), where('app get')).lines, [
     'Error: Wrong',
     '  Do this',
     '  Help: slipway app get --help',

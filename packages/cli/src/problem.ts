@@ -33,8 +33,11 @@ const EXIT_BY_CODE: Readonly<Record<string, ExitName>> = {
   https_required: 'usage',
 };
 
-export function describeProblem(error: unknown, command: string): Problem {
-  const help = `Help: slipway ${command === '' ? 'help' : `${command} --help`}`;
+export function describeProblem(
+  error: unknown,
+  { program, command }: { readonly program: string; readonly command: string },
+): Problem {
+  const help = `Help: ${program} ${command === '' ? 'help' : `${command} --help`}`;
   if (error instanceof UsageFault) return problem('usage', error.message, [...error.fix, help]);
   if (error instanceof CommandFault) return problem(error.exit, error.message, error.fix);
   if (!(error instanceof Error)) return problem('failure', String(error), []);
@@ -57,7 +60,7 @@ export function describeCauses(error: unknown): string {
 }
 
 export function exitNameOf(error: unknown): ExitName {
-  return describeProblem(error, '').exit;
+  return describeProblem(error, { program: '', command: '' }).exit;
 }
 
 export function exitCodeOf({ exit }: Problem): number {

@@ -39,6 +39,8 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'app logs --level': 'lines that are serious',
   'app logs --revision': 'lines of one revision',
   'app logs --since': 'lines of a time',
+  'app update --no-traffic': 'the public platform gives all requests to the newest revision',
+  'app update --tag': 'the same',
   'project update --id': 'the public table lists no option of this command',
   'project update --name': 'the same',
   'project update --new-name': 'the same',

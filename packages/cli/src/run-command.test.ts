@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { PLATFORM_VERSION } from '@slipway/spec';
 import { COMMANDS } from './command-table.ts';
-import { readSettings, writeSettings } from './cli-settings.ts';
+import { changeSettings, readSettings } from './login/cli-settings.ts';
 import { runCommand } from './run-command.ts';
 
 async function run(t: TestContext, ...words: string[]) {
@@ -58,8 +58,11 @@ test('mistakes are told with what was meant, on stderr, with the exit code of a 
     [['fn', 'create', '-n', 'x', '-r', 'nodejs-22'], /function "x": it needs code/],
     [['app', 'get'], /--name is missing/],
     [['app', 'get', 'web', '--name', 'api'], /both "web" and --name/],
-    [['app', 'create', '-n', 'x', '--tpe'], /Trusted profiles \(--tpe\) is not available yet/],
+    [['job', 'create', '-n', 'x', '--tpe'], /Trusted profiles \(--tpe\) is not available yet/],
     [['app', 'create', '-n', 'x'], /it needs an image or a source/],
+    [['up', '--context', 'work'], /Cannot start a platform with --context "work"/],
+    [['doctor', '--context', 'work'], /the command is about this machine/],
+    [['whoami', '--context', 'work', '--platform', 'x'], /Cannot use both --context and --platform/],
     [['deploy', 'nowhere'], /there is no such folder/],
     [['application', 'list', '--sort-by', 'nam'], /Did you mean name\?/],
   ];
@@ -109,7 +112,7 @@ test('a command for a platform that does not exist says how to start one', async
 test('the selected project is remembered for its platform', async (t) => {
   const { home } = await run(t, 'version');
   const env = { HOME: home };
-  assert.deepEqual(await readSettings(env), { projects: {} });
-  await writeSettings(env, { projects: { default: 'abc' } });
-  assert.deepEqual(await readSettings(env), { projects: { default: 'abc' } });
+  assert.deepEqual(await readSettings(env), { projects: {}, contexts: {} });
+  await changeSettings(env, (settings) => ({ ...settings, projects: { default: 'abc' } }));
+  assert.deepEqual(await readSettings(env), { projects: { default: 'abc' }, contexts: {} });
 });

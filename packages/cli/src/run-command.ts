@@ -18,6 +18,8 @@ import { readVersion } from './version-file.ts';
 /** What completion scripts ask; no command for people. */
 const COMPLETE_WORD = '__complete';
 
+const PROGRAM = 'slipway';
+
 /** `slipway help app create` is `slipway app create --help`. */
 const HELP_WORDS: readonly string[] = ['help', 'h', '--help', '-h'];
 
@@ -27,7 +29,9 @@ export interface Run {
   readonly cwd: string;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
-  /** The platform to speak to; without it the one that is chosen of this machine. */
+  /** Its name in help. */
+  readonly program?: string;
+  /** The platform to speak to; without it the one that is chosen. */
   readonly client?: Client;
 }
 
@@ -44,13 +48,22 @@ export async function runCommand(run: Run): Promise<number> {
     command = entry.words.join(' ');
     return await carryOut(entry, rest, run);
   } catch (error) {
-    // Whatever breaks because of Ctrl-C is the interruption, unless the command has more to say about it.
-    const cause = run.signal.aborted && !(error instanceof CommandFault) ? run.signal.reason : error;
-    const problem = describeProblem(cause, command);
-    for (const line of problem.lines) run.terminal.writeError(`${line}\n`);
-    if (run.env['SLIPWAY_DEBUG'] === '1') run.terminal.writeError(`${describeCauses(error)}\n`);
-    return exitCodeOf(problem);
+    return tellProblem(run, error, { program: PROGRAM, command });
   }
+}
+
+/** Prints what went wrong; gives the exit code. */
+export function tellProblem(
+  run: Pick<Run, 'env' | 'signal' | 'terminal'>,
+  error: unknown,
+  where: { readonly program: string; readonly command: string },
+): number {
+  // Whatever breaks because of Ctrl-C is the interruption, unless the command has more to say about it.
+  const cause = run.signal.aborted && !(error instanceof CommandFault) ? run.signal.reason : error;
+  const problem = describeProblem(cause, where);
+  for (const line of problem.lines) run.terminal.writeError(`${line}\n`);
+  if (run.env['SLIPWAY_DEBUG'] === '1') run.terminal.writeError(`${describeCauses(error)}\n`);
+  return exitCodeOf(problem);
 }
 
 type Words = readonly string[];
@@ -96,17 +109,18 @@ function unknownCommand(group: string, word: string): UsageFault {
   return new UsageFault(`Cannot find the command "${group} ${word}"`, known.length === 0 ? [] : fix);
 }
 
-async function carryOut(entry: CommandEntry, rest: readonly string[], run: Run): Promise<number> {
+export async function carryOut(entry: CommandEntry, rest: readonly string[], run: Run): Promise<number> {
   const command = await entry.load();
   const table: OptionTable = { ...GLOBAL_OPTIONS, ...command.options };
   const operands = command.operands ?? [];
   if (rest.includes('--help') || rest.includes('-h')) {
-    run.terminal.write(`${commandHelp(entry, command)}\n`);
+    run.terminal.write(`${commandHelp(entry, command, run.program ?? PROGRAM)}\n`);
     return EXIT_CODES.success;
   }
   const parsed = parseOptions(table, rest, operands.length);
-  const { platform, project } = parsed.options;
+  const { context: contextName, platform, project } = parsed.options;
   const context = createContext(run, {
+    ...(typeof contextName === 'string' ? { context: contextName } : {}),
     ...(typeof platform === 'string' ? { platform } : {}),
     ...(typeof project === 'string' ? { project } : {}),
     quiet: parsed.options['quiet'] === true,
@@ -116,10 +130,19 @@ async function carryOut(entry: CommandEntry, rest: readonly string[], run: Run):
   try {
     await command.run({ options, operands: parsed.operands, context } as Parameters<Command['run']>[0]);
   } catch (error) {
-    throw await withSuggestion(context, error);
+    throw await withSuggestion(context, await explained(context, error));
   }
   if (context.outcome.exit === 'success') sayNext(context, nextCommands(entry.words.join(' '), options['name']));
   return EXIT_CODES[context.outcome.exit];
+}
+
+/** What it means when the platform is elsewhere. */
+async function explained(context: CommandContext, error: unknown): Promise<unknown> {
+  const isAnswer = error instanceof Error && ['ApiProblem', 'ApiUnreachable'].includes(error.name);
+  const target = isAnswer ? await context.target() : undefined;
+  if (target?.kind !== 'context') return error;
+  const { explainFailure } = await import('./login/connect-context.ts');
+  return explainFailure(target, error);
 }
 
 /** A name that was not found becomes a fault with the one that was probably meant. */

@@ -27,7 +27,8 @@ const REFUSED_RETRY_DELAYS_MS: readonly number[] = [100, 300, 900];
 export interface ClientOptions {
   /** With or without the `/v2` at its end, e.g. `http://127.0.0.1:8780`. */
   readonly baseUrl: string;
-  readonly token: string;
+  /** Asked anew for each call when it is a function: a token that ends is replaced by whoever gives it. */
+  readonly token: string | (() => Promise<string>);
   readonly fetch?: typeof globalThis.fetch;
 }
 
@@ -81,7 +82,7 @@ interface LooseCall {
 export function createClient(options: ClientOptions): Client {
   const transport: Transport = {
     prefix: `${options.baseUrl.replace(/\/+$/, '').replace(/\/v2$/, '')}/v2`,
-    token: options.token,
+    token: async () => (typeof options.token === 'string' ? options.token : await options.token()),
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
   };
   const methods = Object.entries(OPERATIONS).map(([id, operation]: [string, Operation]) => {
@@ -100,7 +101,7 @@ const ACCEPTED = {
 
 interface Transport {
   readonly prefix: string;
-  readonly token: string;
+  readonly token: () => Promise<string>;
   readonly fetch: typeof globalThis.fetch;
 }
 
@@ -108,10 +109,11 @@ async function perform(transport: Transport, operation: Operation, call: LooseCa
   const url = transport.prefix + pathFor(operation.path, call.params ?? {}) + queryTextFor(call.query ?? {});
   const timeoutMs = call.timeoutMs ?? (operation.bodyKind === 'binary' ? UPLOAD_TIMEOUT_MS : ANSWER_TIMEOUT_MS);
   const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), timeoutMs);
   const signal = call.signal ? AbortSignal.any([call.signal, deadline.signal]) : deadline.signal;
+  const token = await transport.token();
+  const timer = setTimeout(() => deadline.abort(), timeoutMs);
   try {
-    const response = await send(transport, url, requestFor(transport, operation, { call, signal }));
+    const response = await send(transport, url, requestFor(operation, { call, signal, token }));
     if (!response.ok) throw problemFor(response.status, await response.text());
     if (operation.answer === 'ndjson' || operation.answer === 'events')
       return readStream(response, { url, callerSignal: call.signal, kind: operation.answer });
@@ -142,13 +144,12 @@ function queryTextFor(query: Readonly<Record<string, string | number | boolean |
 }
 
 function requestFor(
-  transport: Transport,
   operation: Operation,
-  { call, signal }: { readonly call: LooseCall; readonly signal: AbortSignal },
+  { call, signal, token }: { readonly call: LooseCall; readonly signal: AbortSignal; readonly token: string },
 ): RequestInit {
   const headers: Record<string, string> = {
     accept: ACCEPTED[operation.answer ?? 'json'],
-    authorization: `Bearer ${transport.token}`,
+    authorization: `Bearer ${token}`,
   };
   if (call.lastEventId !== undefined) headers['last-event-id'] = call.lastEventId;
   if (call.ifMatch !== undefined) headers['if-match'] = call.ifMatch;

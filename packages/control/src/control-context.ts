@@ -3,6 +3,7 @@ import type { RunLedger } from '@slipway/engine';
 import type { Platform } from '@slipway/spec';
 import type { AccessDirectory } from './access/access-directory.ts';
 import type { AppliedApps } from './apps/applied-apps.ts';
+import type { WorkloadTokens } from './access/workload-tokens.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { BuildProgress } from './build-runs/build-progress.ts';
 import type { BuildRunTime } from './build-runs/build-run-time.ts';
@@ -28,6 +29,7 @@ export interface ControlContext extends ControlParts {
   /** Has the resource reconciled soon. Never throws, may be called twice. */
   readonly activate: (key: ReconcileKey) => void;
   readonly directory: AccessDirectory;
+  readonly workloadTokens: WorkloadTokens;
   readonly feed: ChangeFeed;
   readonly keyRotation: Pick<KeyRotation, 'view' | 'rotate'>;
   readonly audit: Pick<AuditTrail, 'list'>;

@@ -2,7 +2,7 @@
  * The brain as its callers see it: one function per operation of the table, and a life. It knows no HTTP, no SQL, no
  * container runtime; they come in through `ControlParts`.
  */
-import type { Builder, Engine } from '@slipway/engine';
+import type { Builder, Engine, OpenRange } from '@slipway/engine';
 import type { Body, OperationId, PathParams, Query, Returns } from '@slipway/spec';
 import type { AccessDirectory } from './access/access-directory.ts';
 import type { AccessGuard } from './access/access-guard.ts';
@@ -49,8 +49,14 @@ export interface PlatformFacts {
     /** Clients of this machine trust the platform's own certificates now. */
     readonly isTrusted: () => boolean;
   };
+  /** Port of the listener of private apps; absent: there is none. */
+  readonly privatePort?: number;
+  /** Private ranges that projects may reach. */
+  readonly openRanges: readonly OpenRange[];
   /** Base of `href`, e.g. `http://127.0.0.1:8780/v2`. */
   readonly apiBaseUrl: string;
+  /** Where instances reach the API, without `/v2`; a name that means something to them alone. */
+  readonly instanceApiUrl: string;
   /** Host and port of the bundled registry, e.g. `localhost:8781`. */
   readonly registry: string;
 }
@@ -90,6 +96,8 @@ export interface ControlParts {
   readonly log: ControlLog;
   /** Of the process that the control plane lives in. */
   readonly processUsage: () => ProcessUsage;
+  /** The addresses of this machine that requests of instances leave with. */
+  readonly egressAddresses: () => Promise<readonly string[]>;
   /** How long a deleted project can be restored. 0: not at all. */
   readonly projectRetentionMs: number;
   /** How long audit records are kept. */

@@ -4,11 +4,13 @@
  */
 import { AccessDirectory } from './access/access-directory.ts';
 import { createAccessGuard } from './access/access-guard.ts';
+import { WorkloadTokens } from './access/workload-tokens.ts';
 import { allowedOutboundDestinationOperations } from './allowed-outbound-destinations/allowed-outbound-destination-operations.ts';
 import { appliedSetOperations } from './applied-sets/applied-set-operations.ts';
 import { apiKeyOperations } from './api-keys/api-key-operations.ts';
 import { RunLedger } from '@slipway/engine';
 import { appOperations } from './apps/app-operations.ts';
+import { restartOperations } from './apps/restart-operations.ts';
 import { auditOperations } from './audit/audit-operations.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { bindingOperations } from './bindings/binding-operations.ts';
@@ -29,6 +31,7 @@ import { KeyRotation } from './data-keys/key-rotation.ts';
 import { domainMappingOperations } from './domain-mappings/domain-mapping-operations.ts';
 import { eventOperations } from './events/event-operations.ts';
 import { functionOperations } from './functions/function-operations.ts';
+import { inboundRuleOperations } from './inbound-rules/inbound-rule-operations.ts';
 import { instanceOperations } from './instances/instance-operations.ts';
 import { jobOperations } from './jobs/job-operations.ts';
 import { jobRunOperations } from './job-runs/job-run-operations.ts';
@@ -60,6 +63,7 @@ export function createControl(given: ControlParts): Control {
   const keyRotation = new KeyRotation({ ...parts, settled });
   const startedAt = parts.clock.now().toISOString();
   let status: ReturnType<ControlContext['life']>['status'] = 'starting';
+  const workloadTokens = new WorkloadTokens(parts.serviceTokens, parts.clock);
   const onRoles = (projectId: string) => feed.note({ kind: 'roles', projectId, name: '', type: 'modified' });
   const directory = new AccessDirectory({ ...parts, onRoles });
   const audit = new AuditTrail(parts);
@@ -72,9 +76,10 @@ export function createControl(given: ControlParts): Control {
     feed,
     keyRotation,
     activate: (key) => loop.activate(key),
-    projectDeclarer: new ProjectDeclarer(parts),
     appliedApps: new AppliedApps(),
     certificateOrders: new CertificateOrders(parts.clock),
+    workloadTokens,
+    projectDeclarer: new ProjectDeclarer({ ...parts, workloadTokens }),
     buildRunner: new BuildRunner(),
     buildProgress: new BuildProgress(),
     buildTimes,
@@ -133,6 +138,7 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...domainMappingOperations(context),
     ...persistentDataStoreOperations(context),
     ...allowedOutboundDestinationOperations(context),
+    ...inboundRuleOperations(context),
     ...memberOperations(context),
     ...apiKeyOperations(context),
     ...auditOperations(context),
@@ -142,6 +148,7 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...metricsOperations(context),
     ...buildStrategyOperations(context),
     ...trafficOperations(context),
+    ...restartOperations(context),
     ...dataKeyOperations(context),
     ...watchOperations(context, () => operations),
   };

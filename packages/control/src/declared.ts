@@ -12,7 +12,7 @@ import { walkStore } from './walk-store.ts';
 
 /** Leaves out what is being deleted: the engine removes it as undeclared, reconcile deletes the rows. */
 export async function readDeclared(
-  context: Pick<ControlContext, 'clock' | 'facts' | 'secretBox' | 'store'>,
+  context: Pick<ControlContext, 'clock' | 'facts' | 'secretBox' | 'store' | 'workloadTokens'>,
 ): Promise<Declared> {
   const { facts, store } = context;
   const projects = new Map<string, ProjectRecord>();

@@ -65,6 +65,7 @@ export class ReconcileLoop {
   async stop(): Promise<void> {
     this.#life.abort();
     this.#cancelPass();
+    this.#apps.stop();
     const ended = Promise.all([this.#queue.stop(), this.#context.buildRunner.stop(), this.#watching]);
     let cancelDeadline: () => void = () => undefined;
     const deadline = new Promise<'late'>((resolve) => {

@@ -3,20 +3,22 @@
  * scaler looks at, and which instances found on the machine belong to whom.
  */
 import { availableParallelism } from 'node:os';
-import type {
-  AppKey,
-  AppObservation,
-  AppWorkload,
-  CertificateWorkload,
-  InstanceRun,
-  RevisionMetrics,
-  RunLedger,
+import {
+  allHosts,
+  type AppKey,
+  type AppObservation,
+  type AppWorkload,
+  type CertificateWorkload,
+  type InstanceRun,
+  type RevisionMetrics,
+  type RunLedger,
 } from '@slipway/engine';
 import { createActivator, WAITING_PER_APP_MAX, type Activator, type Wakeable } from './activator/activator.ts';
 import { declaredMinimum, instanceClaim } from './admission/app-admission.ts';
 import type { CapacityLedger } from './admission/capacity-ledger.ts';
 import { createRoomAsked, type RoomAsked } from './admission/room-asked.ts';
-import { AppController, primaryRevision, type AppParts } from './app/app-controller.ts';
+import { AppController, type AppParts } from './app/app-controller.ts';
+import { ProjectNames } from './app/project-names.ts';
 import { describeFault, InstanceFault } from './app/instance-fault.ts';
 import type { SignalHub } from './app/signal-hub.ts';
 import { createStartGate } from './app/start-gate.ts';
@@ -27,6 +29,8 @@ import { ensureActivatorToken } from './proxy/activator-token.ts';
 import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
 import { createHaproxyControl } from './proxy/haproxy-control.ts';
 import type { KnownServer } from './proxy/haproxy-output.ts';
+import { routeKeyFor, withRouteKeys } from './proxy/route-keys.ts';
+import { guardsFor, type Guard } from './proxy/source-guard.ts';
 import type { HaproxyProcess } from './proxy/haproxy-process.ts';
 import { StandbyKeeper } from './standby/standby-keeper.ts';
 import { isMachineShortOfMemory } from './standby/memory-pressure.ts';
@@ -55,7 +59,9 @@ export class AppFleet {
   readonly #apps = new Map<string, AppController>();
   /** Removed apps whose instances are still being drained. */
   readonly #leaving = new Set<AppController>();
+  /** By route key. */
   readonly #hosts = new Map<string, Wakeable>();
+  readonly #names: ProjectNames;
   readonly #ticker = createScaleTicker(() => this.#look());
   readonly #appParts: AppParts;
   readonly #ledger: CapacityLedger;
@@ -69,6 +75,7 @@ export class AppFleet {
     const paths = proxyPathsFor(config.runDir);
     this.#parts = parts;
     this.#hub = options.hub;
+    this.#names = new ProjectNames(parts);
     this.#ledger = options.ledger;
     this.#roomAsked = createRoomAsked(() => this.#ledger.waitsFor());
     const control = createHaproxyControl(paths.controlSocket);
@@ -77,7 +84,7 @@ export class AppFleet {
       endpoint: activatorEndpointFor(config.runDir),
       token: () => ensureActivatorToken(paths.dir),
       innerSocket: paths.innerSocket,
-      find: (host) => this.#hosts.get(host),
+      find: (door, host) => this.#hosts.get(routeKeyFor(door, host) ?? ''),
       holdMs: config.startDeadlineMs + HOLD_MARGIN_MS,
       waitingPerAppMax: parts.waitingPerAppMax ?? WAITING_PER_APP_MAX,
       log,
@@ -110,9 +117,11 @@ export class AppFleet {
   async start(apps: readonly AppWorkload[], adoption: Adoption): Promise<void> {
     const { how, servers } = await this.#edge.start();
     const known = new Map(servers.map((server) => [server.server, server]));
-    await this.#adopt(apps, { ...adoption, known });
-    await this.#edge.sweep(servers);
+    const stray = await this.#adopt(apps, { ...adoption, known });
     await this.#activator.start();
+    // Out of rotation first: the last requests of a revision that was replaced meanwhile are answered.
+    await this.#edge.sweep(servers);
+    await Promise.all(stray.map((name) => this.#parts.runtime.stop(name, STRAY_GRACE_MS)));
     const { running, ended } = adoption;
     this.#parts.log.info('The host engine runs', { haproxy: how, adopted: running.length, ended: ended.length });
   }
@@ -133,9 +142,12 @@ export class AppFleet {
     return this.#edge.answerChallenge(token, answer);
   }
 
-  apply(workload: AppWorkload): void {
+  apply(given: AppWorkload): void {
+    const workload = this.#withRouteKeys(given);
+    this.#names.declare(given);
+    this.#guard(keyOf(given), guardsFor(given));
     this.#declare(workload).apply(workload);
-    this.#ledger.declareMinimum(keyOf(workload), declaredMinimum(workload, primaryRevision(workload)));
+    this.#ledger.declareMinimum(keyOf(workload), declaredMinimum(workload));
   }
 
   async remove(key: AppKey): Promise<void> {
@@ -143,6 +155,8 @@ export class AppFleet {
     if (!app) return;
     this.#apps.delete(keyOf(key));
     this.#forgetHosts(app.workload);
+    this.#names.forget(key);
+    this.#guard(keyOf(key), []);
     this.#ledger.forgetMinimum(keyOf(key));
     this.#leaving.add(app);
     await app.remove();
@@ -170,12 +184,12 @@ export class AppFleet {
     else for (const app of [...this.#apps.values(), ...this.#leaving]) if (app.onEnd(end)) return;
   }
 
-  /** Declares every app, gives each what already runs for it, and only then lets them act. */
+  /** Declares every app, gives each what already runs for it, and only then lets them act. Returns what nobody wants. */
   async #adopt(
     apps: readonly AppWorkload[],
     found: Adoption & { known: ReadonlyMap<string, KnownServer> },
-  ): Promise<void> {
-    for (const workload of apps) this.#declare(workload).declare(workload);
+  ): Promise<readonly string[]> {
+    for (const workload of apps.map((app) => this.#withRouteKeys(app))) this.#declare(workload).declare(workload);
     this.#holdAdopted(apps, found.running);
     const stray: string[] = [];
     for (const instance of found.running) {
@@ -193,8 +207,8 @@ export class AppFleet {
     for (const end of early) this.onEnd(end);
     for (const ended of found.ended) this.#apps.get(keyOf(ended))?.noteEnded(ended);
     for (const workload of apps) this.apply(workload);
-    await Promise.all(stray.map((name) => this.#parts.runtime.stop(name, STRAY_GRACE_MS)));
     this.#ticker.arm();
+    return stray;
   }
 
   /** What runs counts from the first moment on, so that nothing starts in its room. */
@@ -219,17 +233,27 @@ export class AppFleet {
     const wakeable: Wakeable = {
       key,
       appName,
-      waitRoutable: (signal) => app.waitRoutable(signal),
+      waitRoutable: (request, signal) => app.waitRoutable(request, signal),
       explain: (error) => (error instanceof InstanceFault ? describeFault(appName, error) : undefined),
     };
-    for (const host of workload.hosts) this.#hosts.set(host, wakeable);
+    for (const host of allHosts(workload)) this.#hosts.set(host, wakeable);
     this.#hub.changed({ projectId, appName });
     return app;
   }
 
+  #guard(key: string, guards: readonly Guard[]): void {
+    this.#edge.setGuards(key, guards).catch((error: unknown) => {
+      this.#parts.log.error('HAProxy refuses a guard', { app: key, error });
+    });
+  }
+
+  #withRouteKeys(workload: AppWorkload): AppWorkload {
+    return withRouteKeys(workload, this.#parts.runtime.gatewayOf(workload.projectId));
+  }
+
   #forgetHosts(workload: AppWorkload): void {
     const key = keyOf(workload);
-    for (const host of workload.hosts) if (this.#hosts.get(host)?.key === key) this.#hosts.delete(host);
+    for (const host of allHosts(workload)) if (this.#hosts.get(host)?.key === key) this.#hosts.delete(host);
   }
 
   #partsFor({ projectId, appName }: AppKey): Pick<AppParts, 'emit' | 'windows'> {
@@ -261,6 +285,7 @@ export class AppFleet {
   }
 }
 
+/** Its own and those of its tags. */
 function keyOf({ projectId, appName }: AppKey): string {
   return `${projectId}/${appName}`;
 }

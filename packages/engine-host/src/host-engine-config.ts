@@ -18,6 +18,11 @@ export interface HostEngineConfig {
   readonly https?: HttpsConfig;
   /** A certificate that instances trust beside those of their images; without it they trust those alone. */
   readonly authorityFile?: string;
+  /** The listener of apps that are private; absent: their own project reaches them, nobody else. */
+  readonly privateEntry?: {
+    readonly address: string;
+    readonly port: number;
+  };
   /** Apps that can be awake at once: the number of HAProxy backends. */
   readonly slotCount: number;
   readonly network: {
@@ -27,6 +32,8 @@ export interface HostEngineConfig {
     /** Resolvers handed to instances' DNS; empty means the host's own. */
     readonly dnsUpstreams: readonly string[];
   };
+  /** Where instances reach the API: a name in their hosts file, which is their gateway. Absent: they do not. */
+  readonly instanceApi?: { readonly host: string; readonly port: number };
   readonly users: {
     /** First host uid of project 0; project n gets `base + n * perProject` onward. */
     readonly base: number;

@@ -29,7 +29,7 @@ import { createSignalHub } from './app/signal-hub.ts';
 import { AppFleet } from './app-fleet.ts';
 import type { Adoption } from './instance/instance-runtime.ts';
 import type { HostEngineParts } from './host-engine-parts.ts';
-import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
+import { activatorEndpointFor, projectDoorFor, proxyPathsFor } from './proxy/haproxy-config.ts';
 import { createHaproxyProcess, type HaproxyProcess } from './proxy/haproxy-process.ts';
 
 export interface ReserveOptions {
@@ -73,11 +73,10 @@ class HostEngine implements PurgeableEngine {
     const activator = activatorEndpointFor(config.runDir);
     this.#parts = parts;
     this.#ledger = new CapacityLedger(config.capacity);
-    const { https, slotCount } = config;
-    this.#haproxy = createHaproxyProcess(
-      { ...config.http, slotCount, paths, activator, ...(https && { https }) },
-      { log },
-    );
+    const projectDoor = projectDoorFor(config.runDir);
+    const { http, https, privateEntry, slotCount } = config;
+    const settings = { ...http, slotCount, paths, activator, projectDoor, privateEntry, ...(https && { https }) };
+    this.#haproxy = createHaproxyProcess(settings, { log });
     runtime.onEnd((end) => this.#fleet?.onEnd(end));
   }
 

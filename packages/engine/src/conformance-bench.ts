@@ -4,7 +4,15 @@ import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import type { Engine } from './engine.ts';
 import type { AppObservation, LogEntry, RevisionState } from './observation.ts';
-import type { AppKey, AppWorkload, ProjectWorkload, RevisionWorkload } from './workload.ts';
+import type {
+  AppKey,
+  AppWorkload,
+  ProjectWorkload,
+  RestartOrder,
+  RevisionWorkload,
+  TaggedRoute,
+  TrafficShare,
+} from './workload.ts';
 
 export interface EngineConformanceOptions {
   readonly name: string;
@@ -33,6 +41,7 @@ export interface Bench {
   readonly key: AppKey;
   /** The app's host name. */
   readonly host: string;
+  readonly goodImage: string;
   workload(change: WorkloadChange): AppWorkload;
   revision(number: number, image: string): Promise<RevisionWorkload>;
   until(state: RevisionState, revisionName: string): Promise<AppObservation>;
@@ -40,8 +49,10 @@ export interface Bench {
 
 interface WorkloadChange {
   readonly revisions: readonly RevisionWorkload[];
-  /** Revision that gets all requests; none when undefined. */
-  readonly traffic?: string;
+  /** Revision that gets all requests, or shares; none when undefined. */
+  readonly traffic?: string | readonly TrafficShare[];
+  readonly tags?: readonly TaggedRoute[];
+  readonly restart?: RestartOrder;
 }
 
 export async function openBench(t: TestContext, options: EngineConformanceOptions): Promise<Bench> {
@@ -61,11 +72,12 @@ export async function openBench(t: TestContext, options: EngineConformanceOption
     project,
     key,
     host,
-    workload: ({ revisions, traffic }) => ({
+    goodImage: options.images.good,
+    workload: ({ traffic = [], ...change }) => ({
       ...key,
+      ...change,
       hosts: [host],
-      revisions,
-      traffic: traffic === undefined ? [] : [{ revisionName: traffic, percent: 100 }],
+      traffic: typeof traffic === 'string' ? [{ revisionName: traffic, percent: 100 }] : traffic,
     }),
     async revision(number, image) {
       const { reference } = await engine.resolveImage(image, { projectId: id });

@@ -12,9 +12,17 @@ import type {
   LogEntry,
   RevisionFault,
   RevisionMetrics,
-  RevisionObservation,
-  RevisionState,
 } from './observation.ts';
+import {
+  answersTo,
+  messageFor,
+  metricsOf,
+  observeRevision,
+  outdatedInstances,
+  revisionInTurn,
+  type FakeApp,
+  type FakeRevision,
+} from './fake-app.ts';
 import type { Capacity } from './admission.ts';
 import { FakeCapacity, type FakeUse } from './fake-capacity.ts';
 import { FakeCertificates } from './fake-certificates.ts';
@@ -29,22 +37,6 @@ export interface FakeMachineOptions {
   readonly startDelayMs?: number;
   /** What its instances may have together; the default is more than any test takes. */
   readonly capacity?: Capacity;
-}
-
-interface FakeRevision {
-  readonly workload: RevisionWorkload;
-  readonly cancelStart: () => void;
-  state: RevisionState;
-  requestsTotal: number;
-  fault?: RevisionFault;
-  exitCode?: number;
-  message?: string;
-}
-
-interface FakeApp {
-  workload: AppWorkload;
-  readonly revisions: Map<string, FakeRevision>;
-  instances: readonly InstanceObservation[];
 }
 
 const ENDED_INSTANCES_MAX = 10;
@@ -94,7 +86,7 @@ export class FakeMachine {
   }
 
   apply(workload: AppWorkload): void {
-    const app = this.#apps.get(idOf(workload)) ?? { workload, revisions: new Map(), instances: [] };
+    const app = this.#apps.get(idOf(workload)) ?? { workload, revisions: new Map(), requests: 0, instances: [] };
     this.#apps.set(idOf(workload), app);
     app.workload = workload;
     const wanted = new Set(workload.revisions.map((revision) => revision.revisionName));
@@ -102,6 +94,21 @@ export class FakeMachine {
     for (const revision of workload.revisions) {
       if (!app.revisions.has(revision.revisionName)) this.#launch(app, revision);
     }
+    for (const outdated of outdatedInstances(app)) this.#replace(app, outdated);
+  }
+
+  #replace(app: FakeApp, { instanceName, revisionName }: InstanceObservation): void {
+    const revision = app.revisions.get(revisionName);
+    const isOld = (one: InstanceObservation) => one.instanceName === instanceName;
+    if (revision) this.#comeUp(app, revision, 1);
+    this.#endInstances(app, isOld, { state: 'succeeded', reason: 'restarted' });
+    this.#signalChange(app.workload);
+  }
+
+  /** What the program of a revision answers from now on. */
+  answerWith(key: AppKey, revisionName: string, status: number): void {
+    const revision = this.#require(key).revisions.get(revisionName);
+    if (revision) revision.status = status;
   }
 
   remove(key: AppKey): void {
@@ -159,10 +166,9 @@ export class FakeMachine {
 
   /** What a client of the app sees. The body is the revision that answered, or the file that `/file?path=` names. */
   request(host: string, target = '/'): Response {
-    const app = [...this.#apps.values()].find((candidate) => candidate.workload.hosts.includes(host));
+    const app = [...this.#apps.values()].find((candidate) => answersTo(candidate, host));
     if (!app) return new Response('no such host', { status: 404 });
-    const share = app.workload.traffic.find((candidate) => candidate.percent > 0);
-    const revision = share && app.revisions.get(share.revisionName);
+    const revision = revisionInTurn(app, host);
     if (!revision || revision.state === 'failed' || revision.state === 'deploying') {
       return new Response('no revision is ready', { status: 503 });
     }
@@ -170,8 +176,9 @@ export class FakeMachine {
       return new Response(revision.message ?? '', { status: 503 });
     }
     revision.requestsTotal += 1;
+    if (revision.status >= 500) revision.serverErrorsTotal += 1;
     const path = /^\/file\?path=(.*)$/.exec(target)?.[1];
-    if (path === undefined) return new Response(revision.workload.revisionName, { status: 200 });
+    if (path === undefined) return new Response(revision.workload.revisionName, { status: revision.status });
     return new Response(this.#readFile(app, revision.workload, path), { status: 200 });
   }
 
@@ -201,7 +208,14 @@ export class FakeMachine {
       else if (behaviour.type === 'never_listens') this.#fail(app, revision, { fault: 'never_listened' });
       else this.#comeUpWithRoom(app, revision, Math.max(scale.instancesInitial, scale.instancesMin));
     });
-    const revision: FakeRevision = { workload, cancelStart, state: 'deploying', requestsTotal: 0 };
+    const revision: FakeRevision = {
+      workload,
+      cancelStart,
+      state: 'deploying',
+      requestsTotal: 0,
+      serverErrorsTotal: 0,
+      status: 200,
+    };
     app.revisions.set(workload.revisionName, revision);
     this.#signalEvent(app, { reason: 'Scheduled', message: `Starting revision "${workload.revisionName}"` });
     this.#signalChange(app.workload);
@@ -300,10 +314,14 @@ export class FakeMachine {
     this.#signalChange(app.workload);
   }
 
-  #endInstances(app: FakeApp, revisionName: string, ending: Partial<InstanceObservation>): void {
+  #endInstances(
+    app: FakeApp,
+    ofRevision: string | ((instance: InstanceObservation) => boolean),
+    ending: Partial<InstanceObservation>,
+  ): void {
     const completedAt = this.#clock.now().toISOString();
-    const isLeaving = (instance: InstanceObservation) =>
-      instance.revisionName === revisionName && instance.state === 'running';
+    const isMeant = typeof ofRevision === 'string' ? isOf(ofRevision) : ofRevision;
+    const isLeaving = (instance: InstanceObservation) => isMeant(instance) && instance.state === 'running';
     const leaving = app.instances.filter(isLeaving);
     for (const { instanceName } of leaving) this.runs.end(runIdOf(app, instanceName), completedAt);
     const all = app.instances.map((instance) =>
@@ -346,48 +364,6 @@ function idOf(key: AppKey): string {
   return `${key.projectId}/${key.appName}`;
 }
 
-function observeRevision(app: FakeApp, revision: FakeRevision): RevisionObservation {
-  const { revisionName, scale } = revision.workload;
-  const ready = app.instances.filter((instance) => instance.revisionName === revisionName && instance.ready);
-  const wanted = revision.state === 'idle' ? 0 : Math.max(scale.instancesInitial, scale.instancesMin);
-  return {
-    revisionName,
-    state: revision.state,
-    instancesDesired: wanted,
-    instancesReady: ready.length,
-    ...(revision.fault && { fault: revision.fault }),
-    ...(revision.exitCode !== undefined && { exitCode: revision.exitCode }),
-    ...(revision.message !== undefined && { message: revision.message }),
-  };
-}
-
-function metricsOf(app: FakeApp, revision: FakeRevision): RevisionMetrics {
-  const { revisionName, instancesDesired, instancesReady } = observeRevision(app, revision);
-  const { concurrencyMax, concurrencyTarget } = revision.workload.scale;
-  return {
-    projectId: app.workload.projectId,
-    appName: app.workload.appName,
-    revisionName,
-    instancesDesired,
-    instancesRequested: instancesReady,
-    instancesReady,
-    instancesPending: revision.state === 'deploying' ? instancesDesired : 0,
-    instancesNotReady: 0,
-    instancesTerminating: 0,
-    requestsTotal: revision.requestsTotal,
-    requestsInFlight: 0,
-    requestsQueued: 0,
-    concurrencyTarget: concurrencyTarget || concurrencyMax,
-    concurrencyStable: 0,
-    concurrencyPanic: 0,
-    isPanicking: false,
-    instancesFrozen: 0,
-    sandboxesWaiting: 0,
-    starts: [],
-  };
-}
-
-function messageFor(fault: RevisionFault, exitCode: number | undefined): string {
-  if (fault === 'exited') return `The program ended with code ${exitCode} before it took a request`;
-  return fault === 'never_listened' ? 'The program runs but does not listen on its port' : `The start failed: ${fault}`;
+function isOf(revisionName: string): (instance: InstanceObservation) => boolean {
+  return (instance) => instance.revisionName === revisionName;
 }

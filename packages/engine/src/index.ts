@@ -15,8 +15,10 @@ export type {
   CertificateWorkload,
   ProbeWorkload,
   ProjectWorkload,
+  RestartOrder,
   RevisionWorkload,
   ScaleBounds,
+  TaggedRoute,
   TrafficShare,
   VolumeMountWorkload,
   VolumeWorkload,
@@ -52,6 +54,19 @@ export {
   type ResourceName,
   type Resources,
 } from './admission.ts';
+export { allHosts, hostBehind, parseAppHost, type Door } from './app-host.ts';
+export { covers, formatCidrBlock, parseCidrBlock } from './cidr-block.ts';
+export {
+  ALL_ADDRESSES,
+  CLOSED_RANGES,
+  disjointRanges,
+  isClosedRange,
+  isOpenableRange,
+  OUTBOUND_DEFAULT,
+  outboundRulesFor,
+  type OpenRange,
+  type OutboundRules,
+} from './outbound.ts';
 export { ENGINE_FAULT_CODES, EngineFault, type EngineFaultCode } from './engine-fault.ts';
 export {
   BUILD_FAULTS,

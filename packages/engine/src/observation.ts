@@ -75,6 +75,8 @@ export interface RevisionMetrics extends AppKey {
   readonly instancesTerminating: number;
   /** Since the engine started, or since its instances did if they are older. Never falls while the engine runs. */
   readonly requestsTotal: number;
+  /** Answers of its instances with a status of 500 or more, counted as `requestsTotal` is. */
+  readonly serverErrorsTotal: number;
   readonly requestsInFlight: number;
   /** Wait for an instance. */
   readonly requestsQueued: number;

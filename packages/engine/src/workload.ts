@@ -1,5 +1,6 @@
 /** What the control plane asks an engine to run: plain data, complete, no references left to resolve. */
 import type { Resources } from './admission.ts';
+import type { OutboundRules } from './outbound.ts';
 
 export interface ProjectWorkload {
   readonly projectId: string;
@@ -9,6 +10,8 @@ export interface ProjectWorkload {
   readonly volumes?: readonly VolumeWorkload[];
   /** The most that all its instances together may have; absent: bounded by the engine's capacity alone. */
   readonly quota?: Resources;
+  /** Where its instances may connect to outside of the project; absent: to the whole internet, and nowhere private. */
+  readonly outbound?: OutboundRules;
   /** What its hosts prove themselves with; absent is the same as none. */
   readonly certificates?: readonly CertificateWorkload[];
 }
@@ -30,6 +33,8 @@ export interface VolumeWorkload {
   readonly volumeName: string;
   /** By name, which is no path: no slash, and not `..` first. */
   readonly files: Readonly<Record<string, string>>;
+  /** Readable by the user that an instance starts as, and by no other inside; absent: by every user. */
+  readonly isPrivate?: boolean;
 }
 
 export interface VolumeMountWorkload {
@@ -110,11 +115,33 @@ export interface TrafficShare {
   readonly percent: number;
 }
 
-export interface AppWorkload extends AppKey {
-  /** Host names that lead to this app, lower case, without port. */
+/** Hosts of their own that lead to one revision, whatever its share is. */
+export interface TaggedRoute {
+  /** Lower case, without port; unique among all hosts of the engine. */
   readonly hosts: readonly string[];
-  /** Revisions that may have instances: those with traffic, and the one being rolled out. */
+  readonly revisionName: string;
+}
+
+/** Instances to be replaced by new ones, one after the other, without a request that fails. */
+export interface RestartOrder {
+  /** All that were made before (ISO 8601). */
+  readonly createdBefore?: string;
+  readonly instanceNames: readonly string[];
+}
+
+export interface AppWorkload extends AppKey {
+  /** Host names that lead to this app, lower case, without port; see `app-host.ts` for those that are not public. */
+  readonly hosts: readonly string[];
+  /** Ranges of addresses whose requests from outside it answers; absent: everybody's. Its own project is never meant. */
+  readonly sources?: readonly string[];
+  /** Revisions that may have instances: those with traffic or a tag, and the one being rolled out. */
   readonly revisions: readonly RevisionWorkload[];
-  /** Sums to 100, or is empty while no revision has ever been ready. */
+  /**
+   * Sums to 100, or is empty while no revision has ever been ready. A revision that gets a share keeps others theirs
+   * until it takes requests; one that sleeps wakes when its share is drawn; one that fails leaves its share to others.
+   */
   readonly traffic: readonly TrafficShare[];
+  /** Absent is the same as none. */
+  readonly tags?: readonly TaggedRoute[];
+  readonly restart?: RestartOrder;
 }

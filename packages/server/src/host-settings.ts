@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Capacity } from '@slipway/engine';
 import type { HostEngineConfig, ScaleWindows } from '@slipway/engine-host';
 import { authorityPath, isRedirected, type PlatformConfig } from '@slipway/setup';
+import { INSTANCE_API_HOST } from './platform-facts.ts';
 import { PROJECTS_MAX } from '@slipway/spec';
 
 /** Enough to read how an instance ended, without letting a chatty app fill the disk: at most 80 MiB per app. */
@@ -50,8 +51,10 @@ export function engineConfigFor(config: PlatformConfig, machine: MachineSize): H
     http: config.http,
     ...httpsFor(config),
     authorityFile: authorityPath(config),
+    ...(config.privateEntry && { privateEntry: config.privateEntry }),
     slotCount: config.slotCount,
     network: config.network,
+    instanceApi: { host: INSTANCE_API_HOST, port: config.api.port },
     users: config.users,
     instanceLog: INSTANCE_LOG,
     startDeadlineMs: config.startDeadlineMs,

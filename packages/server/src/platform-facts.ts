@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 import type { PlatformFacts } from '@slipway/control';
 import { createTrustLook, type PlatformConfig } from '@slipway/setup';
 
+/** A name that instances alone know: `internal` is never given away in public. */
+export const INSTANCE_API_HOST = 'api.slipway.internal';
+
 export function factsFor(config: PlatformConfig): PlatformFacts {
   return {
     platformName: config.name,
@@ -12,7 +15,10 @@ export function factsFor(config: PlatformConfig): PlatformFacts {
     domain: config.domain,
     httpPort: config.http.port,
     ...httpsFor(config),
+    ...(config.privateEntry && { privatePort: config.privateEntry.port }),
+    openRanges: config.network.openRanges ?? [],
     apiBaseUrl: `http://${reachableHost(config.api.address)}:${config.api.port}/v2`,
+    instanceApiUrl: `http://${INSTANCE_API_HOST}:${config.api.port}`,
     registry: `${reachableHost(config.registry.address)}:${config.registry.port}`,
   };
 }

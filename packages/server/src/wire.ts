@@ -31,8 +31,10 @@ import { openFileSecretBox, openFileSourceStore } from '@slipway/store';
 import { openIdentity } from './access/open-access.ts';
 import { buildClaim } from './build-claim.ts';
 import { buildCidrFor, buildUsersFor, engineConfigFor, scaleWindowsFor } from './host-settings.ts';
+import { readEgressAddresses } from './egress-addresses.ts';
 import { housekeepingTasks } from './housekeeping-tasks.ts';
 import { createHousekeeping, type Housekeeping } from './life/housekeeping.ts';
+import { createLateApi } from './late-api.ts';
 import { createLateBuilder } from './late-builder.ts';
 import type { WiredPlatform } from './life/wired-platform.ts';
 import { readMachineSize } from './machine-size.ts';
@@ -41,7 +43,12 @@ import { openStores } from './open-stores.ts';
 import { readProcessUsage } from './process-usage.ts';
 import { createSystemClock, randomText } from './system-clock.ts';
 
-const OF_PROCESS = { randomText, processUsage: readProcessUsage };
+const ofProcess = () => ({
+  randomText,
+  processUsage: readProcessUsage,
+  egressAddresses: readEgressAddresses,
+  clock: createSystemClock(),
+});
 
 type Reserve = HostBuilderOptions['reserveRoom'];
 
@@ -63,7 +70,8 @@ export async function wirePlatform(
     ensureLocalImage: (name, signal) => baseImages.ensureLocalImage(name, signal),
   });
   const engineConfig = engineConfigFor(config, readMachineSize());
-  const runtime = createInstanceRuntime({ config: engineConfig, images, log });
+  const { onApiConnection, setApi } = createLateApi(config);
+  const runtime = createInstanceRuntime({ config: engineConfig, images, log, onApiConnection });
   const ofConfig = { config: engineConfig, scaleWindows: scaleWindowsFor(config) };
   const engine = createHostEngine({ ...ofConfig, runtime, images, log });
   const renderProjectAuth = (prefix: string) =>
@@ -78,9 +86,8 @@ export async function wirePlatform(
   const identity = await openIdentity(config.stateDir, facts);
   const { auditRetentionMs, projectRetentionMs } = config;
   const spans = { auditRetentionMs, projectRetentionMs };
-  const given = { facts, log, ...spans, serviceTokens: identity.tokens };
-  const parts = { engine, builder, certificateIssuer, ...given };
-  const control = createControl({ ...kept, ...parts, ...OF_PROCESS, clock: createSystemClock() });
+  const parts = { ...kept, engine, builder, certificateIssuer, facts, log, ...spans };
+  const control = createControl({ ...parts, ...ofProcess(), serviceTokens: identity.tokens });
   const openRegistry = () => openBundledRegistry(config, { facts, log });
   let registry: RegistryProcess | undefined;
   const tasks = housekeepingTasks(config, { store: kept.store, images, runtime, baseImages, log });
@@ -89,6 +96,7 @@ export async function wirePlatform(
     control: keepTidy(control, createHousekeeping(tasks, { log })),
     identity,
     issueOwn: (hosts) => certificateIssuer.own.issue(hosts),
+    setApi,
     registryToken: (request) => issuer.handleRegistryTokenRequest(request),
     async open() {
       registry = await openRegistry();

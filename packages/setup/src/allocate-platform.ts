@@ -5,6 +5,7 @@
  */
 import { SCALER_MODES, type PlatformConfig } from './platform-config.ts';
 import { tlsSettings, type PlatformSettings } from './platform-settings.ts';
+import { privateEntryFor } from './private-entry.ts';
 import { SetupFault } from './setup-fault.ts';
 
 export const DEFAULT_PLATFORM = 'default';
@@ -59,6 +60,7 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
     ? [DEFAULT_PORTS.api, DEFAULT_PORTS.http, DEFAULT_PORTS.registry, DEFAULT_PORTS.https]
     : facts.freePorts;
   const apiAddress = settings.apiAddress ?? '127.0.0.1';
+  const http = { address: settings.httpAddress ?? '127.0.0.1', port: settings.httpPort ?? httpPort };
   const config: PlatformConfig = {
     name,
     platformId: facts.platformId,
@@ -66,7 +68,8 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
     runDir: settings.runDir ?? `${facts.runRoot}/${name}`,
     cacheDir: settings.cacheDir ?? facts.cacheDir,
     api: { address: apiAddress, port: settings.apiPort ?? apiPort },
-    http: { address: settings.httpAddress ?? '127.0.0.1', port: settings.httpPort ?? httpPort },
+    http,
+    ...privateEntryFor(settings, { http }),
     ...tlsSettings({ https: { ...SETTING_DEFAULTS.https, port: httpsPort } }, settings),
     registry: { address: '127.0.0.1', port: settings.registryPort ?? registryPort },
     domain: settings.domain ?? 'localhost',

@@ -14,6 +14,7 @@ export { SetupFault } from './setup-fault.ts';
 export { readStatus, type PlatformStatus } from './status.ts';
 export { type Step, type StepReporter } from './step-reporter.ts';
 export { boundLogFile, daemonLogPath } from './supervisor.ts';
+export { takeLock } from './exclusive-lock.ts';
 export { findPortHolder, type PortHolder } from './tcp-ports.ts';
 export { authorityPath, createTrustLook, trustAuthority, trustedPath, untrustAuthority } from './trust-authority.ts';
 export { bringUp } from './up.ts';

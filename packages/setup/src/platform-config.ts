@@ -22,10 +22,18 @@ export interface PlatformConfig {
   readonly https: HttpsSettings;
   /** A public authority that gives certificates; without it the platform has its own authority alone. */
   readonly acme?: AcmeSettings;
+  /** The listener of private apps; absent: there is none, and their own project alone reaches them. */
+  readonly privateEntry?: { readonly address: string; readonly port: number };
   readonly registry: { readonly address: string; readonly port: number };
   /** Host suffix of app URLs. */
   readonly domain: string;
-  readonly network: { readonly cidr: string; readonly projectPrefix: number; readonly dnsUpstreams: readonly string[] };
+  readonly network: {
+    readonly cidr: string;
+    readonly projectPrefix: number;
+    readonly dnsUpstreams: readonly string[];
+    /** Private ranges that projects may reach: those with these ids, or all. Written by hand, read at the start. */
+    readonly openRanges?: readonly { readonly cidr: string; readonly projects?: readonly string[] }[];
+  };
   readonly users: { readonly base: number; readonly perProject: number; readonly allowHostUsers: boolean };
   readonly slotCount: number;
   /** Disk for images that no revision uses; the longest unused go first. */

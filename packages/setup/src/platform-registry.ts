@@ -18,6 +18,7 @@ import {
 import { takeLock } from './exclusive-lock.ts';
 import type { PlatformConfig } from './platform-config.ts';
 import { settingChanges, tlsSettings, type PlatformSettings } from './platform-settings.ts';
+import { privateEntryFor } from './private-entry.ts';
 import { SetupFault, systemErrorCode } from './setup-fault.ts';
 import { findFreePorts } from './tcp-ports.ts';
 
@@ -159,10 +160,12 @@ async function applyChanges(
 /** Pure: the configuration with its changeable settings replaced. */
 export function withSettings(before: PlatformConfig, settings: PlatformSettings): PlatformConfig {
   const { acme: _acme, ...config } = before;
+  const http = { address: settings.httpAddress ?? config.http.address, port: settings.httpPort ?? config.http.port };
   return {
     ...config,
     api: { address: settings.apiAddress ?? config.api.address, port: settings.apiPort ?? config.api.port },
-    http: { address: settings.httpAddress ?? config.http.address, port: settings.httpPort ?? config.http.port },
+    http,
+    ...privateEntryFor(settings, { ...config, http }),
     ...tlsSettings(before, settings),
     domain: settings.domain ?? config.domain,
     slotCount: settings.slots ?? config.slotCount,

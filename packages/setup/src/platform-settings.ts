@@ -31,6 +31,8 @@ export interface PlatformSettings {
   readonly acmeDirectory?: string;
   readonly acmeDnsHook?: string;
   readonly acmeCaFile?: string;
+  readonly privateAddress?: string;
+  readonly privatePort?: number;
   readonly registryPort?: number;
   readonly domain?: string;
   readonly network?: string;
@@ -94,6 +96,14 @@ export const PLATFORM_SETTINGS: readonly SettingRule[] = [
   rule('acmeDirectory', 'link', 'the directory of that authority', acmeOf('directory', ACME_DIRECTORY), true),
   rule('acmeDnsHook', 'path', 'program that answers its DNS challenges, for wildcards', acmeOf('dnsHook', ''), true),
   rule('acmeCaFile', 'path', 'certificates to trust the authority itself by', acmeOf('caFile', ''), true),
+  rule(
+    'privateAddress',
+    'address',
+    'address that private apps listen on; there is none without it',
+    privateAddress,
+    true,
+  ),
+  rule('privatePort', 'port', 'port that private apps listen on', privatePort, true),
   rule('registryPort', 'port', 'port of the bundled image registry', (c) => c.registry.port),
   rule('domain', 'domain', 'host suffix of app URLs', (c) => c.domain, true),
   rule('network', 'cidr', 'private range of the apps', (c) => c.network.cidr),
@@ -128,6 +138,14 @@ function acmeOf(key: keyof AcmeSettings, absent: string): SettingRule['read'] {
 
 function httpAddress(config: PlatformConfig): string {
   return config.http.address;
+}
+
+function privateAddress({ privateEntry }: PlatformConfig): string {
+  return privateEntry?.address ?? 'none';
+}
+
+function privatePort({ privateEntry }: PlatformConfig): string | number {
+  return privateEntry?.port ?? 'none';
 }
 
 function cpuCapacity(config: PlatformConfig): number {

@@ -149,7 +149,7 @@ export const ERRORS = {
     status: 409,
     title: 'The revision is in use',
     template:
-      'Cannot delete revision "{name}": it is the newest or the serving one of app "{app}". Delete the app instead',
+      'Cannot delete revision "{name}": app "{app}" uses it: it is the newest one, gets requests or has a tag. Change the traffic of the app first',
     exit: 'conflict',
   },
   entity_tag_missing: {

@@ -22,6 +22,7 @@ export * from './resources/data-keys.ts';
 export * from './resources/domain-mapping.ts';
 export * from './resources/error-envelope.ts';
 export * from './resources/function.ts';
+export * from './resources/inbound-rule.ts';
 export * from './resources/job.ts';
 export * from './resources/member.ts';
 export * from './resources/metrics.ts';

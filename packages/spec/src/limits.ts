@@ -138,8 +138,29 @@ export const PROJECT_QUOTAS = {
 } as const;
 /** How far an administrator may raise a quota of a project: so many times the value above. */
 export const QUOTA_RAISE_MAX = 25;
-/** Revisions kept for an app: the serving one, the newest one, and the latest of the others. */
+/** Revisions kept for an app unless it says otherwise: those in use, the newest one, and the latest of the others. */
 export const REVISIONS_PER_APP_MAX = 3;
+/**
+ * Traffic of an app. What is judged by its errors is judged within an hour, and a rollout that takes more than a day is
+ * better done in several.
+ */
+export const TRAFFIC_LIMITS = {
+  targetsMax: 20,
+  revisionsMaxMin: 2,
+  revisionsMaxMax: 20,
+  stepIntervalSecondsMax: 3600,
+  windowSecondsMax: 3600,
+  requestsMinMax: 100_000,
+  /** Instances that are to be replaced and were named one by one. */
+  restartedNamesMax: 20,
+} as const;
+export const TRAFFIC_DEFAULTS = {
+  stepIntervalSeconds: 60,
+  rollbackEnabled: true,
+  errorMarginPercent: 10,
+  requestsMin: 20,
+  windowSeconds: 60,
+} as const;
 export const PROJECT_LIMITS = { tagsMax: 100, tagLengthMax: 128 } as const;
 /** Who may come in. One list of members is that of a project, or that of the platform. */
 export const ACCESS_LIMITS = { membersMax: 200, apiKeysPerOwnerMax: 20 } as const;

@@ -2,8 +2,8 @@
  * The operation table: every HTTP operation with its method, path, parameters, body and answer. Server routes, client
  * methods, OpenAPI and the authorization table are all derived from it, so an operation exists exactly once.
  * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/applied-set.ts`, `audit.ts`, `platform.ts`,
- * `build-strategy.ts`, `data-keys.ts`, `event.ts`, `metrics.ts`, `quota.ts`, `subscription.ts`, `traffic.ts`, `usage.ts` and
- * `watch.ts` are ours, in its style.
+ * `build-strategy.ts`, `data-keys.ts`, `event.ts`, `inbound-rule.ts`, `metrics.ts`, `quota.ts`, `subscription.ts`, `traffic.ts`,
+ * `usage.ts` and `watch.ts` are ours, in its style.
  */
 import type { JsonSchema, Static } from './json-schema.ts';
 import type { Operation } from './operation.ts';
@@ -20,6 +20,7 @@ import { DATA_KEY_OPERATIONS } from './operations/data-keys.ts';
 import { DOMAIN_MAPPING_OPERATIONS } from './operations/domain-mapping.ts';
 import { EVENT_OPERATIONS } from './operations/event.ts';
 import { FUNCTION_OPERATIONS } from './operations/function.ts';
+import { INBOUND_RULE_OPERATIONS } from './operations/inbound-rule.ts';
 import { JOB_OPERATIONS } from './operations/job.ts';
 import { MEMBER_OPERATIONS } from './operations/member.ts';
 import { METRICS_OPERATIONS } from './operations/metrics.ts';
@@ -56,6 +57,7 @@ export const OPERATIONS = {
   ...DOMAIN_MAPPING_OPERATIONS,
   ...PERSISTENT_DATA_STORE_OPERATIONS,
   ...ALLOWED_OUTBOUND_DESTINATION_OPERATIONS,
+  ...INBOUND_RULE_OPERATIONS,
   ...SUBSCRIPTION_OPERATIONS,
   ...USAGE_OPERATIONS,
   ...METRICS_OPERATIONS,

@@ -5,6 +5,7 @@
  * builder; between builds it is empty, because a build's processes are gone before its seat is given on.
  */
 import { readFile } from 'node:fs/promises';
+import { CLOSED_RANGES } from '@slipway/engine';
 import { runProcess } from '@slipway/process';
 import type { BuildNetworkOptions } from '../host-builder-options.ts';
 
@@ -18,16 +19,6 @@ export interface SeatNetwork {
 }
 
 const ADDRESSES_PER_SEAT = 4;
-const NEAR_RANGES = [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '224.0.0.0/3',
-];
 
 /** Names and addresses of a seat. Interface names fit the kernel's 15 characters: `slb` + id (5) + seat + `h`. */
 export function seatNetwork(platformId: string, cidr: string, seat: number): SeatNetwork {
@@ -78,7 +69,7 @@ export function renderBuildTable(
     ...(network.allowedCidrs.length > 0
       ? [`    iifname ${links} ip daddr { ${network.allowedCidrs.join(', ')} } accept`]
       : []),
-    `    iifname ${links} ip daddr { ${NEAR_RANGES.join(', ')} } reject`,
+    `    iifname ${links} ip daddr { ${CLOSED_RANGES.join(', ')} } reject`,
     `    iifname ${links} meta nfproto ipv6 reject`,
     '  }',
     '  chain postrouting {',

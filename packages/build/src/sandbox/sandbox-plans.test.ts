@@ -37,7 +37,7 @@ table inet slipway_td_build {
     iifname "slbtd*" ct state established,related accept
     iifname "slbtd*" ip daddr { 10.0.0.53 } meta l4proto { tcp, udp } th dport 53 accept
     iifname "slbtd*" ip daddr { 10.9.0.0/16 } accept
-    iifname "slbtd*" ip daddr { 0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, 224.0.0.0/3 } reject
+    iifname "slbtd*" ip daddr { 0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.0.0.0/24, 192.168.0.0/16, 198.18.0.0/15, 224.0.0.0/4, 240.0.0.0/4, 168.63.129.16/32 } reject
     iifname "slbtd*" meta nfproto ipv6 reject
   }
   chain postrouting {

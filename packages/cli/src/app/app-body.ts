@@ -9,6 +9,7 @@ export function appSettings(options: RuntimeOptions & Partial<UpdateOptions>, cu
     ...containerSettings(options, current),
     ...(options.port === undefined ? {} : portSettings(options.port)),
     run_as_user: options.user,
+    run_compute_resource_token_enabled: options.trustedProfiles,
     managed_domain_mappings: visibilityOf(options),
     probe_liveness: options.probeLive && parseProbe('--probe-live', options.probeLive),
     probe_readiness: options.probeReady && parseProbe('--probe-ready', options.probeReady),

@@ -22,6 +22,7 @@ import {
 } from '../runtime/runtime-options.ts';
 import { IMAGE_SOURCE_OPTIONS, SOURCE_CHANGE_OPTIONS } from '../runtime/source-options.ts';
 import { NAME, QUIET, waitOptions, withDefaults } from '../shared-options.ts';
+import { NEW_REVISION_OPTIONS } from '../traffic/app-traffic.ts';
 
 /** What the app runs and how it scales: the settings of the API. */
 export const RUNTIME_OPTIONS = {
@@ -135,6 +136,7 @@ export const UPDATE_OPTIONS = {
     default: 'false',
   },
   registrySecretClear: REGISTRY_SECRET_CLEAR,
+  ...NEW_REVISION_OPTIONS,
   serviceAccountClear: SERVICE_ACCOUNT_CLEAR,
 } as const satisfies OptionTable;
 

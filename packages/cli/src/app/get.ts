@@ -33,8 +33,9 @@ export const command = defineCommand({
       return;
     }
     const params = { project_id: project.id, app_name: name };
-    const [bindings, revisions, instances] = await Promise.all([
+    const [bindings, traffic, revisions, instances] = await Promise.all([
       listBindingsOf({ client, project, signal }, { noun: 'app', name }),
+      client.getAppTraffic({ params: { project_id: project.id, name }, signal }),
       listAll(
         (query) => client.listAppRevisions({ params, query, signal }),
         (page) => page.revisions,
@@ -47,7 +48,7 @@ export const command = defineCommand({
     const newestFirst = revisions.toSorted((a, b) => (b.created_at ?? '').localeCompare(a.created_at ?? ''));
     const shown = options.showAllRevisions ? newestFirst : newestFirst.slice(0, REVISIONS_SHOWN);
     context.terminal.write(
-      renderApp({ app, projectName: project.name, revisions: shown, instances, bindings, nowMs: Date.now() }),
+      renderApp({ app, projectName: project.name, revisions: shown, instances, bindings, traffic, nowMs: Date.now() }),
     );
   },
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { App, AppInstance, AppRevision } from '@slipway/spec';
+import type { App, AppInstance, AppRevision, AppTraffic } from '@slipway/spec';
 import { renderRevision, renderRevisionList } from '../revision/render-revision.ts';
 import { pinnedText, renderApp, renderAppList } from './render-app.ts';
 
@@ -71,6 +71,17 @@ const INSTANCE: AppInstance = {
   status: 'running',
   status_details: { restarts: 2 },
 };
+const TRAFFIC: AppTraffic = {
+  app_name: 'web',
+  project_id: 'p1',
+  href: '',
+  entity_tag: '1',
+  resource_type: 'app_traffic_v2',
+  traffic: [{ revision_name: 'web-00001', latest: true, percent: 100 }],
+  rollback: { enabled: true, error_margin_percent: 10, requests_min: 20, window_seconds: 60 },
+  revisions_max: 3,
+  status_details: { reason: 'settled', shares: [{ revision_name: 'web-00001', percent: 100 }], previous_shares: [] },
+};
 const SIGHT = { projectName: 'shop', nowMs: NOW_MS };
 
 const TEXT = `Name:               web
@@ -131,7 +142,14 @@ Instances:
 
 test('renderApp() shows an app with the labels of the public command line', () => {
   assert.equal(
-    renderApp({ app: APP, revisions: [BROKEN, SERVING], instances: [INSTANCE], bindings: [], ...SIGHT }),
+    renderApp({
+      app: APP,
+      revisions: [BROKEN, SERVING],
+      instances: [INSTANCE],
+      bindings: [],
+      traffic: TRAFFIC,
+      ...SIGHT,
+    }),
     TEXT,
   );
 });
@@ -144,7 +162,7 @@ web   Warning  http://web.shop.localhost:8080  web-00001  1m0s  1 OK / 3    read
 `,
   );
   assert.equal(
-    renderRevisionList({ apps: [APP], revisions: [SERVING, BROKEN] }, NOW_MS),
+    renderRevisionList({ apps: [APP], revisions: [SERVING, BROKEN], traffics: [TRAFFIC] }, NOW_MS),
     `Name       Application  Status  URL  Latest  Tag  Traffic  Age  Conditions  Reason
 web-00001  web          Ready                     100%     45s  4 OK / 4
 web-00002  web          Failed       true                  30s  1 OK / 4    its program ended with code 1

@@ -1,5 +1,5 @@
 /** An app, its revisions and instances as text, with the headings of the public command line. Pure. */
-import type { App, AppInstance, AppRevision, Binding, Probe } from '@slipway/spec';
+import type { App, AppInstance, AppRevision, AppTraffic, Binding, Probe } from '@slipway/spec';
 import { renderBindings } from '../binding/component-bindings.ts';
 import { ageOf } from '../output/age-of.ts';
 import { capital } from '../output/capital.ts';
@@ -11,12 +11,11 @@ import {
   type Fields,
   type Sight,
 } from '../runtime/render-runtime.ts';
+import { tagCell, trafficCell } from '../traffic/render-traffic.ts';
 import { portText } from './app-body.ts';
 import { appSummary } from './app-summary.ts';
 import { appConditions, conditionCount, renderConditions, revisionReason } from './conditions.ts';
 
-/** What serves: all of the traffic goes to the newest revision that is ready. */
-const ALL_TRAFFIC = '100%';
 /** Of a digest, as the public command line shows it. */
 const DIGEST_LETTERS = 6;
 
@@ -25,10 +24,12 @@ export interface AppDetails extends Sight {
   readonly revisions: readonly AppRevision[];
   readonly instances: readonly AppInstance[];
   readonly bindings: readonly Binding[];
+  readonly traffic: AppTraffic;
 }
 
-export function renderApp({ app, revisions, instances, bindings, ...sight }: AppDetails): string {
+export function renderApp({ app, revisions, instances, bindings, traffic, ...sight }: AppDetails): string {
   const { nowMs } = sight;
+  const renderOne = (revision: AppRevision) => renderAppRevision({ app, traffic }, revision, nowMs);
   const head = renderFields([
     ...identityFieldsOf(app, sight),
     ['URL', app.endpoint],
@@ -40,7 +41,7 @@ export function renderApp({ app, revisions, instances, bindings, ...sight }: App
     renderEnvironment(app.run_env_variables) + renderContainer(app, { tail: [['Port', portText(app)]] }),
     renderSection('Volume Mounts', renderMounts(app)),
     renderSection('Service Bindings', renderBindings(bindings)),
-    renderSection('Revisions', revisions.map((revision) => renderAppRevision(app, revision, nowMs)).join('')),
+    renderSection('Revisions', revisions.map(renderOne).join('')),
     renderRuntime(app),
     renderConditions(appConditions(app)),
     renderInstances(instances, nowMs),
@@ -87,12 +88,17 @@ function probeFieldsOf(probe: Probe | undefined): Fields {
   ];
 }
 
-function renderAppRevision(app: App, revision: AppRevision, nowMs: number): string {
+function renderAppRevision(
+  { app, traffic }: Pick<AppDetails, 'app' | 'traffic'>,
+  revision: AppRevision,
+  nowMs: number,
+): string {
   const { name = '', image_reference: image, status_details: details } = revision;
   const body = renderFields([
     ['Age', ageOf(revision.created_at, nowMs)],
     ['Latest', String(isLatest(app, revision))],
-    ['Traffic', isServing(app, revision) ? ALL_TRAFFIC : undefined],
+    ['Traffic', trafficCell(traffic, name)],
+    ['Tag', tagCell(traffic, name)],
     ['Image', pinnedText(image)],
     ['Running Instances', details?.actual_instances ?? 0],
     ['Reason', revisionReason(revision)],
@@ -100,18 +106,8 @@ function renderAppRevision(app: App, revision: AppRevision, nowMs: number): stri
   return renderSection(name, body);
 }
 
-function isLatest({ status_details: details }: App, { name }: AppRevision): boolean {
+export function isLatest({ status_details: details }: App, { name }: AppRevision): boolean {
   return name === details?.latest_created_revision;
-}
-
-function isServing({ status_details: details }: App, { name }: AppRevision): boolean {
-  return name === details?.latest_ready_revision;
-}
-
-/** What the lists of revisions say of the place of one. */
-export function standingCells(app: App | undefined, revision: AppRevision): readonly [latest: string, traffic: string] {
-  if (!app) return ['', ''];
-  return [isLatest(app, revision) ? 'true' : '', isServing(app, revision) ? ALL_TRAFFIC : ''];
 }
 
 /** `registry/name@sha256:1cee99…` → `registry/name (pinned to 1cee99)`. */

@@ -7,6 +7,7 @@ import { chooseImage } from '../runtime/choose-image.ts';
 import { shouldWait, WAIT_SECONDS_DEFAULT } from '../shared-options.ts';
 import { UsageFault } from '../usage-fault.ts';
 import { appSettings } from './app-body.ts';
+import { finishRevision, holdTraffic } from '../traffic/app-traffic.ts';
 import { UPDATE_OPTIONS } from './app-options.ts';
 import { waitApp } from './wait-app.ts';
 
@@ -28,11 +29,16 @@ export const command = defineCommand({
     if (Object.keys(body).length === 0) {
       throw new UsageFault(`Cannot update app "${name}": no option says what to change`);
     }
+    if (options.noTraffic) await holdTraffic(scope, name);
+    const { entity_tag: ifMatch } = options.noTraffic
+      ? await scope.client.getApp({ params, signal: scope.signal })
+      : app;
     // The tag that was read: a change by somebody else in between is not overwritten.
-    const call = { params, query: { force: options.force === true }, ifMatch: app.entity_tag, body };
+    const call = { params, query: { force: options.force === true }, ifMatch, body };
     const updated = await scope.client.updateApp({ ...call, signal: scope.signal });
     const timeoutSeconds = options.waitTimeout ?? WAIT_SECONDS_DEFAULT;
     const shown = shouldWait(options, true) ? await waitApp(scope, { name, timeoutSeconds }) : updated;
+    await finishRevision(scope, shown, options);
     const urls = { url: shown.endpoint, projectUrl: shown.endpoint_internal };
     const text = await renderOutput(options.output, shown, urls);
     context.terminal.write(text ?? (shown.endpoint === undefined ? '' : `${shown.endpoint}\n`));

@@ -9,7 +9,7 @@ import { revisionReasonText } from './reason-text.ts';
 const POLL_MS = 200;
 const LOG_LINES_SHOWN = 30;
 /** Events that tell why a revision does not run. */
-const FAILURE_EVENTS: ReadonlySet<string> = new Set(['RevisionFailed', 'FetchImageFailed']);
+const FAILURE_EVENTS: ReadonlySet<string> = new Set(['RevisionFailed', 'FetchImageFailed', 'TrafficMovedBack']);
 
 export interface WaitApp {
   readonly name: string;

@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts';
 import { APP_OUTPUT_OPTION } from '../output/render-output.ts';
 import { IMAGE_SOURCE_OPTIONS } from '../runtime/source-options.ts';
 import { QUIET, waitOptions } from '../shared-options.ts';
+import { NEW_REVISION_OPTIONS } from '../traffic/app-traffic.ts';
 
 const { buildDockerfile, buildSize, buildStrategy, buildTimeout } = IMAGE_SOURCE_OPTIONS;
 
@@ -18,6 +19,7 @@ export const DEPLOY_OPTIONS = {
   buildSize,
   buildStrategy,
   buildTimeout,
+  ...NEW_REVISION_OPTIONS,
   dryRun: { names: ['--dry-run'], kind: 'flag', summary: 'show the plan, and change nothing', default: 'false' },
   save: {
     names: ['--save'],

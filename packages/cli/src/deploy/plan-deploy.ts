@@ -20,6 +20,8 @@ export interface Deployment {
     readonly wait?: boolean | undefined;
     readonly noWait?: boolean | undefined;
     readonly waitTimeout?: number | undefined;
+    readonly noTraffic?: boolean | undefined;
+    readonly tag?: string | undefined;
   };
   readonly scan: FolderScan;
   readonly settings: AppPatch;
@@ -74,6 +76,7 @@ export async function findApp({ client, project, signal }: ProjectScope, name: s
 }
 
 async function isPlatformReady(context: CommandContext): Promise<boolean> {
+  if ((await context.target()).kind === 'context') return true;
   const { askPlatform, loadPlatformConfig } = await import('@slipway/setup');
   const config = await loadPlatformConfig(context.platformName);
   return config !== undefined && (await askPlatform(config))?.status === 'ready';

@@ -12,6 +12,7 @@ import { renderOutput } from '../output/render-output.ts';
 import { openProject, type ProjectScope } from '../project-scope.ts';
 import { given } from '../runtime/runtime-body.ts';
 import { shouldWait, WAIT_SECONDS_DEFAULT } from '../shared-options.ts';
+import { finishRevision, holdTraffic } from '../traffic/app-traffic.ts';
 import { createSteps, formatSpan } from '../terminal/steps.ts';
 import { CommandFault, UsageFault } from '../usage-fault.ts';
 import { sayNext } from '../say-next.ts';
@@ -90,16 +91,21 @@ async function save(context: CommandContext, deployment: Deployment): Promise<vo
   context.say(`Wrote ${files.join(' and ')}. Next time: slipway deploy ${deployment.folder}, or slipway apply`);
 }
 
+/** A platform elsewhere is set up by whoever runs it. */
 async function ensurePlatform(context: CommandContext): Promise<void> {
+  if ((await context.target()).kind === 'context') return;
   const { askPlatform, bringUp, loadPlatformConfig, readPlatformSettings } = await import('@slipway/setup');
   const config = await loadPlatformConfig(context.platformName);
   if (config && (await askPlatform(config))?.status === 'ready') return;
-  await bringUp({
+  const { config: made, madeAdministrator } = await bringUp({
     name: context.platformName,
     settings: config ? {} : readPlatformSettings({}, context.env),
     reporter: createSteps(context.terminal, { quiet: context.quiet, signal: context.signal }),
     signal: context.signal,
   });
+  if (!madeAdministrator) return;
+  const { firstLogInLines } = await import('../platform/first-log-in.ts');
+  for (const line of firstLogInLines(made)) context.say(line);
 }
 
 async function deployFolder(scope: ProjectScope, deployment: Deployment): Promise<App> {
@@ -113,10 +119,14 @@ async function deployFolder(scope: ProjectScope, deployment: Deployment): Promis
       onRun: (run) => void (buildRun = run),
     });
     const app = await applyApp(scope, deployment, image.reference);
-    if (!shouldWait(options, true)) return app;
+    if (!shouldWait(options, true)) {
+      await finishRevision(scope, app, options);
+      return app;
+    }
     const ready = await waitApp(scope, { name, timeoutSeconds: options.waitTimeout ?? WAIT_SECONDS_DEFAULT });
     if (ready.endpoint !== undefined && ready.managed_domain_mappings !== 'local')
       await checkRoute(scope, ready.endpoint);
+    await finishRevision(scope, ready, options);
     return ready;
   } catch (error) {
     if (!scope.signal.aborted) throw error;
@@ -135,12 +145,20 @@ async function applyApp(scope: ProjectScope, deployment: Deployment, image: stri
   const params = { project_id: project.id, name };
   const existing = await findApp(scope, name);
   const settings = { ...deployment.settings, ...declaredVariables(deployment, existing) };
+  if (!existing && deployment.options.noTraffic) {
+    throw new UsageFault(`Cannot deploy app "${name}" without traffic: it has no revision that could have it`, [
+      'Deploy it once without --no-traffic',
+    ]);
+  }
   if (!existing) {
     const body = { name, image_reference: image, ...settings };
     return client.createApp({ params: { project_id: project.id }, body, signal });
   }
   const body = { ...settings, image_reference: unchangedOr(existing.image_reference, image) };
-  return client.updateApp({ params, ifMatch: existing.entity_tag, body, signal });
+  if (!deployment.options.noTraffic) return client.updateApp({ params, ifMatch: existing.entity_tag, body, signal });
+  await holdTraffic(scope, name);
+  const { entity_tag: ifMatch } = await client.getApp({ params, signal });
+  return client.updateApp({ params, ifMatch, body, signal });
 }
 
 async function report(

@@ -8,7 +8,7 @@ import {
   ENV_REFERENCE_OPTIONS,
   FORCE_REFERENCES,
   SIZE_OPTIONS,
-  TRUSTED_PROFILES,
+  UPCOMING_TRUSTED_PROFILES,
   VISIBILITY,
 } from '../runtime/runtime-options.ts';
 import { SOURCE_CHANGE_OPTIONS, SOURCE_OPTIONS } from '../runtime/source-options.ts';
@@ -38,7 +38,7 @@ const SHARED = {
   ...SOURCE_OPTIONS,
   env: ENV,
   ...ENV_REFERENCE_OPTIONS,
-  trustedProfiles: TRUSTED_PROFILES,
+  trustedProfiles: UPCOMING_TRUSTED_PROFILES,
   force: FORCE_REFERENCES,
   output: OUTPUT_OPTION,
   quiet: QUIET,

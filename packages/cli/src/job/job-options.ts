@@ -17,7 +17,7 @@ import {
   SERVICE_ACCOUNT,
   SERVICE_ACCOUNT_CLEAR,
   SIZE_OPTIONS,
-  TRUSTED_PROFILES,
+  UPCOMING_TRUSTED_PROFILES,
 } from '../runtime/runtime-options.ts';
 import { IMAGE_SOURCE_OPTIONS, SOURCE_CHANGE_OPTIONS } from '../runtime/source-options.ts';
 import { NAME, QUIET, waitOptions } from '../shared-options.ts';
@@ -57,7 +57,7 @@ export const JOB_SETTING_OPTIONS = {
     summary: 'times a failed instance is tried again; tasks only',
   },
   serviceAccount: SERVICE_ACCOUNT,
-  trustedProfiles: TRUSTED_PROFILES,
+  trustedProfiles: UPCOMING_TRUSTED_PROFILES,
   force: FORCE_REFERENCES,
   output: OUTPUT_OPTION,
   quiet: QUIET,

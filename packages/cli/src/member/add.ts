@@ -1,4 +1,5 @@
 /** `slipway member add`: gives a user a role, or another one than before. The role says where. */
+import { nameOfTarget } from '../command-context.ts';
 import { defineCommand } from '../command.ts';
 import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
 import { openProject } from '../project-scope.ts';
@@ -26,7 +27,7 @@ export const command = defineCommand({
       const client = await context.client();
       const member = await client.setPlatformMember({ params: { id }, body: { role: platformRole }, signal });
       context.terminal.write((await renderOutput(options.output, member)) ?? '');
-      context.say(`"${id}" is ${platformRole} of platform "${context.platformName}"`);
+      context.say(`"${id}" is ${platformRole} of ${nameOfTarget(await context.target())}`);
       return;
     }
     const projectRole = projectRoleOf(role);

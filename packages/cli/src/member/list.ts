@@ -1,7 +1,7 @@
 /** `slipway member list`. */
 import type { Member, PlatformMember } from '@slipway/spec';
 import { defineCommand } from '../command.ts';
-import type { CommandContext } from '../command-context.ts';
+import { nameOfTarget, type CommandContext } from '../command-context.ts';
 import { listAll } from '../list-all.ts';
 import { ageOf } from '../output/age-of.ts';
 import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
@@ -31,7 +31,7 @@ async function ofPlatform(context: CommandContext): Promise<Members> {
     (query) => client.listPlatformMembers({ query, signal: context.signal }),
     (page) => page.members,
   );
-  return { where: `platform "${context.platformName}"`, items };
+  return { where: nameOfTarget(await context.target()), items };
 }
 
 async function ofProject(context: CommandContext): Promise<Members> {

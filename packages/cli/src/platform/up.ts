@@ -1,8 +1,10 @@
 /** `slipway up`: the machine becomes a platform; a second call only says that it is one. */
-import { adminTokenFile, apiUrl, bringUp, enableAtBoot, readPlatformSettings } from '@slipway/setup';
+import { apiUrl, bringUp, enableAtBoot, readPlatformSettings } from '@slipway/setup';
 import { defineCommand } from '../command.ts';
 import { createSteps } from '../terminal/steps.ts';
+import { firstLogInLines } from './first-log-in.ts';
 import { PLATFORM_OPTIONS } from './platform-options.ts';
+import { requireMachine } from './require-machine.ts';
 
 export const command = defineCommand({
   options: {
@@ -12,6 +14,7 @@ export const command = defineCommand({
   },
   examples: ['slipway up', 'slipway up --http-address 0.0.0.0 --http-port 80', 'slipway up --platform test'],
   async run({ options, context }) {
+    requireMachine(context, 'start a platform');
     const { config, platform, started, madeAdministrator } = await bringUp({
       name: context.platformName,
       settings: readPlatformSettings(options, context.env),
@@ -23,12 +26,7 @@ export const command = defineCommand({
     context.say(
       `Platform "${config.name}" ${platform.version} ${state}: API ${apiUrl(config)}, apps ${appsUrl(config)}`,
     );
-    if (!madeAdministrator) return;
-    const flag = config.name === 'default' ? '' : ` --platform ${config.name}`;
-    context.say(`You are its administrator: commands on this machine use the token in ${adminTokenFile(config)}`);
-    context.say(
-      `Let others in: slipway apikey create NAME --owner USER${flag}, slipway member add USER --role ROLE${flag}`,
-    );
+    if (madeAdministrator) for (const line of firstLogInLines(config)) context.say(line);
   },
 });
 

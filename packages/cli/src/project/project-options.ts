@@ -1,7 +1,13 @@
 /** A project by `--name` or `--id`, and how it is shown. */
 import type { Client } from '@slipway/client';
 import type { Project } from '@slipway/spec';
-import { findProject, type ChosenProject, type CommandContext } from '../command-context.ts';
+import {
+  DEFAULT_PROJECT,
+  findProject,
+  selectedProjectOf,
+  type ChosenProject,
+  type CommandContext,
+} from '../command-context.ts';
 import type { OptionSpec } from '../command.ts';
 import { ageOf } from '../output/age-of.ts';
 import { renderFields, renderTable } from '../output/text-table.ts';
@@ -54,5 +60,5 @@ export function renderProjectList(projects: readonly Project[], selected: string
 
 /** Id or name of the project that commands without `--project` use. */
 export async function selectedProject(context: CommandContext): Promise<string> {
-  return (await context.settings()).projects[context.platformName] ?? 'default';
+  return selectedProjectOf(await context.target(), await context.settings()) ?? DEFAULT_PROJECT;
 }

@@ -31,9 +31,12 @@ export const command = defineCommand({
         ),
       ),
     );
+    const traffics = await Promise.all(
+      apps.map(({ name }) => client.getAppTraffic({ params: { ...params, name }, signal })),
+    );
     const items = sortItems(lists.flat(), options.sortBy);
     const text = await renderOutput(options.output, { items });
     if (text === undefined && items.length === 0) context.say('No revisions');
-    else context.terminal.write(text ?? renderRevisionList({ apps, revisions: items }, Date.now()));
+    else context.terminal.write(text ?? renderRevisionList({ apps, revisions: items, traffics }, Date.now()));
   },
 });

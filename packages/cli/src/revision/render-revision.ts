@@ -1,11 +1,12 @@
 /** Revisions as text, with the headings of the public command line. Pure. */
-import type { App, AppRevision } from '@slipway/spec';
+import type { App, AppRevision, AppTraffic } from '@slipway/spec';
 import { portText } from '../app/app-body.ts';
 import { conditionCount, renderConditions, revisionConditions, revisionReason } from '../app/conditions.ts';
-import { pinnedText, renderRuntime, standingCells } from '../app/render-app.ts';
+import { isLatest, pinnedText, renderRuntime } from '../app/render-app.ts';
 import { ageOf } from '../output/age-of.ts';
 import { capital } from '../output/capital.ts';
 import { joinBlocks, renderFields, renderTable } from '../output/text-table.ts';
+import { tagCell, trafficCell, urlCell } from '../traffic/render-traffic.ts';
 import { identityFieldsOf, renderContainer, renderEnvironment, type Sight } from '../runtime/render-runtime.ts';
 
 const HEADINGS = [
@@ -21,22 +22,26 @@ const HEADINGS = [
   'Reason',
 ] as const;
 
-/** No address leads to a single revision, so the columns of URL and tag are empty, as they are in public. */
-export function renderRevisionList(
-  { apps, revisions }: { readonly apps: readonly App[]; readonly revisions: readonly AppRevision[] },
-  nowMs: number,
-): string {
+interface RevisionSight {
+  readonly apps: readonly App[];
+  readonly revisions: readonly AppRevision[];
+  /** Of the apps. */
+  readonly traffics: readonly AppTraffic[];
+}
+
+export function renderRevisionList({ apps, revisions, traffics }: RevisionSight, nowMs: number): string {
   const rows = revisions.map((revision) => {
     const app = apps.find((candidate) => candidate.name === revision.app_name);
-    const [latest, traffic] = standingCells(app, revision);
+    const traffic = traffics.find((candidate) => candidate.app_name === revision.app_name);
+    const { name = '' } = revision;
     return [
-      revision.name ?? '',
+      name,
       revision.app_name ?? '',
       capital(revision.status),
-      '',
-      latest,
-      '',
-      traffic,
+      traffic ? urlCell(traffic, name) : '',
+      app && isLatest(app, revision) ? 'true' : '',
+      traffic ? tagCell(traffic, name) : '',
+      traffic ? trafficCell(traffic, name) : '',
       ageOf(revision.created_at, nowMs),
       conditionCount(revisionConditions(revision)),
       revisionReason(revision),

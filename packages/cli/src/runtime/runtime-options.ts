@@ -83,7 +83,7 @@ export const REGISTRY_SECRET_CLEAR = {
 export const SERVICE_ACCOUNT = {
   names: ['--service-account', '--sa'],
   kind: 'value',
-  summary: 'service account',
+  summary: 'account with which instances may call the API: none, default (the same), reader, writer or manager',
 } as const satisfies OptionSpec;
 
 export const SERVICE_ACCOUNT_CLEAR = {
@@ -133,9 +133,15 @@ export const MOUNT_DROP_OPTIONS = {
 export const TRUSTED_PROFILES = {
   names: ['--trusted-profiles-enabled', '--trusted', '--tpe'],
   kind: 'flag',
+  summary: 'give instances a compute resource token, to be exchanged for one of the API',
+  default: 'false',
+} as const satisfies OptionSpec;
+
+/** Of what does not run yet. */
+export const UPCOMING_TRUSTED_PROFILES = {
+  ...TRUSTED_PROFILES,
   summary: '',
   unavailable: 'Trusted profiles',
-  default: 'false',
 } as const satisfies OptionSpec;
 
 export type ProgramOptions = Partial<ParsedOptions<typeof PROGRAM_OPTIONS & typeof PROGRAM_CLEAR_OPTIONS>>;

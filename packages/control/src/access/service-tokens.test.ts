@@ -20,8 +20,9 @@ test('tokenFilesFor() gives a token of the API to workloads with a role, and to 
 
 test('tokenFilesFor() gives a compute resource token where it is asked for, with no more rights than the account', () => {
   const settings = { run_service_account: 'none', run_compute_resource_token_enabled: true } as const;
+  const what = 'compute resource token';
   const path = '/var/run/secrets/codeengine.cloud.ibm.com/compute-resource-token/token';
-  assert.deepEqual(tokenFilesFor(settings), [{ path, audience: IDENTITY_AUDIENCE, role: undefined }]);
+  assert.deepEqual(tokenFilesFor(settings), [{ what, path, audience: IDENTITY_AUDIENCE, role: undefined }]);
   const [, second] = tokenFilesFor({ ...settings, run_service_account: 'writer' });
-  assert.deepEqual(second, { path, audience: IDENTITY_AUDIENCE, role: 'writer' });
+  assert.deepEqual(second, { what, path, audience: IDENTITY_AUDIENCE, role: 'writer' });
 });

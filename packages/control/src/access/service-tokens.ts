@@ -38,6 +38,7 @@ export function serviceAccountRoleOf(account: ServiceAccount): ProjectRole | und
 
 /** A file that an instance finds its token in, at the path the public platform has it at. */
 export interface TokenFile {
+  readonly what: 'token' | 'compute resource token';
   readonly path: string;
   readonly audience: string;
   readonly role: ProjectRole | undefined;
@@ -53,9 +54,14 @@ export function tokenFilesFor(settings: {
 }): readonly TokenFile[] {
   const role = serviceAccountRoleOf(settings.run_service_account);
   const files: TokenFile[] = [];
-  if (role !== undefined) files.push({ path: SERVICE_ACCOUNT_TOKEN_PATH, audience: API_AUDIENCE, role });
+  if (role !== undefined) files.push({ what: 'token', path: SERVICE_ACCOUNT_TOKEN_PATH, audience: API_AUDIENCE, role });
   if (settings.run_compute_resource_token_enabled === true) {
-    files.push({ path: COMPUTE_RESOURCE_TOKEN_PATH, audience: IDENTITY_AUDIENCE, role });
+    files.push({
+      what: 'compute resource token',
+      path: COMPUTE_RESOURCE_TOKEN_PATH,
+      audience: IDENTITY_AUDIENCE,
+      role,
+    });
   }
   return files;
 }

@@ -19,7 +19,7 @@ import {
   type AllowedOutboundDestinationRecord,
   type AllowedOutboundDestinationSpec,
 } from './allowed-outbound-destination-record.ts';
-import { outboundProblem, outboundSpec } from './allowed-outbound-destination-rules.ts';
+import { outboundProblem, outboundSpec, type OutboundScene } from './allowed-outbound-destination-rules.ts';
 import { viewAllowedOutboundDestination } from './allowed-outbound-destination-view.ts';
 
 type AllowedOutboundDestinationOperations =
@@ -42,20 +42,24 @@ export function allowedOutboundDestinationOperations(
         projectId: params.project_id,
         query,
         path: 'allowed_outbound_destinations',
-        toItem: (row) => viewAllowedOutboundDestination(allowedOutboundDestinationFrom(row)),
+        toItem: (row) => viewAllowedOutboundDestination(context, allowedOutboundDestinationFrom(row)),
       });
       return { allowed_outbound_destinations: items, ...page };
     },
     createAllowedOutboundDestination: (call) => create(context, call),
     getAllowedOutboundDestination: async ({ params }) => {
       const project = await requireProject(store, params.project_id);
-      return viewAllowedOutboundDestination(await requireAllowedOutboundDestination(store, project.id, params.name));
+      return viewAllowedOutboundDestination(
+        context,
+        await requireAllowedOutboundDestination(store, project.id, params.name),
+      );
     },
     updateAllowedOutboundDestination: (call) => update(context, call),
     deleteAllowedOutboundDestination: async ({ params }) => {
       const project = await requireProject(store, params.project_id);
       const isDeleted = await store.delete(allowedOutboundDestinationKey(project.id, params.name));
       if (!isDeleted) throw notFound(KIND, params.name);
+      await putInEffect(context, project.id);
       return {};
     },
   };
@@ -70,13 +74,14 @@ async function create(
   const key = allowedOutboundDestinationKey(project.id, name);
   // One turn around all: what the others cover must not change between the look at them and the insert.
   const created = await context.turns.take(`${project.id}/outbound`, async () => {
-    const others = await listOthers(context, project.id, name);
-    refuseProblem(namedProblem('allowed_outbound_destination', name) ?? outboundProblem(given, others));
+    const scene = await readScene(context, project.id, name);
+    refuseProblem(namedProblem('allowed_outbound_destination', name) ?? outboundProblem(given, scene));
     if (given.type === 'private_path_service_gateway') await requireQuota(context, key, 'privatePathDestinations');
     const quota = 'allowedOutboundDestinations';
     return await createInProject(context, { key, quota, specFor: () => outboundSpec(given) });
   });
-  return viewAllowedOutboundDestination(allowedOutboundDestinationFrom(created));
+  await putInEffect(context, project.id);
+  return viewAllowedOutboundDestination(context, allowedOutboundDestinationFrom(created));
 }
 
 async function update(
@@ -87,20 +92,31 @@ async function update(
   const project = await requireOpenProject(store, params.project_id);
   const key = allowedOutboundDestinationKey(project.id, params.name);
   await requireAllowedOutboundDestination(store, project.id, params.name);
-  const others = await listOthers(context, project.id, params.name);
+  const scene = await readScene(context, project.id, params.name);
   const changed = await changeSpec<AllowedOutboundDestinationSpec>(store, key, {
     ifMatch: requireIfMatch(ifMatch, key),
     decide: (stored) => {
       const { spec } = allowedOutboundDestinationFrom(stored);
       refuseProblem(typeChangeProblem(spec.type, body.type));
       const given = mergePatch(spec, body) as AllowedOutboundDestinationPrototype;
-      refuseProblem(outboundProblem(given, others));
+      refuseProblem(outboundProblem(given, scene));
       const next = outboundSpec(given);
       return isDeepStrictEqual(spec, next) ? undefined : next;
     },
   });
   if (!changed) throw notFound(KIND, params.name);
-  return viewAllowedOutboundDestination(allowedOutboundDestinationFrom(changed));
+  await putInEffect(context, project.id);
+  return viewAllowedOutboundDestination(context, allowedOutboundDestinationFrom(changed));
+}
+
+/** Running instances keep to it when this returns. What fails now is tried again, and shows as `deploying`. */
+async function putInEffect({ activate, log, projectDeclarer }: ControlContext, projectId: string): Promise<void> {
+  try {
+    await projectDeclarer.declare(projectId);
+  } catch (error) {
+    log.warn('The outbound destinations of a project cannot be put into effect', { projectId, error });
+    activate({ kind: 'project', projectId, name: projectId });
+  }
 }
 
 /** Clients of the public API send the type with every change. */
@@ -111,14 +127,10 @@ function typeChangeProblem(type: string, asked: string | null | undefined): Fiel
 }
 
 /** Bounded by the quota. */
-async function listOthers(
-  { store }: ControlContext,
-  projectId: string,
-  name: string,
-): Promise<readonly AllowedOutboundDestinationRecord[]> {
+async function readScene({ facts, store }: ControlContext, projectId: string, name: string): Promise<OutboundScene> {
   const others: AllowedOutboundDestinationRecord[] = [];
   for await (const stored of walkStore(store, { kind: 'allowed_outbound_destination', projectId })) {
     if (stored.name !== name) others.push(allowedOutboundDestinationFrom(stored));
   }
-  return others;
+  return { projectId, others, openRanges: facts.openRanges };
 }

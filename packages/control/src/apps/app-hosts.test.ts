@@ -5,11 +5,17 @@ import { hostsFor, urlFor } from './app-hosts.ts';
 const ADDRESS = { appName: 'web', subdomain: 'shop', mapping: 'local_public' } as const;
 const FACTS = { domain: 'example.com', httpPort: 8080 } as const;
 const TRUSTED = { port: 443, isTrusted: () => true };
+const PRIVATE = { ...ADDRESS, mapping: 'local_private' } as const;
+const INTERNAL = 'project/web.shop.svc.cluster.local';
 
-test('hostsFor() gives a public name only to a public app', () => {
-  assert.deepEqual(hostsFor(ADDRESS, FACTS), ['web.shop.example.com']);
-  assert.deepEqual(hostsFor({ ...ADDRESS, mapping: 'local' }, FACTS), []);
-  assert.deepEqual(hostsFor({ ...ADDRESS, mapping: 'local_private' }, FACTS), []);
+test('hostsFor() gives every app an internal name, a public name only to a public app, a private one to a private app', () => {
+  assert.deepEqual(hostsFor(ADDRESS, FACTS), ['web.shop.example.com', INTERNAL]);
+  assert.deepEqual(hostsFor({ ...ADDRESS, mapping: 'local' }, { ...FACTS, privatePort: 80 }), [INTERNAL]);
+  assert.deepEqual(hostsFor(PRIVATE, { ...FACTS, privatePort: 80 }), [
+    'private/web.shop.private.example.com',
+    INTERNAL,
+  ]);
+  assert.deepEqual(hostsFor(PRIVATE, FACTS), [INTERNAL]);
 });
 
 test('urlFor() leaves out the port that goes without saying', () => {
@@ -26,4 +32,9 @@ test('urlFor() says https when a client of this machine trusts the certificate, 
   const published = { ...ADDRESS, hasPublicCertificate: true };
   assert.equal(urlFor(published, { ...FACTS, https: untrusted }), 'https://web.shop.example.com:8443');
   assert.equal(urlFor(published, FACTS), http);
+});
+
+test('urlFor() names the private entry of a private app, and without one what still works', () => {
+  assert.equal(urlFor(PRIVATE, { ...FACTS, privatePort: 8090 }), 'http://web.shop.private.example.com:8090');
+  assert.equal(urlFor(PRIVATE, FACTS), 'http://web.shop.svc.cluster.local');
 });

@@ -15,14 +15,14 @@ import { requireReferences } from '../references/check-references.ts';
 import { referencesOf } from '../references/resource-reference.ts';
 import { invalidField, notFound, refuseProblem } from '../refuse.ts';
 import { ensureLatestRevision } from '../revisions/ensure-revision.ts';
-import { revisionFrom, revisionKey, revisionNameFor, type RevisionRecord } from '../revisions/revision-record.ts';
 import type { ResourceKey } from '../store.ts';
+import { requireNoTag } from '../traffic/tag-conflicts.ts';
 import { requireVolumeRoom } from '../volumes/project-volumes.ts';
 import { appFrom, appKey, requireApp, type AppRecord, type AppSpec } from './app-record.ts';
 import { appNameProblem, appSettingsProblem } from './app-rules.ts';
 import { completeAppSettings, type AppSettings } from './app-settings.ts';
 import { decideUpdate } from './app-update.ts';
-import { viewApp } from './app-view.ts';
+import { showApp } from './show-app.ts';
 
 type AppOperations = 'listApps' | 'createApp' | 'getApp' | 'updateApp' | 'deleteApp';
 
@@ -73,6 +73,7 @@ async function createApp(context: ControlContext, { params, query, body }: Call<
   const spec: AppSpec = { settings, revisionNumber: 1, imageCheck: 0 };
   const key = appKey(project.id, name);
   return await inRevisionTurn(context, key, async (refusal) => {
+    await requireNoTag(store, project.id, name);
     if (refusal) {
       // Who may have no more apps either is better told that.
       await requireQuota(context, key, 'apps');
@@ -154,17 +155,4 @@ async function showChangedApp(context: ControlContext, project: ProjectRecord, a
   await ensureLatestRevision(context, app);
   context.activate({ kind: 'app', projectId: project.id, name: app.name });
   return showApp(context, project, app);
-}
-
-async function showApp(context: ControlContext, project: ProjectRecord, app: AppRecord): Promise<App> {
-  const { engine, facts, store } = context;
-  const names = new Set([revisionNameFor(app.name, app.spec.revisionNumber)]);
-  if (app.status.latestReadyRevision !== undefined) names.add(app.status.latestReadyRevision);
-  const revisions: RevisionRecord[] = [];
-  for (const name of names) {
-    const stored = await store.get(revisionKey(project.id, name));
-    if (stored) revisions.push(revisionFrom(stored));
-  }
-  const seen = await engine.observeApp({ projectId: project.id, appName: app.name });
-  return viewApp({ project, app, revisions, seen }, facts);
 }

@@ -1,9 +1,10 @@
 /**
  * One app, from what is wanted to what is: newest revision stored, references resolved, image pinned, workload declared to the engine, what
- * the engine sees remembered, traffic on the latest ready revision, old revisions deleted. Level-triggered: every step
+ * the engine sees remembered, traffic where it is to be, old revisions deleted. Level-triggered: every step
  * looks first, and dying between any two of them loses nothing. The store is written before the engine is told.
  */
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { EngineFault } from '@slipway/engine';
 import { applyBindings } from '../bindings/apply-bindings.ts';
 import { removeBindingsOf } from '../bindings/binding-record.ts';
@@ -17,21 +18,29 @@ import { latestReadyRevision, observeRevisions } from '../revisions/observe-revi
 import { imageCredentials } from '../revisions/image-credentials.ts';
 import { pinImage } from '../revisions/pin-image.ts';
 import { environmentOf, resolveReferences } from '../revisions/resolve-references.ts';
-import { listRevisions, revisionNameFor, type RevisionRecord } from '../revisions/revision-record.ts';
-import { decideRevisionsToDelete } from '../revisions/revision-retention.ts';
+import { listRevisions, type RevisionRecord } from '../revisions/revision-record.ts';
+import { decideRevisionsToDelete, revisionsToKeep } from '../revisions/revision-retention.ts';
 import { appWorkloadFor } from '../revisions/revision-workload.ts';
+import { advanceTraffic, type TrafficGround } from '../traffic/advance-traffic.ts';
+import { ErrorWatch } from '../traffic/error-watch.ts';
+import { DEFAULT_TRAFFIC } from '../traffic/traffic-record.ts';
 import { walkStore } from '../walk-store.ts';
 import type { WorkOutcome } from '../work-queue.ts';
 import { appFrom, appKey, findApp, type AppRecord, type AppSpec, type AppStatus } from './app-record.ts';
+import { LaterLooks } from './later-looks.ts';
 
 export interface AppReconciler {
   reconcile(projectId: string, name: string): Promise<WorkOutcome>;
   /** Makes the next pass of every app speak to the engine, even when nothing has changed. */
   forgetApplied(): void;
+  /** Looks at nothing any more by itself. */
+  stop(): void;
 }
 
 export function createAppReconciler(context: ControlContext): AppReconciler {
   const { appliedApps } = context;
+  const errors = new ErrorWatch();
+  const looks = new LaterLooks(context);
 
   async function declare(project: ProjectRecord, app: AppRecord, revisions: readonly RevisionRecord[]): Promise<void> {
     const workload = appWorkloadFor({
@@ -74,6 +83,7 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     }
     if (!found || found.spec.deletedAt !== undefined) {
       appliedApps.forget(projectId, name);
+      looks.set({ projectId, appName: name }, undefined);
       // One that came while the app was being deleted is not for an app of the same name later.
       if (found) await removeBindingsOf(store, projectId, { resource_type: 'app_v2', name });
       await removeApp(context, projectId, name);
@@ -83,7 +93,8 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     const stored = await listRevisions(store, checked);
     const seen = await context.engine.observeApp({ projectId, appName: name });
     const revisions = await observeRevisions(context, stored, seen);
-    const app = await writeAppStatus(context, checked, revisions);
+    const { app, lookAtMs } = await writeAppStatus(context, { app: checked, revisions, seen, errors });
+    looks.set({ projectId, appName: name }, lookAtMs);
     await declare(project, app, revisions);
     await deleteOldRevisions(context, app, revisions);
     return isUnsettled ? 'again' : 'done';
@@ -95,6 +106,7 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
       appliedApps.forgetDigests();
       context.projectDeclarer.forget();
     },
+    stop: () => looks.stop(),
   };
 }
 
@@ -163,22 +175,20 @@ async function leadsToSameImage(
 
 async function writeAppStatus(
   context: ControlContext,
-  app: AppRecord,
-  revisions: readonly RevisionRecord[],
-): Promise<AppRecord> {
-  const ready = latestReadyRevision(revisions);
-  const before = app.status;
-  if (before.imageCheck === app.spec.imageCheck && before.latestReadyRevision === ready) return app;
+  ground: Omit<TrafficGround, 'latestReady'>,
+): Promise<{ readonly app: AppRecord; readonly lookAtMs: number | undefined }> {
+  const { app, revisions } = ground;
+  const latestReady = latestReadyRevision(revisions);
+  const { events, lookAtMs, status: traffic } = await advanceTraffic(context, { ...ground, latestReady });
   const status: AppStatus = {
     imageCheck: app.spec.imageCheck,
-    ...(ready !== undefined && { latestReadyRevision: ready }),
+    ...(latestReady !== undefined && { latestReadyRevision: latestReady }),
+    ...(traffic && { traffic }),
   };
+  if (isDeepStrictEqual(status, app.status)) return { app, lookAtMs };
   await context.store.updateStatus(appKey(app.projectId, app.name), app.id, status);
-  if (ready !== undefined && ready !== before.latestReadyRevision) {
-    const message = `All requests go to revision "${ready}"`;
-    await recordEvent(context, app, { severity: 'normal', reason: 'TrafficShifted', message, revisionName: ready });
-  }
-  return { ...app, status };
+  for (const event of events) await recordEvent(context, app, event);
+  return { app: { ...app, status }, lookAtMs };
 }
 
 async function deleteOldRevisions(
@@ -187,11 +197,9 @@ async function deleteOldRevisions(
   revisions: readonly RevisionRecord[],
 ): Promise<void> {
   const marks = revisions.map((revision) => ({ name: revision.name, number: revision.spec.number }));
-  const inUse = {
-    serving: app.status.latestReadyRevision,
-    latest: revisionNameFor(app.name, app.spec.revisionNumber),
-  };
-  for (const { name } of decideRevisionsToDelete(marks, inUse)) {
+  const { revisionsMax } = app.spec.traffic ?? DEFAULT_TRAFFIC;
+  const inUse = revisionsToKeep(app);
+  for (const { name } of decideRevisionsToDelete(marks, { inUse, revisionsMax })) {
     await context.store.delete({ kind: 'app_revision', projectId: app.projectId, name });
   }
 }

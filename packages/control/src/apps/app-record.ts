@@ -3,8 +3,10 @@
  * far reconcile has come.
  */
 import type { AppBinding } from '../bindings/binding-record.ts';
+import type { RestartOrder } from '@slipway/engine';
 import { notFound } from '../refuse.ts';
 import type { ResourceKey, Store, StoredResource } from '../store.ts';
+import type { TrafficSpec, TrafficStatus } from '../traffic/traffic-record.ts';
 import type { AppSettings } from './app-settings.ts';
 
 export interface AppSpec {
@@ -18,6 +20,10 @@ export interface AppSpec {
   readonly imageCheck: number;
   /** As its newest revision has them, in the order of their prefixes; absent before the first. */
   readonly bindings?: readonly AppBinding[];
+  /** Absent until its owner states one: all requests go to the latest revision that is ready. */
+  readonly traffic?: TrafficSpec;
+  /** Instances that are to be replaced; those that are gone mean nothing any more. */
+  readonly restart?: RestartOrder;
   readonly deletedAt?: string;
 }
 
@@ -25,6 +31,7 @@ export interface AppStatus {
   /** The `imageCheck` that was answered last. */
   readonly imageCheck: number;
   readonly latestReadyRevision?: string;
+  readonly traffic?: TrafficStatus;
 }
 
 export interface AppRecord extends StoredResource {

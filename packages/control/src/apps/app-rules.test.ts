@@ -95,7 +95,6 @@ test('every refusal names the field and the fix', () => {
       /image_port/,
     ],
     [{ run_volume_mounts: [mount] }, 'run_volume_mounts.mount_path', /\/etc\/app/],
-    [{ run_compute_resource_token_enabled: true }, 'run_compute_resource_token_enabled', /not available yet/],
   ];
   for (const [given, field, text] of bad) {
     const problem = problemOf(given);

@@ -6,7 +6,7 @@ import { RESERVED_PORTS } from '@slipway/spec';
 import { environmentProblem } from '../environment/environment-rules.ts';
 import { namedProblem } from '../name-rule.ts';
 import type { FieldProblem } from '../refuse.ts';
-import { imageProblem, sizeProblem, storageProblem, unavailableProblem, type RuntimePlace } from '../runtime-rules.ts';
+import { imageProblem, sizeProblem, storageProblem, type RuntimePlace } from '../runtime-rules.ts';
 import { volumeMountsProblem } from '../volumes/volume-mount-rules.ts';
 import { PLATFORM_VARIABLES } from './app-environment.ts';
 import type { AppSettings } from './app-settings.ts';
@@ -15,7 +15,6 @@ type Rule = (settings: AppSettings, place: RuntimePlace) => FieldProblem | undef
 
 const RULES: readonly Rule[] = [
   imageProblem,
-  unavailableProblem,
   volumeMountsProblem,
   portProblem,
   (settings) => sizeProblem(settings),

@@ -14,6 +14,8 @@ export function decideAppStanding(seen: {
   readonly serving: RevisionStanding | undefined;
   /** An update waits for a look at its image's tag. */
   readonly imageCheckPending: boolean;
+  /** The newest got requests, failed, and gets none any more. */
+  readonly hasLatestFailed?: boolean;
 }): AppStanding {
   const { latest, serving } = seen;
   if (!latest || latest.status === 'loading' || seen.imageCheckPending) {
@@ -21,6 +23,7 @@ export function decideAppStanding(seen: {
     return { status: 'deploying', reason: isWaiting ? 'waiting_for_resources' : 'deploying' };
   }
   if (latest.status === 'warning') return { status: 'warning', reason: 'waiting_for_resources' };
+  if (seen.hasLatestFailed) return { status: 'warning', reason: 'ready_but_latest_revision_failed' };
   if (latest.status === 'ready') return { status: 'ready', reason: 'ready' };
   const isServed = serving !== undefined && serving.status !== 'failed';
   return isServed

@@ -30,6 +30,7 @@ export function viewApp(sight: AppSight, facts: PlatformFacts): App {
     latest: standingOf(sight, latestName),
     serving: served === undefined || served === latestName ? undefined : standingOf(sight, served),
     imageCheckPending: imageCheck > app.status.imageCheck,
+    hasLatestFailed: app.status.traffic?.wentBack?.revisionName === latestName,
   });
   // What is seen to be ready is said at once, also before it is written down.
   const readyName = standing.status === 'ready' ? latestName : served;

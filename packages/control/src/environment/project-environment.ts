@@ -3,7 +3,7 @@ import type { EnvVar } from '@slipway/spec';
 import type { PlatformFacts } from '../control.ts';
 
 export interface ProjectEnvironmentFacts {
-  readonly facts: Pick<PlatformFacts, 'apiBaseUrl' | 'domain' | 'region'>;
+  readonly facts: Pick<PlatformFacts, 'domain' | 'instanceApiUrl' | 'region'>;
   readonly projectId: string;
   readonly subdomain: string;
 }
@@ -18,7 +18,7 @@ export const PROJECT_VARIABLES: readonly string[] = [
 
 export function projectEnvironment({ facts, projectId, subdomain }: ProjectEnvironmentFacts): Record<string, string> {
   return {
-    CE_API_BASE_URL: facts.apiBaseUrl.replace(/\/v2\/?$/, ''),
+    CE_API_BASE_URL: facts.instanceApiUrl,
     CE_DOMAIN: facts.domain,
     CE_PROJECT_ID: projectId,
     CE_REGION: facts.region,

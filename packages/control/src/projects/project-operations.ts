@@ -3,8 +3,17 @@
  * takes a name takes turns. Deleted projects keep theirs until nothing of them is left.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { PROJECTS_MAX, Refusal, type Project, type ProjectStatusDetails, type ProjectTags } from '@slipway/spec';
+import { isClosedRange } from '@slipway/engine';
+import {
+  PROJECTS_MAX,
+  Refusal,
+  type Project,
+  type ProjectEgressIPAddresses,
+  type ProjectStatusDetails,
+  type ProjectTags,
+} from '@slipway/spec';
 import { isAllowed } from '../access/role-table.ts';
+import { ensureOutboundDefault } from '../allowed-outbound-destinations/project-outbound.ts';
 import { LOCAL_ADMINISTRATOR, userIdOf, type Caller } from '../caller.ts';
 import { changeSpec } from '../change-spec.ts';
 import type { Call, OperationHandlers } from '../control.ts';
@@ -51,10 +60,9 @@ export function projectOperations(context: ControlContext): Pick<OperationHandle
     getProjectTags: async ({ params }) => viewTags(await requireKnownProject(store, params.project_id)),
     replaceProjectTags: async ({ params, body }) =>
       viewTags(await changeProject(context, params.project_id, (spec) => ({ ...spec, tags: [...new Set(body.tags)] }))),
-    // Requests leave with the machine's own address, and what that is behind a router the platform does not know.
     getProjectEgressIps: async ({ params }) => {
       await requireProject(store, params.project_id);
-      return { private: [], public: [] };
+      return viewEgress(await context.egressAddresses());
     },
     getProjectStatusDetails: async ({ params }) =>
       viewStatusDetails(await requireKnownProject(store, params.project_id)),
@@ -112,6 +120,7 @@ async function createProject(
   if (userIdOf(caller) !== LOCAL_ADMINISTRATOR.id) await context.directory.setRole(id, userIdOf(caller), 'manager');
   const inserted = await store.insert({ ...projectKey(id), id, owner: '', spec, status: { state: 'creating' } });
   if (!inserted) throw new Refusal('name_taken', { kind: 'project', name: body.name });
+  await ensureOutboundDefault(context, id);
   context.activate({ kind: 'project', projectId: id, name: id });
   return showProject(context, projectFrom(inserted));
 }
@@ -169,14 +178,25 @@ function showProject({ clock, facts }: ControlContext, project: ProjectRecord): 
   return viewProject(project, facts, clock.now());
 }
 
+/** What a router further out makes of a private address the platform does not know. */
+function viewEgress(addresses: readonly string[]): ProjectEgressIPAddresses {
+  const isPrivate = (address: string) => isClosedRange(`${address}/32`);
+  return { private: addresses.filter(isPrivate), public: addresses.filter((address) => !isPrivate(address)) };
+}
+
 function viewTags({ spec }: ProjectRecord): ProjectTags {
   return { tags: [...spec.tags] };
 }
 
 function viewStatusDetails(project: ProjectRecord): ProjectStatusDetails {
+  const isRestricted = (project.spec.inboundRules ?? []).length > 0;
   return {
     cbr: {
-      data_plane: { enforcement: 'none', inbound_private: 'allowed', inbound_public: 'allowed' },
+      data_plane: {
+        enforcement: isRestricted ? 'applied' : 'none',
+        inbound_private: isRestricted ? 'partially_restricted' : 'allowed',
+        inbound_public: 'allowed',
+      },
     },
     domain: isServing(project) && project.status.state === 'active' ? 'ready' : 'unknown',
     project: isServing(project) ? 'enabled' : 'disabled',

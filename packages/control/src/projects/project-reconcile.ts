@@ -6,6 +6,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ProjectWorkload } from '@slipway/engine';
+import { ensureOutboundDefault } from '../allowed-outbound-destinations/project-outbound.ts';
 import { buildRunId } from '../build-runs/build-run-record.ts';
 import { ensureProjectCertificates, readCertificates } from '../certificates/project-certificates.ts';
 import { changeSpec } from '../change-spec.ts';
@@ -50,6 +51,7 @@ export async function reconcileProject(context: ControlContext, projectId: strin
 
 async function serveProject(context: ControlContext, project: ProjectRecord): Promise<WorkOutcome> {
   await ensureProjectCertificates(context, project);
+  if (project.spec.hasOutboundDefault !== true) await ensureOutboundDefault(context, project.id);
   await context.projectDeclarer.declare(project.id);
   const { isPublic } = await readCertificates(context, project.id);
   const status: ProjectStatus = { state: 'active', ...(isPublic && { hasPublicCertificate: true }) };

@@ -1,5 +1,5 @@
 /** A project as it is stored. Its key has the id as project and as name; its own name is in the spec. */
-import { Refusal } from '@slipway/spec';
+import { Refusal, type InboundRule } from '@slipway/spec';
 import type { QuotaOverrides } from '../quotas/quota-rules.ts';
 import { notFound } from '../refuse.ts';
 import type { ResourceKey, Store, StoredResource } from '../store.ts';
@@ -11,6 +11,10 @@ export interface ProjectSpec {
   readonly resourceGroupId: string;
   readonly tags: readonly string[];
   readonly quotas?: QuotaOverrides;
+  /** It got the destination that every project begins with; whether it still has it is its owner's choice. */
+  readonly hasOutboundDefault?: boolean;
+  /** Whose requests from outside its apps answer. */
+  readonly inboundRules?: readonly InboundRule[];
   /** Nothing of it runs, everything of it is kept. */
   readonly softDeleted?: SoftDeletion;
   /** It goes for good; nothing takes that back. */

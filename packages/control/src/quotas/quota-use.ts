@@ -1,11 +1,15 @@
 /** How much of its quotas a project uses: what counts against each, said once, for refusals and for `GET …/quotas`. */
-import { Refusal, REVISIONS_PER_APP_MAX, quotaName, type QuotaKey } from '@slipway/spec';
+import { Refusal, quotaName, type QuotaKey } from '@slipway/spec';
 import { allowedOutboundDestinationFrom } from '../allowed-outbound-destinations/allowed-outbound-destination-record.ts';
 import { buildRunFrom, isEnded } from '../build-runs/build-run-record.ts';
+import { findApp } from '../apps/app-record.ts';
 import type { ControlContext } from '../control-context.ts';
 import { requireProject } from '../projects/project-record.ts';
 import { wordsOf } from '../refuse.ts';
+import { listRevisions } from '../revisions/revision-record.ts';
+import { revisionsToKeep } from '../revisions/revision-retention.ts';
 import type { ResourceKey, ResourceKind, StoredResource } from '../store.ts';
+import { DEFAULT_TRAFFIC } from '../traffic/traffic-record.ts';
 import { walkStore } from '../walk-store.ts';
 import { hasRevisionRoom, quotaLimit } from './quota-rules.ts';
 
@@ -82,8 +86,15 @@ export async function revisionRefusal(
   const { spec } = await requireProject(context.store, projectId);
   const limit = quotaLimit(spec.quotas, 'revisions');
   const ofProject = await quotaUse(context, projectId, 'revisions');
-  const ofApp = await context.store.count({ kind: 'app_revision', projectId, owner: name });
-  if (hasRevisionRoom({ ofApp, ofProject }, { perApp: REVISIONS_PER_APP_MAX, perProject: limit })) return undefined;
+  const app = await findApp(context.store, projectId, name);
+  const revisions = app ? await listRevisions(context.store, app) : [];
+  const { revisionsMax } = app?.spec.traffic ?? DEFAULT_TRAFFIC;
+  // As it will be when there is one more: the newest of today stays only if it has another use.
+  const next = app && { ...app, spec: { ...app.spec, revisionNumber: app.spec.revisionNumber + 1 } };
+  const inUse = next ? revisionsToKeep(next) : new Set<string>();
+  const leaving = revisions.filter((revision) => !inUse.has(revision.name)).length;
+  const used = { ofApp: leaving > 0 ? revisions.length : 0, ofProject };
+  if (hasRevisionRoom(used, { perApp: revisionsMax, perProject: limit })) return undefined;
   return quotaExceeded({ kind: 'revision of app', name }, { key: 'revisions', limit, used: ofProject });
 }
 

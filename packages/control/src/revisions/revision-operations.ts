@@ -7,7 +7,8 @@ import type { ControlContext } from '../control-context.ts';
 import { pageOf, readPageRequest } from '../paging.ts';
 import { requireProject } from '../projects/project-record.ts';
 import { notFound } from '../refuse.ts';
-import { revisionFrom, revisionKey, revisionNameFor, type RevisionRecord } from './revision-record.ts';
+import { revisionFrom, revisionKey, type RevisionRecord } from './revision-record.ts';
+import { revisionsInUse } from './revision-retention.ts';
 import { viewRevision } from './revision-view.ts';
 
 type RevisionOperations = 'listAppRevisions' | 'getAppRevision' | 'deleteAppRevision';
@@ -23,8 +24,7 @@ export function revisionOperations(context: ControlContext): Pick<OperationHandl
     },
     deleteAppRevision: async ({ params }) => {
       const { app, revision } = await requireRevision(context, params);
-      const latest = revisionNameFor(app.name, app.spec.revisionNumber);
-      if (revision.name === latest || revision.name === app.status.latestReadyRevision) {
+      if (revisionsInUse(app).has(revision.name)) {
         throw new Refusal('revision_in_use', { name: revision.name, app: app.name });
       }
       await context.store.delete(revision);

@@ -1,5 +1,7 @@
-/** Which revisions are kept: the serving one, the newest one, and the latest inactive ones up to the limit. */
-import { REVISIONS_PER_APP_MAX } from '@slipway/spec';
+/** Which revisions are kept: those in use, and the latest others up to the limit. */
+import type { AppRecord } from '../apps/app-record.ts';
+import { revisionsInTraffic } from '../traffic/traffic-record.ts';
+import { revisionNameFor } from './revision-record.ts';
 
 export interface RevisionMark {
   readonly name: string;
@@ -9,11 +11,27 @@ export interface RevisionMark {
 /** The revisions to delete, oldest first. */
 export function decideRevisionsToDelete(
   revisions: readonly RevisionMark[],
-  inUse: { readonly serving: string | undefined; readonly latest: string },
+  { inUse, revisionsMax }: { readonly inUse: ReadonlySet<string>; readonly revisionsMax: number },
 ): readonly RevisionMark[] {
-  const isActive = (revision: RevisionMark) => revision.name === inUse.serving || revision.name === inUse.latest;
-  const inactive = revisions.filter((revision) => !isActive(revision)).toSorted((a, b) => a.number - b.number);
-  const activeCount = revisions.length - inactive.length;
-  const keptCount = Math.max(0, REVISIONS_PER_APP_MAX - activeCount);
-  return inactive.slice(0, Math.max(0, inactive.length - keptCount));
+  const idle = revisions.filter(({ name }) => !inUse.has(name)).toSorted((a, b) => a.number - b.number);
+  const keptCount = Math.max(0, revisionsMax - (revisions.length - idle.length));
+  return idle.slice(0, Math.max(0, idle.length - keptCount));
+}
+
+type Sight = Pick<AppRecord, 'name' | 'spec' | 'status'>;
+
+/** The newest, and whoever has requests, is to have some, or has a tag: they cannot be deleted. */
+export function revisionsInUse({ name, spec, status }: Sight): ReadonlySet<string> {
+  const { latestReadyRevision } = status;
+  return new Set([
+    revisionNameFor(name, spec.revisionNumber),
+    ...(latestReadyRevision === undefined ? [] : [latestReadyRevision]),
+    ...revisionsInTraffic(spec.traffic, status.traffic),
+  ]);
+}
+
+/** And those that requests would go back to: they are not deleted unless somebody asks for it. */
+export function revisionsToKeep(app: Sight): ReadonlySet<string> {
+  const previous = app.status.traffic?.previous ?? [];
+  return new Set([...revisionsInUse(app), ...previous.map(({ revisionName }) => revisionName)]);
 }

@@ -1,6 +1,7 @@
 /** What the engine is asked to run: pure, from an app and its revisions. */
 import type { AppWorkload, ProbeWorkload, RevisionWorkload } from '@slipway/engine';
 import { parseBytes, parseCpuMillis } from '@slipway/spec';
+import { tokenMountsFor } from '../access/workload-tokens.ts';
 import { completeEnvironment } from '../apps/app-environment.ts';
 import { hostsFor } from '../apps/app-hosts.ts';
 import type { AppRecord } from '../apps/app-record.ts';
@@ -8,6 +9,9 @@ import type { AppSettings, ProbeSetting } from '../apps/app-settings.ts';
 import type { Environment } from '../environment/resolve-environment.ts';
 import type { PlatformFacts } from '../control.ts';
 import type { ProjectRecord } from '../projects/project-record.ts';
+import { sourcesFor } from '../inbound-rules/inbound-rule-rules.ts';
+import { DEFAULT_TRAFFIC } from '../traffic/traffic-record.ts';
+import { taggedName } from '../traffic/traffic-rules.ts';
 import { mountWorkloads } from '../volumes/project-volumes.ts';
 import { revisionNameFor, type RevisionRecord } from './revision-record.ts';
 
@@ -31,22 +35,38 @@ export function appWorkloadFor({
   environmentOf,
   domains,
 }: AppScene): AppWorkload | undefined {
-  const { settings, revisionNumber } = app.spec;
-  const serving = app.status.latestReadyRevision;
-  const latest = revisionNameFor(app.name, revisionNumber);
-  const running = revisions.filter((revision) => revision.name === serving || revision.name === latest);
+  const { restart, settings, revisionNumber, traffic: { targets } = DEFAULT_TRAFFIC } = app.spec;
+  const { latestReadyRevision: latestReady, traffic } = app.status;
+  const tagged = targets.flatMap(({ revisionName = latestReady, tag }) =>
+    tag === undefined || revisionName === undefined ? [] : { revisionName, tag },
+  );
+  const wanted = new Set([
+    revisionNameFor(app.name, revisionNumber),
+    ...[...(traffic?.shares ?? []), ...tagged].map(({ revisionName }) => revisionName),
+  ]);
+  const running = revisions.filter((revision) => wanted.has(revision.name));
   const workloads = running.flatMap((revision) => {
     const { image } = revision.status;
     return image ? [revisionWorkloadFor({ facts, project, app, environmentOf }, revision, image.reference)] : [];
   });
   if (workloads.length === 0) return undefined;
-  const address = { appName: app.name, subdomain: project.spec.subdomain, mapping: settings.managed_domain_mappings };
+  const hostsOf = (appName: string) =>
+    hostsFor({ appName, subdomain: project.spec.subdomain, mapping: settings.managed_domain_mappings }, facts);
+  const tags = tagged
+    .map(({ revisionName, tag }) => ({ revisionName, hosts: hostsOf(taggedName(tag, app.name)) }))
+    .filter(
+      ({ hosts, revisionName }) => hosts.length > 0 && workloads.some((one) => one.revisionName === revisionName),
+    );
+  const sources = sourcesFor(project.spec.inboundRules, app.name);
   return {
     projectId: app.projectId,
     appName: app.name,
-    hosts: [...hostsFor(address, facts), ...domains],
+    hosts: [...hostsOf(app.name), ...domains],
+    ...(sources && { sources }),
     revisions: workloads,
-    traffic: serving === undefined ? [] : [{ revisionName: serving, percent: 100 }],
+    traffic: traffic?.shares ?? [],
+    ...(tags.length > 0 && { tags }),
+    ...(restart && { restart }),
   };
 }
 
@@ -66,7 +86,7 @@ function revisionWorkloadFor(
     command: settings.run_commands,
     arguments: settings.run_arguments,
     environment: completeEnvironment(environmentOf(revision), about),
-    mounts: mountWorkloads(settings.run_volume_mounts),
+    mounts: [...mountWorkloads(settings.run_volume_mounts), ...tokenMountsFor(revision)],
     cpuMillis: parseCpuMillis(settings.scale_cpu_limit) ?? 0,
     memoryBytes: parseBytes(settings.scale_memory_limit) ?? 0,
     ephemeralStorageBytes: parseBytes(settings.scale_ephemeral_storage_limit) ?? 0,

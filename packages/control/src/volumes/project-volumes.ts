@@ -4,15 +4,16 @@
  */
 import type { VolumeMountWorkload, VolumeWorkload } from '@slipway/engine';
 import { VOLUME_LIMITS, type App } from '@slipway/spec';
-import { appFrom } from '../apps/app-record.ts';
+import type { WorkloadTokens } from '../access/workload-tokens.ts';
 import { configMapFrom } from '../config-maps/config-map-record.ts';
 import type { ControlContext } from '../control-context.ts';
 import type { Data } from '../data-rules.ts';
 import { invalidField, wordsOf } from '../refuse.ts';
-import { revisionFrom, revisionNameFor } from '../revisions/revision-record.ts';
+import type { ProjectRecord } from '../projects/project-record.ts';
+import type { RevisionRecord } from '../revisions/revision-record.ts';
 import { openData, secretFrom } from '../secrets/secret-record.ts';
 import type { ResourceKey, Store, StoredResource } from '../store.ts';
-import { walkStore } from '../walk-store.ts';
+import { runningRevisions } from './running-revisions.ts';
 
 type Mount = App['run_volume_mounts'][number];
 export type VolumeParts = Pick<ControlContext, 'secretBox' | 'store'>;
@@ -21,13 +22,18 @@ export function mountWorkloads(mounts: readonly Mount[]): readonly VolumeMountWo
   return mounts.map((mount) => ({ volumeName: volumeNameFor(mount.type, mount.reference), path: mount.mount_path }));
 }
 
-export async function readVolumes(parts: VolumeParts, projectId: string): Promise<readonly VolumeWorkload[]> {
+/** With the tokens of what runs: they are one more thing that is mounted and changes in place. */
+export async function readVolumes(
+  parts: VolumeParts & { readonly workloadTokens: WorkloadTokens },
+  project: ProjectRecord,
+): Promise<readonly VolumeWorkload[]> {
+  const running = await runningRevisions(parts.store, project.id);
   const volumes: VolumeWorkload[] = [];
-  for (const [volumeName, key] of await mountedKeys(parts.store, projectId)) {
+  for (const [volumeName, key] of keysOf(project.id, running)) {
     const found = await parts.store.get(key);
     if (found) volumes.push({ volumeName, files: dataOf(parts, found) });
   }
-  return volumes;
+  return [...volumes, ...(await parts.workloadTokens.volumesFor(project, running))];
 }
 
 /**
@@ -71,17 +77,12 @@ function volumeBytes(data: Data): number {
 
 /** By the names of their volumes. */
 async function mountedKeys(store: Store, projectId: string): Promise<ReadonlyMap<string, ResourceKey>> {
-  const running = new Set<string>();
-  for await (const stored of walkStore(store, { kind: 'app', projectId })) {
-    const { name, spec, status } = appFrom(stored);
-    if (spec.deletedAt !== undefined) continue;
-    running.add(revisionNameFor(name, spec.revisionNumber));
-    if (status.latestReadyRevision !== undefined) running.add(status.latestReadyRevision);
-  }
+  return keysOf(projectId, await runningRevisions(store, projectId));
+}
+
+function keysOf(projectId: string, running: readonly RevisionRecord[]): ReadonlyMap<string, ResourceKey> {
   const keys = new Map<string, ResourceKey>();
-  for await (const stored of walkStore(store, { kind: 'app_revision', projectId })) {
-    if (running.has(stored.name)) addMounts(keys, projectId, revisionFrom(stored).spec.settings.run_volume_mounts);
-  }
+  for (const { spec } of running) addMounts(keys, projectId, spec.settings.run_volume_mounts);
   return keys;
 }
 

@@ -35,10 +35,12 @@ test('onwardHeaders() passes what is end to end, counts the hop, and keeps repea
     '2',
     'X-Forwarded-Slipway-Hop',
     '7',
+    'X-Forwarded-Slipway-Door',
+    'private',
     'TE',
     'trailers',
   ];
-  assert.deepEqual(onwardHeaders(raw, 1, ['transfer-encoding', 'chunked']), [
+  assert.deepEqual(onwardHeaders(raw, { rounds: 1, door: '10.1.0.1', bucket: 42 }, ['transfer-encoding', 'chunked']), [
     'Host',
     'a.test',
     'X-A',
@@ -53,5 +55,9 @@ test('onwardHeaders() passes what is end to end, counts the hop, and keeps repea
     'keep-alive',
     'x-forwarded-slipway-hop',
     '1',
+    'x-forwarded-slipway-door',
+    '10.1.0.1',
+    'x-forwarded-slipway-bucket',
+    '42',
   ]);
 });

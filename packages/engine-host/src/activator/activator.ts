@@ -11,10 +11,25 @@ import type { Duplex } from 'node:stream';
 import type { StartTimes } from '@slipway/engine';
 import type { HostLog } from '../host-log.ts';
 import type { Endpoint } from '../proxy/haproxy-config.ts';
+import { routeKeyFor } from '../proxy/route-keys.ts';
 import { answerOverloaded, answerUnknownHost, hostOf, renderAnswer, type ActivatorAnswer } from './activator-answer.ts';
-import { isSameToken, readProxyHeader } from './proxy-header.ts';
+import { isSameToken, readProxyHeader, type ProxyIdentity } from './proxy-header.ts';
 import { renderServerTiming } from './server-timing.ts';
 import { forwardRequest, forwardUpgrade, type ForwardTarget } from './forward.ts';
+
+export interface HeldRequest {
+  /** As the app's hosts are told to HAProxy. */
+  readonly host: string;
+  /** What HAProxy drew for it, from 0 to 99. */
+  readonly bucket: number | undefined;
+}
+
+export interface Woken {
+  /** What was waited for; absent when there was an instance already. */
+  readonly start?: StartTimes;
+  /** Keeps the request at its revision, if the app shares its requests out. */
+  readonly bucket?: number;
+}
 
 /** An app as the activator sees it. */
 export interface Wakeable {
@@ -22,10 +37,10 @@ export interface Wakeable {
   readonly key: string;
   readonly appName: string;
   /**
-   * Resolves when HAProxy has an instance for it, with the start that was waited for; rejects with an error that `explain`
-   * understands.
+   * Resolves when HAProxy has an instance for it, with the start that was waited for and what keeps the request at its
+   * revision; rejects with an error that `explain` understands.
    */
-  waitRoutable(signal: AbortSignal): Promise<StartTimes | undefined>;
+  waitRoutable(request: HeldRequest, signal: AbortSignal): Promise<Woken>;
   /** The owner's sentence for a rejection; undefined when the platform itself failed. */
   explain(error: unknown): string | undefined;
 }
@@ -36,15 +51,11 @@ export interface ActivatorParts {
   readonly token: () => Promise<string>;
   /** HAProxy's private frontend. */
   readonly innerSocket: string;
-  readonly find: (host: string) => Wakeable | undefined;
+  /** `door`: where the request came in; undefined at the public edge. */
+  readonly find: (door: string | undefined, host: string) => Wakeable | undefined;
   readonly holdMs: number;
   readonly waitingPerAppMax: number;
   readonly log: HostLog;
-}
-
-interface Held {
-  readonly answer?: ActivatorAnswer;
-  readonly start?: StartTimes | undefined;
 }
 
 export const WAITING_PER_APP_MAX = 1_000;
@@ -66,6 +77,10 @@ export function createActivator(parts: ActivatorParts): Activator {
   return new HttpActivator(parts);
 }
 
+type Held =
+  | { readonly answer: ActivatorAnswer; readonly onward?: undefined; readonly start?: undefined }
+  | { readonly answer?: undefined; readonly onward: ForwardTarget; readonly start: StartTimes | undefined };
+
 class HttpActivator implements Activator {
   readonly #parts: ActivatorParts;
   /** Requests held now, by app. */
@@ -75,7 +90,8 @@ class HttpActivator implements Activator {
   readonly #server: Server;
   /** Connections that have not said yet whose they are. */
   readonly #unknown = new Set<Socket>();
-  readonly #hops = new WeakMap<Duplex, number>();
+  /** What HAProxy says of the request: what a client says of it never comes here. */
+  readonly #told = new WeakMap<Duplex, ProxyIdentity>();
   #token = '';
 
   constructor(parts: ActivatorParts) {
@@ -115,7 +131,7 @@ class HttpActivator implements Activator {
           socket.destroy();
           return;
         }
-        this.#hops.set(socket, identity.hops);
+        this.#told.set(socket, identity);
         serveHttp?.call(this.#server, socket);
       });
     });
@@ -142,20 +158,28 @@ class HttpActivator implements Activator {
     clearTimeout(timer);
   }
 
-  /** The answer to give, or none when HAProxy has an instance now. */
+  /** The answer to give, or how to go on when HAProxy has an instance now. */
   async #hold(request: IncomingMessage, gone: AbortSignal): Promise<Held> {
     const { find, waitingPerAppMax, holdMs, log } = this.#parts;
     const host = hostOf(request.headers.host);
-    const app = find(host);
+    const { door, hops = 0, bucket } = this.#told.get(request.socket) ?? {};
+    const app = find(door, host);
     if (!app) return { answer: answerUnknownHost(host) };
     const { key, appName } = app;
-    if (this.#rounds(request) >= ROUNDS_MAX)
-      return { answer: answerUnavailable(`"${appName}" has no instance that takes requests`) };
-    if ((this.#held.get(key) ?? 0) >= waitingPerAppMax) return { answer: answerOverloaded(appName, waitingPerAppMax) };
+    if (hops >= ROUNDS_MAX) return { answer: answerUnavailable(`"${appName}" has no instance that takes requests`) };
+    if ((this.#held.get(key) ?? 0) >= waitingPerAppMax) {
+      return { answer: answerOverloaded(appName, waitingPerAppMax) };
+    }
     this.#count(key, 1);
     const deadline = AbortSignal.timeout(holdMs);
     try {
-      return { start: await app.waitRoutable(AbortSignal.any([gone, deadline])) };
+      const woken = await app.waitRoutable(
+        { host: routeKeyFor(door, host) ?? host, bucket },
+        AbortSignal.any([gone, deadline]),
+      );
+      const { innerSocket } = this.#parts;
+      const onward = { request, innerSocket, rounds: hops + 1, door, bucket: woken.bucket };
+      return { onward, start: woken.start };
     } catch (error) {
       const reason = app.explain(error);
       if (deadline.aborted && reason === undefined) return { answer: answerTimeout(appName, holdMs) };
@@ -176,14 +200,14 @@ class HttpActivator implements Activator {
     const startedAt = performance.now();
     const gone = new AbortController();
     response.on('close', () => gone.abort(new Error('The client went away')));
-    const { answer, start } = await this.#hold(request, gone.signal);
+    const { answer, onward, start } = await this.#hold(request, gone.signal);
     if (gone.signal.aborted) return;
     if (answer) {
       sendAnswer(request, response, answer);
       return;
     }
     const serverTiming = renderServerTiming(performance.now() - startedAt, start);
-    const error = await forwardRequest({ ...this.#onward(request), response, serverTiming, signal: gone.signal });
+    const error = await forwardRequest({ ...onward, response, serverTiming, signal: gone.signal });
     if (error && !gone.signal.aborted) this.#parts.log.warn('A held request cannot be handed to HAProxy', { error });
   }
 
@@ -195,10 +219,10 @@ class HttpActivator implements Activator {
       gone.abort(new Error('The client went away'));
     });
     socket.on('error', () => gone.abort(new Error('The client went away')));
-    const { answer } = await this.#hold(request, gone.signal);
+    const { answer, onward } = await this.#hold(request, gone.signal);
     if (gone.signal.aborted) return;
     if (!answer) {
-      forwardUpgrade({ ...this.#onward(request), socket, head });
+      forwardUpgrade({ ...onward, socket, head });
       return;
     }
     const { status, headers, body } = renderAnswer(answer, request.headers.accept);
@@ -209,15 +233,6 @@ class HttpActivator implements Activator {
   #giveUp(socket: Duplex, error: unknown): void {
     this.#parts.log.error('A held request cannot be served', { error });
     socket.destroy();
-  }
-
-  #onward(request: IncomingMessage): ForwardTarget {
-    return { request, innerSocket: this.#parts.innerSocket, rounds: this.#rounds(request) + 1 };
-  }
-
-  /** HAProxy counts for us: what a client says of it never comes here. */
-  #rounds(request: IncomingMessage): number {
-    return this.#hops.get(request.socket) ?? 0;
   }
 }
 

@@ -6,7 +6,7 @@
 import { request as httpRequest, type IncomingMessage, type OutgoingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { pipeline, type Duplex } from 'node:stream';
-import { HOP_HEADER } from '../proxy/haproxy-config.ts';
+import { BUCKET_HEADER, DOOR_HEADER, HOP_HEADER } from '../proxy/haproxy-config.ts';
 import { renderAnswer } from './activator-answer.ts';
 
 /** Source: RFC 9110 section 7.6.1, and what Node sets itself. */
@@ -17,12 +17,19 @@ const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
   'transfer-encoding',
   'upgrade',
   HOP_HEADER,
+  DOOR_HEADER,
+  BUCKET_HEADER,
 ]);
+/** Said to HAProxy by us alone. */
+const OWN_HEADERS: ReadonlySet<string> = new Set([HOP_HEADER, DOOR_HEADER, BUCKET_HEADER]);
 
 export interface ForwardTarget {
   readonly request: IncomingMessage;
   readonly innerSocket: string;
   readonly rounds: number;
+  readonly door?: string | undefined;
+  /** Keeps the request at the revision that was drawn for it. */
+  readonly bucket: number | undefined;
 }
 
 /** Resolves when the exchange is over; with the error when HAProxy could not be asked. */
@@ -39,7 +46,7 @@ export function forwardRequest(
     socketPath: options.innerSocket,
     method: request.method,
     path: request.url,
-    headers: onwardHeaders(request.rawHeaders, options.rounds, bodyFraming(request)),
+    headers: onwardHeaders(request.rawHeaders, options, bodyFraming(request)),
     agent: false,
     signal,
   });
@@ -88,11 +95,7 @@ export function forwardUpgrade(options: ForwardTarget & { readonly socket: Duple
   const { request, socket, head } = options;
   const onward = connect(options.innerSocket);
   const lines: string[] = [`${request.method} ${request.url} HTTP/1.1`];
-  const headers = [
-    ...keepHeaders(request.rawHeaders, (name) => name !== HOP_HEADER),
-    HOP_HEADER,
-    String(options.rounds),
-  ];
+  const headers = [...keepHeaders(request.rawHeaders, (name) => !OWN_HEADERS.has(name)), ...handoverHeaders(options)];
   for (let at = 0; at < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
   onward.write(`${lines.join('\r\n')}\r\n\r\n`);
   onward.write(head);
@@ -108,10 +111,25 @@ function bodyFraming(request: IncomingMessage): readonly string[] {
   return request.headers['transfer-encoding'] === undefined ? [] : ['transfer-encoding', 'chunked'];
 }
 
-export function onwardHeaders(rawHeaders: readonly string[], rounds: number, framing: readonly string[]): string[] {
+type Handover = Pick<ForwardTarget, 'bucket' | 'door' | 'rounds'>;
+
+export function onwardHeaders(
+  rawHeaders: readonly string[],
+  handover: Handover,
+  framing: readonly string[],
+): readonly string[] {
   // The connection is not used again. But HAProxy would close it right behind the answer, and the end of our request, which
   // Node writes for itself, can be a moment later: the error of that write would take the answer with it.
-  return [...endToEnd(rawHeaders), ...framing, 'connection', 'keep-alive', HOP_HEADER, String(rounds)];
+  return [...endToEnd(rawHeaders), ...framing, 'connection', 'keep-alive', ...handoverHeaders(handover)];
+}
+
+function handoverHeaders({ bucket, door, rounds }: Handover): readonly string[] {
+  return [
+    HOP_HEADER,
+    String(rounds),
+    ...(door === undefined ? [] : [DOOR_HEADER, door]),
+    ...(bucket === undefined ? [] : [BUCKET_HEADER, String(bucket)]),
+  ];
 }
 
 function endToEnd(rawHeaders: readonly string[]): string[] {

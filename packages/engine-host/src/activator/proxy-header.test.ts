@@ -14,9 +14,19 @@ function headerWith(uniqueId: string, { family = 0x11, addressBytes = 12 } = {})
   return Buffer.concat([fixed, rest]);
 }
 
-test('parseProxyHeader() finds token and hops behind addresses of every family', () => {
+test('parseProxyHeader() finds token, hops and door behind addresses of every family', () => {
   assert.deepEqual(parseProxyHeader(headerWith('abc:2')), { token: 'abc', hops: 2 });
   assert.deepEqual(parseProxyHeader(headerWith('abc:-')), { token: 'abc', hops: 0 });
+  assert.deepEqual(parseProxyHeader(headerWith('abc:-:10.1.0.1')), { token: 'abc', hops: 0, door: '10.1.0.1' });
+  assert.deepEqual(parseProxyHeader(headerWith('abc:2:-')), { token: 'abc', hops: 2 });
+  assert.deepEqual(parseProxyHeader(headerWith('abc:-:-:7')), { token: 'abc', hops: 0, bucket: 7 });
+  assert.deepEqual(parseProxyHeader(headerWith('abc:1:private:99')), {
+    token: 'abc',
+    hops: 1,
+    door: 'private',
+    bucket: 99,
+  });
+  assert.deepEqual(parseProxyHeader(headerWith('abc:1:-:100')), { token: 'abc', hops: 1 });
   assert.deepEqual(parseProxyHeader(headerWith('abc')), { token: 'abc', hops: 0 });
   assert.deepEqual(parseProxyHeader(headerWith('abc:1', { family: 0x31, addressBytes: 216 })), {
     token: 'abc',

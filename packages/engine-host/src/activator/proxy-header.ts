@@ -1,6 +1,6 @@
 /**
  * Who stands behind a connection to the activator, by version 2 of the PROXY protocol: HAProxy begins each connection
- * with a header that carries our token and the hop count, out of reach of clients and unseen by apps. Any other local
+ * with a header that carries our token, the hop count and the door, out of reach of clients and unseen by apps. Any other local
  * process could connect to the port as well, and is refused here. Source: HAProxy's proxy-protocol.txt, section 2.2.
  */
 import { timingSafeEqual } from 'node:crypto';
@@ -20,6 +20,10 @@ export interface ProxyIdentity {
   readonly token: string;
   /** Handovers of the request so far. */
   readonly hops: number;
+  /** Where it came in, if not at the public edge. */
+  readonly door?: string;
+  /** From 0 to 99: what was drawn for a request whose app shares its requests out. */
+  readonly bucket?: number;
 }
 
 /** What `renderUniqueId` put in; undefined when there is none. */
@@ -37,8 +41,14 @@ export function parseProxyHeader(header: Buffer): ProxyIdentity | undefined {
 }
 
 function identityIn(uniqueId: string): ProxyIdentity {
-  const [token = '', hops = ''] = uniqueId.split(':', 2);
-  return { token, hops: /^\d{1,4}$/.test(hops) ? Number(hops) : 0 };
+  const [token = '', hops = '', door = '', bucket = ''] = uniqueId.split(':', 4);
+  return {
+    token,
+    hops: /^\d{1,4}$/.test(hops) ? Number(hops) : 0,
+    // HAProxy writes "-" for what is not set.
+    ...(door !== '' && door !== '-' && { door }),
+    ...(/^\d{1,2}$/.test(bucket) && { bucket: Number(bucket) }),
+  };
 }
 
 export function isSameToken(given: string, expected: string): boolean {

@@ -50,13 +50,16 @@ test('a start that can never have its room is said to be hopeless, and may still
   assert.equal(admission.waitsFor('web-00001'), undefined);
 });
 
-test('declaredMinimum() is that of the revision with the traffic', () => {
+test('declaredMinimum() is that of the revisions with a share or a tag, or of the newest', () => {
   const { cpuMillis, memoryBytes } = REVISION;
   const size = { instances: 2, cpuMillis: 2 * cpuMillis, memoryBytes: 2 * memoryBytes, ephemeralStorageBytes: 0 };
-  const workload = appFor('web', REVISION, revisionFor('web-00002'));
-  assert.deepEqual(declaredMinimum(workload, 'web-00001'), { projectId: 'p1', size });
-  assert.equal(declaredMinimum(workload, undefined).size.instances, 0);
-  assert.equal(declaredMinimum({ ...workload, revisions: [] }, undefined).size.cpuMillis, 0);
+  const next = revisionFor('web-00002', { scale: { instancesMin: 3 } });
+  const workload = { ...appFor('web', REVISION, next), traffic: [{ revisionName: 'web-00001', percent: 100 }] };
+  assert.deepEqual(declaredMinimum(workload), { projectId: 'p1', size });
+  assert.equal(declaredMinimum({ ...workload, traffic: [] }).size.instances, 3);
+  const tags = [{ hosts: ['next.test'], revisionName: 'web-00002' }];
+  assert.equal(declaredMinimum({ ...workload, tags }).size.instances, 2 + 3);
+  assert.equal(declaredMinimum({ ...workload, traffic: [], revisions: [] }).size.cpuMillis, 0);
 });
 
 test('withWaiting() speaks of room only when instances that must be there are not', async () => {

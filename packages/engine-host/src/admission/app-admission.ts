@@ -3,6 +3,7 @@
  * owner once. A start that waits is no failed one: it is not tried again and again, it goes on when there is room.
  */
 import {
+  addResources,
   multiplyResources,
   NO_RESOURCES,
   type AdmissionBound,
@@ -92,12 +93,15 @@ export function instanceClaim({ projectId }: AppKey, instanceName: string, revis
   return { id: instanceName, projectId, size: sizeOf(revision) };
 }
 
-/** What an app is to have at least: that of the revision with its traffic, or of its newest one. */
-export function declaredMinimum(workload: AppWorkload, primary: string | undefined): Omit<Claim, 'id'> {
-  const { projectId, revisions } = workload;
-  const revision = revisions.find(({ revisionName }) => revisionName === primary) ?? revisions.at(-1);
-  const size = revision ? multiplyResources(sizeOf(revision), revision.scale.instancesMin) : NO_RESOURCES;
-  return { projectId, size };
+/** What an app is to have at least: that of all revisions with a share or a tag, or of its newest one. */
+export function declaredMinimum({ projectId, revisions, tags = [], traffic }: AppWorkload): Omit<Claim, 'id'> {
+  const reached = new Set([
+    ...traffic.filter(({ percent }) => percent > 0).map(({ revisionName }) => revisionName),
+    ...tags.map(({ revisionName }) => revisionName),
+  ]);
+  const counted = reached.size > 0 ? revisions.filter((one) => reached.has(one.revisionName)) : revisions.slice(-1);
+  const sizes = counted.map((revision) => multiplyResources(sizeOf(revision), revision.scale.instancesMin));
+  return { projectId, size: sizes.reduce(addResources, NO_RESOURCES) };
 }
 
 function sizeOf({ cpuMillis, ephemeralStorageBytes, memoryBytes }: RevisionWorkload): Resources {

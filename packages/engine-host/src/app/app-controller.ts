@@ -1,13 +1,16 @@
 /**
- * One app: gives its revisions their roles, leads its hosts to the revision with the traffic, and holds the requests
- * that wait for it to wake. Hosts change from one revision to the next only when the next one takes requests, so a
+ * One app: gives its revisions their roles, leads its hosts to the revisions with the traffic, and holds the requests
+ * that wait for one to wake. Hosts change from one revision to the next only when the next one takes requests, so a
  * rollout fails none.
  */
-import type { AppObservation, AppWorkload, RevisionMetrics, RevisionObservation, StartTimes } from '@slipway/engine';
+import { randomInt } from 'node:crypto';
+import type { AppKey, AppObservation, AppWorkload, RevisionMetrics, RevisionObservation } from '@slipway/engine';
 import { AppAdmission, withWaiting } from '../admission/app-admission.ts';
+import type { HeldRequest, Woken } from '../activator/activator.ts';
 import type { CapacityLedger } from '../admission/capacity-ledger.ts';
 import type { AdoptedStandby, Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
+import { AppRoute, type RouteWanted } from './app-route.ts';
 import { InstanceFault } from './instance-fault.ts';
 import type { RevisionRole } from './instances-wanted.ts';
 import { RevisionRunner } from './revision-runner.ts';
@@ -20,6 +23,8 @@ export type AppParts = Omit<RunnerParts, 'admission' | 'app' | 'onChange' | 'bef
 };
 
 interface Waiter {
+  readonly route: AppRoute<RevisionRunner>;
+  readonly bucket: number;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
@@ -30,9 +35,11 @@ export class AppController {
   readonly #waiters = new Set<Waiter>();
   readonly #admission: AppAdmission;
   #workload: AppWorkload;
-  /** The hosts lead to its slot. */
-  #routed: RevisionRunner | undefined;
-  #routedHosts: readonly string[] = [];
+  /** The app's own hosts first, then those of its tags, by the first of their hosts. */
+  readonly #routes = new Map<string, AppRoute<RevisionRunner>>();
+  readonly #ledHosts = new Map<string, readonly string[]>();
+  /** Until then what was found is adopted, and nothing is led anywhere. */
+  #isActing = false;
   #isConverging = false;
 
   constructor(workload: AppWorkload, parts: AppParts) {
@@ -46,7 +53,7 @@ export class AppController {
       ledger,
       onChange: () => parts.onChange(this),
       onHopeless: (fault) => {
-        if (!this.#routed?.hasRouted) for (const waiter of this.#waiters) waiter.reject(fault);
+        for (const waiter of this.#waiters) if (!this.#targetOf(waiter)?.hasRouted) waiter.reject(fault);
       },
     });
   }
@@ -71,19 +78,29 @@ export class AppController {
   }
 
   apply(workload: AppWorkload): void {
+    this.#isActing = true;
     this.declare(workload);
     this.#converge();
-    for (const runner of this.#runners.values()) runner.reconcile();
+    for (const runner of this.#runners.values()) {
+      runner.replacement.order = workload.restart;
+      runner.reconcile();
+    }
   }
 
   /** Knows its revisions, and does nothing yet: at the start of the daemon what runs is adopted first. */
   declare(workload: AppWorkload): void {
     this.#workload = workload;
-    const primary = primaryRevision(workload);
+    const wanted = routesOf(workload);
+    for (const [id, route] of wanted) {
+      const known = this.#routes.get(id);
+      if (known) known.want(route);
+      else this.#routes.set(id, new AppRoute(route, (name) => this.#runners.get(name)));
+    }
+    for (const id of this.#routes.keys()) if (!wanted.has(id)) this.#dropRoute(id);
     for (const revision of workload.revisions) {
       const { revisionName } = revision;
       if (this.#runners.has(revisionName)) continue;
-      const role = revisionName === primary ? 'serving' : 'verifying';
+      const role = this.#isNeeded(revisionName) ? 'serving' : 'verifying';
       this.#runners.set(revisionName, new RevisionRunner(revision, role, this.#runnerParts()));
     }
   }
@@ -110,29 +127,32 @@ export class AppController {
   }
 
   /**
-   * Resolves when HAProxy leads the app's hosts to an instance that takes requests, waking one if none does. Rejects
-   * with InstanceFault as soon as that cannot be, and with the signal's reason. Tells what was waited for; nothing when
-   * there was an instance already.
+   * Resolves when HAProxy leads the request to an instance that takes requests, waking one if none does: with what was
+   * waited for, and the number that keeps it at its revision. Rejects with InstanceFault as soon as that cannot be, and with
+   * the signal's reason.
    */
-  async waitRoutable(signal: AbortSignal): Promise<StartTimes | undefined> {
-    const primary = this.#primary;
-    if (primary && primary === this.#routed && primary.hasRouted) return undefined;
-    const runner = primary ?? [...this.#runners.values()].at(-1);
+  async waitRoutable(request: HeldRequest, signal: AbortSignal): Promise<Woken> {
+    const route = this.#routeOf(request.host);
+    const bucket = request.bucket ?? route.drawWaiting(randomInt);
+    const kept = () => (route.isSplit ? { bucket } : {});
+    const runner = this.#targetOf({ route, bucket });
     if (!runner) throw new InstanceFault('engine_error', 'it has no revision yet');
+    if (runner.hasRouted && route.isRouted) return kept();
     const waitsFor = () => this.#admission.waitsFor(runner.revision.revisionName);
     const blockedBy = runner.blockedBy ?? (waitsFor()?.isHopeless ? waitsFor()?.fault : undefined);
     if (blockedBy) throw blockedBy;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiter = { resolve, reject };
+    const waiter = { route, bucket, resolve, reject };
     // Who has waited for room as long as a request may is told so.
     const onAbort = () => reject(waitsFor()?.fault ?? (signal.reason as Error));
     const sinceMs = Date.now();
     this.#waiters.add(waiter);
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      if (runner.role === 'serving') runner.wake(this.#waiters.size);
+      if (runner.role === 'serving') runner.wake(this.#waitingFor(runner));
       await promise;
-      return runner.startSince(sinceMs);
+      const start = runner.startSince(sinceMs);
+      return { ...kept(), ...(start && { start }) };
     } finally {
       this.#waiters.delete(waiter);
       signal.removeEventListener('abort', onAbort);
@@ -144,7 +164,7 @@ export class AppController {
     let isBusy = this.#waiters.size > 0;
     for (const runner of this.#runners.values()) {
       const sample = runner.slot.number === undefined ? undefined : samples.get(runner.slot.number);
-      const waiting = runner === this.#primary ? this.#waiters.size : 0;
+      const waiting = this.#waitingFor(runner);
       if (sample) isBusy = runner.tick(sample, waiting) || isBusy;
     }
     return isBusy;
@@ -159,7 +179,7 @@ export class AppController {
       projectId,
       appName,
       revisions: runners.map((runner) => this.#observe(runner)),
-      instances: [...this.#runners.values()].flatMap((runner) => runner.observeInstances()),
+      instances: [...this.#runners.values()].flatMap((runner) => runner.places.observe()),
     };
   }
 
@@ -183,8 +203,11 @@ export class AppController {
 
   /** No request reaches the app when this returns; its instances are drained and stopped after. */
   async remove(): Promise<void> {
-    this.#workload = { ...this.#workload, revisions: [], traffic: [] };
-    await this.#unroute();
+    this.#workload = { ...this.#workload, revisions: [], traffic: [], tags: [] };
+    const hosts = [...this.#ledHosts.values()].flat();
+    this.#routes.clear();
+    this.#ledHosts.clear();
+    await this.#parts.edge.clearHosts(hosts);
     for (const waiter of this.#waiters) waiter.reject(new InstanceFault('engine_error', 'it was deleted'));
     for (const runner of this.#runners.values()) runner.remove();
   }
@@ -200,9 +223,24 @@ export class AppController {
     await Promise.all([...this.#runners.values()].map((runner) => runner.close()));
   }
 
-  get #primary(): RevisionRunner | undefined {
-    const name = primaryRevision(this.#workload);
-    return name === undefined ? undefined : this.#runners.get(name);
+  #routeOf(host: string): AppRoute<RevisionRunner> {
+    const routes = [...this.#routes.values()];
+    const route = routes.find((candidate) => candidate.hosts.includes(host)) ?? routes[0];
+    if (!route) throw new InstanceFault('engine_error', 'it was deleted');
+    return route;
+  }
+
+  /** While nothing has any share, the newest revision is what requests wait for. */
+  #targetOf({ route, bucket }: Pick<Waiter, 'route' | 'bucket'>): RevisionRunner | undefined {
+    return route.targetFor(bucket) ?? [...this.#runners.values()].at(-1);
+  }
+
+  #waitingFor(runner: RevisionRunner): number {
+    return [...this.#waiters].filter((waiter) => this.#targetOf(waiter) === runner).length;
+  }
+
+  #isNeeded(revisionName: string): boolean {
+    return [...this.#routes.values()].some((route) => route.needs(revisionName));
   }
 
   #runnerParts(): RunnerParts {
@@ -213,12 +251,11 @@ export class AppController {
       windows: { ...this.#parts.windows, isSuccessorWaiting: () => this.#isSuccessorWaiting() },
       app: { projectId, appName },
       onChange: () => this.#onChange(),
-      beforeEmpty: async (runner) => {
-        if (runner === this.#routed) await this.#unroute();
-      },
+      beforeEmpty: () => this.#lead(),
       onFault: (runner, fault) => {
-        if (runner.hasRouted || (this.#primary && runner !== this.#primary)) return;
-        for (const waiter of this.#waiters) waiter.reject(fault);
+        this.#converge();
+        if (runner.hasRouted) return;
+        for (const waiter of this.#waiters) if (this.#targetOf(waiter) === runner) waiter.reject(fault);
       },
     };
   }
@@ -230,61 +267,72 @@ export class AppController {
 
   /** Brings routes and roles in line. Role changes call back here; the outer call finishes the work. */
   #converge(): void {
-    if (this.#isConverging) return;
+    if (this.#isConverging || !this.#isActing) return;
     this.#isConverging = true;
-    const primary = this.#primary;
-    if (primary?.hasRouted) this.#route(primary);
+    void this.#lead();
     for (const [name, runner] of this.#runners) {
-      const role = this.#roleOf(runner, primary);
+      const role = this.#roleOf(name, runner);
       runner.become(role);
       if (runner.isGone && role === 'retired' && !isDeclared(this.#workload, name)) this.#runners.delete(name);
     }
-    if (primary && this.#routed && this.#routed !== primary && !primary.blockedBy) primary.wake(0);
+    for (const route of this.#routes.values()) {
+      for (const runner of route.awaited) if (!runner.hasRouted && !runner.blockedBy) runner.wake(0);
+    }
     this.#isConverging = false;
-    if (primary?.hasRouted && this.#routed === primary) for (const waiter of this.#waiters) waiter.resolve();
+    for (const waiter of this.#waiters) {
+      if (waiter.route.isRouted && this.#targetOf(waiter)?.hasRouted) waiter.resolve();
+    }
   }
 
   /** A revision that still has the requests keeps them until its successor takes them. */
-  #roleOf(runner: RevisionRunner, primary: RevisionRunner | undefined): RevisionRole {
-    if (runner === primary) return 'serving';
-    if (runner === this.#routed && primary) return 'serving';
-    if (runner.role === 'verifying' && isDeclared(this.#workload, runner.revision.revisionName)) return 'verifying';
-    return 'retired';
+  #roleOf(name: string, runner: RevisionRunner): RevisionRole {
+    if (this.#isNeeded(name)) return 'serving';
+    return runner.role === 'verifying' && isDeclared(this.#workload, name) ? 'verifying' : 'retired';
   }
 
-  #route(runner: RevisionRunner): void {
-    const slot = runner.slot.number;
-    if (slot === undefined) return;
-    const { hosts } = this.#workload;
-    if (runner === this.#routed && sameHosts(hosts, this.#routedHosts)) return;
-    const gone = this.#routedHosts.filter((host) => !hosts.includes(host));
-    this.#routed = runner;
-    this.#routedHosts = hosts;
+  /** Leads every host to who takes its requests now; returns when HAProxy does. */
+  async #lead(): Promise<void> {
     const { edge, log } = this.#parts;
-    Promise.all([edge.setHosts(hosts, slot), edge.clearHosts(gone)]).catch((error: unknown) => {
-      this.#routed = undefined;
-      log.error('HAProxy refuses a route', { hosts, error });
+    if (!this.#isActing) return;
+    const steps = [...this.#routes].map(async ([id, route]) => {
+      const shares = route.settle();
+      const gone = (this.#ledHosts.get(id) ?? []).filter((host) => !route.isRouted || !route.hosts.includes(host));
+      if (route.isRouted) this.#ledHosts.set(id, route.hosts);
+      else this.#ledHosts.delete(id);
+      await Promise.all([route.isRouted && edge.setHosts(route.hosts, shares), edge.clearHosts(gone)]);
+    });
+    for (const step of await Promise.allSettled(steps)) {
+      if (step.status === 'rejected') log.error('HAProxy refuses a route', { ...this.#name, error: step.reason });
+    }
+  }
+
+  #dropRoute(id: string): void {
+    const hosts = this.#ledHosts.get(id) ?? [];
+    this.#routes.delete(id);
+    this.#ledHosts.delete(id);
+    this.#parts.edge.clearHosts(hosts).catch((error: unknown) => {
+      this.#parts.log.error('HAProxy keeps a route', { ...this.#name, error });
     });
   }
 
-  async #unroute(): Promise<void> {
-    this.#routed = undefined;
-    const hosts = this.#routedHosts;
-    this.#routedHosts = [];
-    await this.#parts.edge.clearHosts(hosts);
+  get #name(): AppKey {
+    const { projectId, appName } = this.#workload;
+    return { projectId, appName };
   }
 }
 
-/** The revision that gets the traffic: the one with the largest share. */
-export function primaryRevision(workload: AppWorkload): string | undefined {
-  const shares = workload.traffic.filter((share) => share.percent > 0);
-  return shares.toSorted((one, other) => other.percent - one.percent)[0]?.revisionName;
+const OWN_HOSTS = '';
+
+/** What is wanted of the app's own hosts and of each tag, by an id that stays. */
+function routesOf({ hosts, tags = [], traffic }: AppWorkload): ReadonlyMap<string, RouteWanted> {
+  const own: RouteWanted = { hosts, shares: traffic.filter(({ percent }) => percent > 0), isTag: false };
+  const tagged = tags.map((tag): [string, RouteWanted] => [
+    tag.hosts[0] ?? '',
+    { hosts: tag.hosts, shares: [{ revisionName: tag.revisionName, percent: 100 }], isTag: true },
+  ]);
+  return new Map([[OWN_HOSTS, own], ...tagged.filter(([id]) => id !== OWN_HOSTS)]);
 }
 
 function isDeclared(workload: AppWorkload, revisionName: string): boolean {
   return workload.revisions.some((revision) => revision.revisionName === revisionName);
-}
-
-function sameHosts(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((host) => other.includes(host));
 }

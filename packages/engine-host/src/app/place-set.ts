@@ -30,6 +30,11 @@ export class PlaceSet {
     return [...this.#places.values()];
   }
 
+  /** The first to go. */
+  get newest(): Place | undefined {
+    return this.list('starting').at(-1) ?? this.list('ready').at(-1);
+  }
+
   list(phase: PlacePhase): Place[] {
     return this.all().filter((place) => place.phase === phase);
   }

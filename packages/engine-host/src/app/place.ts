@@ -19,6 +19,8 @@ export interface Place {
   hasProcess: boolean;
   /** HAProxy may send it requests. */
   isRouted: boolean;
+  /** It is ready no longer, and out of rotation until it is again. */
+  isResting: boolean;
   instance?: Instance;
   readyAtMs?: number;
   /** Set once the process is gone. */
@@ -39,8 +41,15 @@ const NAME_LENGTH = 5;
 
 export function createPlace(start: PlaceStart): Place {
   const { createdAt } = start;
-  const abort = new AbortController();
-  return { ...start, runsSince: createdAt, phase: 'starting', hasProcess: false, isRouted: false, abort };
+  return {
+    ...start,
+    runsSince: createdAt,
+    phase: 'starting',
+    hasProcess: false,
+    isRouted: false,
+    isResting: false,
+    abort: new AbortController(),
+  };
 }
 
 /** Of an instance that a killed daemon left. */

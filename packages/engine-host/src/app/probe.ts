@@ -26,7 +26,7 @@ const PAUSE_SHARE = 0.05;
 const PAUSE_MAX_MS = 50;
 const PROBE_TIMEOUT_MIN_MS = 250;
 /** Whatever is asked for, probing must not be load. */
-const LIVENESS_INTERVAL_MIN_MS = 100;
+const INTERVAL_MIN_MS = 100;
 
 /** Resolves when one probe succeeded; rejects with the signal's reason. */
 export async function waitUntilReady(target: ProbeTarget, probe: ProbeWorkload, signal: AbortSignal): Promise<void> {
@@ -47,19 +47,26 @@ export function probePauseMs(elapsedMs: number): number {
   return Math.min(Math.max(1, elapsedMs * PAUSE_SHARE), PAUSE_MAX_MS);
 }
 
-/** Resolves when as many probes in a row failed as the probe allows, or when nobody asks any more. */
-export async function waitUntilUnhealthy(
-  target: ProbeTarget,
-  probe: ProbeWorkload,
-  isAsked: () => boolean,
-): Promise<void> {
+export interface ProbeWatch {
+  readonly isWatched: () => boolean;
+  /** As many probes in a row failed as the probe allows, or, after that, one succeeded. */
+  readonly onTurn: (isPassing: boolean) => Promise<void>;
+}
+
+/** Resolves when nobody asks any more. */
+export async function watchProbe(target: ProbeTarget, probe: ProbeWorkload, watch: ProbeWatch): Promise<void> {
   const signal = new AbortController().signal;
+  let isPassing = true;
   await sleep(probe.initialDelayMs, undefined, { ref: false });
-  for (let failures = 0; isAsked() && failures < probe.failureThreshold;) {
-    await sleep(Math.max(probe.intervalMs, LIVENESS_INTERVAL_MIN_MS), undefined, { ref: false });
+  for (let failures = 0; watch.isWatched();) {
+    await sleep(Math.max(probe.intervalMs, INTERVAL_MIN_MS), undefined, { ref: false });
     // Frozen meanwhile, or gone.
-    if (!isAsked()) return;
+    if (!watch.isWatched()) return;
     failures = (await probeOnce(target, probe, signal)) ? 0 : failures + 1;
+    const isTurn = isPassing ? failures >= probe.failureThreshold : failures === 0;
+    if (!isTurn || !watch.isWatched()) continue;
+    isPassing = !isPassing;
+    await watch.onTurn(isPassing);
   }
 }
 

@@ -13,6 +13,7 @@ function sampleOf(totals: Readonly<Record<string, number>>, inFlight = 0, queued
     inFlight: 0,
     queued: 0,
     requestsTotal,
+    serverErrorsTotal: Math.floor(requestsTotal / 2),
   }));
   return { slot: 'slot1', inFlight, queued, requestsTotal: 0, undecided: 0, servers };
 }
@@ -33,6 +34,7 @@ test('RevisionLoad counts requests over servers that come, go, and begin anew', 
   load.note(sampleOf({ b: 1 }), 0);
   load.note(sampleOf({ a: 1, b: 1 }), 0);
   assert.equal(describe(load, []).requestsTotal, 5 + 2 + 2 + 1 + 1);
+  assert.equal(describe(load, []).serverErrorsTotal, 2 + 1 + 1);
 });
 
 test('RevisionLoad counts instances by state, and what waits at the activator too', () => {

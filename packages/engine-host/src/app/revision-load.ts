@@ -1,6 +1,6 @@
 /** What a revision is asked and has served, from the looks that the scaler takes anyway. */
 import type { AppKey, RevisionMetrics } from '@slipway/engine';
-import type { SlotSample } from '../proxy/haproxy-output.ts';
+import type { ServerSample, SlotSample } from '../proxy/haproxy-output.ts';
 import type { Demand } from '../scaler/demand-history.ts';
 import type { StandbyCounts } from '../standby/revision-standby.ts';
 import type { Place, PlacePhase } from './place.ts';
@@ -18,8 +18,9 @@ const LEAVING: readonly PlacePhase[] = ['draining', 'stopping'];
 export class RevisionLoad {
   readonly #name: AppKey & { readonly revisionName: string };
   /** What each server had counted at the look before. */
-  #seen = new Map<string, number>();
+  #seen = new Map<string, ServerSample>();
   #requestsTotal = 0;
+  #serverErrorsTotal = 0;
   #inFlight = 0;
   #queued = 0;
   readonly starts = new StartTotals();
@@ -32,12 +33,12 @@ export class RevisionLoad {
   note(sample: SlotSample, waiting: number): void {
     this.#inFlight = sample.inFlight;
     this.#queued = sample.queued + waiting;
-    const seen = new Map<string, number>();
-    for (const { server, requestsTotal } of sample.servers) {
-      const before = this.#seen.get(server) ?? 0;
-      // A HAProxy that was replaced counts from zero.
-      this.#requestsTotal += requestsTotal >= before ? requestsTotal - before : requestsTotal;
-      seen.set(server, requestsTotal);
+    const seen = new Map<string, ServerSample>();
+    for (const server of sample.servers) {
+      const before = this.#seen.get(server.server);
+      this.#requestsTotal += grown(before?.requestsTotal, server.requestsTotal);
+      this.#serverErrorsTotal += grown(before?.serverErrorsTotal, server.serverErrorsTotal);
+      seen.set(server.server, server);
     }
     this.#seen = seen;
   }
@@ -54,6 +55,7 @@ export class RevisionLoad {
       instancesNotReady: count(({ phase, hasProcess }) => phase === 'starting' && hasProcess),
       instancesTerminating: count(({ phase }) => LEAVING.includes(phase)),
       requestsTotal: this.#requestsTotal,
+      serverErrorsTotal: this.#serverErrorsTotal,
       // Nobody looks while it sleeps, and then nothing is there to see.
       requestsInFlight: isAwake ? this.#inFlight : 0,
       requestsQueued: isAwake ? this.#queued : 0,
@@ -65,4 +67,9 @@ export class RevisionLoad {
       starts: this.starts.read(),
     };
   }
+}
+
+/** A HAProxy that was replaced counts from zero. */
+function grown(before = 0, now: number): number {
+  return now >= before ? now - before : now;
 }

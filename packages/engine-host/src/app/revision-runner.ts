@@ -5,28 +5,22 @@
  * Order kept: an instance that is ready enters HAProxy; one that leaves is first no longer chosen, then free of
  * requests, then unknown to HAProxy, then stopped. One that died leaves HAProxy at once.
  */
-import type {
-  InstanceObservation,
-  RevisionMetrics,
-  RevisionObservation,
-  RevisionWorkload,
-  StartTimes,
-} from '@slipway/engine';
+import type { RevisionMetrics, RevisionObservation, RevisionWorkload, StartTimes } from '@slipway/engine';
 import type { AdoptedStandby, Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
 import { RevisionStandby } from '../standby/revision-standby.ts';
-import { instancesForDemand } from '../scaler/scale-input.ts';
-import { boundsNow, createDemandHistory, type DemandHistory } from '../scaler/demand-history.ts';
+import { boundsNow } from '../scaler/demand-history.ts';
 import { instancesWanted, VERIFIED_HOLD_MS, type RevisionRole } from './instances-wanted.ts';
 import { faultOf, faultOfEnd, type InstanceFault } from './instance-fault.ts';
-import { watchLiveness } from './liveness-watch.ts';
+import { watchHealth } from './health-watch.ts';
 import { placeOf, type Place } from './place.ts';
 import { PlaceSet } from './place-set.ts';
 import { PlaceStarter, type PlaceStart } from './place-starter.ts';
 import { STABLE_RUN_MS } from './restart-delay.ts';
 import { RevisionSlot } from './revision-slot.ts';
 import { observeRevision } from './revision-status.ts';
-import { RevisionLoad } from './revision-load.ts';
+import { instancesWhileReplacing, Replacement } from './replacement.ts';
+import { RevisionDemand } from './revision-demand.ts';
 import { RevisionTrust } from './revision-trust.ts';
 import type { RunnerParts } from './runner-parts.ts';
 import { RevisionVoice } from './revision-voice.ts';
@@ -40,17 +34,16 @@ const STOP_GRACE_MS = 10_000;
 export class RevisionRunner {
   readonly revision: RevisionWorkload;
   readonly slot: RevisionSlot;
+  readonly replacement = new Replacement();
   readonly #parts: RunnerParts;
-  readonly #load: RevisionLoad;
-  readonly #places: PlaceSet;
+  readonly places: PlaceSet;
   readonly #standby: RevisionStandby;
   readonly #tasks: TaskSet;
   readonly #trust: RevisionTrust;
   readonly #starter: PlaceStarter;
   readonly #voice: RevisionVoice;
-  #demand: DemandHistory;
+  readonly #demand: RevisionDemand;
   #role: RevisionRole;
-  #scalerWants = 0;
   #drainMaxMs = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -61,10 +54,9 @@ export class RevisionRunner {
     this.#role = role;
     // Traffic is given to a revision only after it was ready.
     this.#trust = new RevisionTrust(role === 'serving');
-    this.#demand = createDemandHistory(revision.scale, parts.windows);
-    this.#places = new PlaceSet(parts, revision);
+    this.places = new PlaceSet(parts, revision);
     this.#voice = new RevisionVoice(parts, revision.revisionName);
-    this.#load = new RevisionLoad(parts.app, revision.revisionName);
+    this.#demand = new RevisionDemand(revision, { ...parts, voice: this.#voice });
     const owner = `${parts.app.projectId}/${revision.revisionName}`;
     this.slot = new RevisionSlot({ edge: parts.edge, owner, revision });
     this.#tasks = new TaskSet({
@@ -82,16 +74,20 @@ export class RevisionRunner {
   }
 
   get hasRouted(): boolean {
-    return this.#places.list('ready').some((place) => place.isRouted);
+    return this.places.list('ready').some((place) => place.isRouted && !place.isResting);
+  }
+
+  get isFailing(): boolean {
+    return !this.hasRouted && this.#trust.fault !== undefined;
   }
 
   get isGone(): boolean {
-    return this.#places.size + this.#tasks.size === 0;
+    return this.places.size + this.#tasks.size === 0;
   }
 
   /** The youngest start that came to take requests since then. */
   startSince(sinceMs: number): StartTimes | undefined {
-    return this.#places.list('ready').findLast(({ readyAtMs = 0 }) => readyAtMs >= sinceMs)?.start;
+    return this.places.list('ready').findLast(({ readyAtMs = 0 }) => readyAtMs >= sinceMs)?.start;
   }
 
   /** Why a request now would only wait in vain. */
@@ -106,9 +102,8 @@ export class RevisionRunner {
     if (role === 'serving') {
       this.#standby.rejoin();
       this.#trust.serve();
-      this.#scalerWants = this.#places.list('ready').length;
-      this.#demand = createDemandHistory(this.revision.scale, this.#parts.windows);
-      for (const place of this.#places.list('ready')) this.#tasks.track(this.#route(place));
+      this.#demand.restart(this.places.list('ready').length);
+      for (const place of this.places.list('ready')) this.#tasks.track(this.#route(place));
     }
     this.reconcile();
   }
@@ -122,23 +117,20 @@ export class RevisionRunner {
   /** An instance that ended while no daemon watched. */
   noteEnded(ended: Instance & InstanceEnd): void {
     const place = { ...placeOf(ended, this.#trust.failures), end: ended };
-    this.#places.add(place);
+    this.places.add(place);
     this.#forget(place, faultOfEnd(ended));
   }
 
   /** At least one instance, and as many as the waiting requests need at once. */
   wake(waiting: number): void {
-    if (this.#scalerWants === 0) this.#demand = createDemandHistory(this.revision.scale, this.#parts.windows);
-    this.#demand.noteWaiting(waiting);
-    this.#scaleTo(Math.max(this.#scalerWants, 1, instancesForDemand(waiting, this.revision.scale)));
+    this.#demand.wake(waiting);
     this.reconcile();
   }
 
   /** One look of the scaler; `waiting` are requests that the activator holds. Returns whether there is demand. */
   tick(sample: SlotSample, waiting: number): boolean {
-    this.#load.note(sample, waiting);
-    const wanted = this.#demand.add(sample, { waiting, ready: this.#places.list('ready').length });
-    if (this.#role === 'serving') this.#scaleTo(wanted);
+    const ready = this.places.list('ready').length;
+    this.#demand.tick(sample, { waiting, ready, scales: this.#role === 'serving' });
     this.reconcile();
     return sample.inFlight + sample.queued + waiting > 0;
   }
@@ -146,8 +138,8 @@ export class RevisionRunner {
   /** Takes over an instance that already runs; `known` when HAProxy already sends it requests. */
   async adopt(instance: Instance, known: KnownServer | undefined): Promise<void> {
     const place = placeOf(instance, this.#trust.failures);
-    this.#places.add(place);
-    this.#scalerWants += 1;
+    this.places.add(place);
+    this.#demand.adopt();
     if (known && (await this.slot.adopt(instance, known))) {
       this.#becomeReady(place);
       place.isRouted = true;
@@ -166,7 +158,7 @@ export class RevisionRunner {
   /** The runtime says that an instance is gone; false when it is none of ours. */
   onEnd(end: InstanceEnd): boolean {
     const stoodBy = this.#standby.onEnd(end);
-    const place = this.#places.get(end.instanceName);
+    const place = this.places.get(end.instanceName);
     if (!place) return stoodBy;
     const before = place.phase;
     place.end = end;
@@ -185,17 +177,21 @@ export class RevisionRunner {
     if (this.#isClosed) return;
     clearTimeout(this.#timer);
     const wanted = this.#wanted();
-    let missing = wanted - this.#places.list('ready').length - this.#places.list('starting').length;
-    for (const place of this.#places.list('draining').slice(0, Math.max(0, missing))) {
+    const ready = this.places.list('ready');
+    const outdated = ready.filter((place) => this.replacement.isOutdated(place));
+    if (ready.length > wanted && outdated[0]) this.#retire(outdated[0]);
+    let missing = instancesWhileReplacing(wanted, outdated.length) - ready.length - this.places.list('starting').length;
+    const mayStay = this.places.list('draining').filter((place) => !this.replacement.isOutdated(place));
+    for (const place of mayStay.slice(0, Math.max(0, missing))) {
       this.#tasks.track(this.#undrain(place));
       missing -= 1;
     }
     const waitMs = (this.#trust.nextTryAtMs ?? 0) - Date.now();
     if (missing > 0 && waitMs > 0) this.#again(waitMs);
     else for (; missing > 0; missing -= 1) this.#begin();
-    for (; missing < 0; missing += 1) this.#retireNewest();
+    for (; missing < 0; missing += 1) this.#retire(this.places.newest);
     if (this.#role === 'verifying' && this.#trust.isVerified && wanted > 0) this.#again(VERIFIED_HOLD_MS);
-    if (this.#places.size === 0 && this.slot.number !== undefined) this.#tasks.track(this.#closeSlot());
+    if (this.places.size === 0 && this.slot.number !== undefined) this.#tasks.track(this.#closeSlot());
   }
 
   observe(): RevisionObservation {
@@ -203,7 +199,7 @@ export class RevisionRunner {
       appName: this.#parts.app.appName,
       revisionName: this.revision.revisionName,
       desired: this.#wanted(),
-      places: this.#places.all(),
+      places: this.places.all(),
       isVerified: this.#trust.isVerified,
       hasGivenUp: this.#trust.hasGivenUp,
       fault: this.#trust.fault,
@@ -212,19 +208,15 @@ export class RevisionRunner {
   }
 
   observeMetrics(): RevisionMetrics {
-    const [places, standby] = [this.#places.all(), this.#standby.count()];
-    return this.#load.describe({ desired: this.#wanted(), places, standby, demand: this.#demand.observe() });
-  }
-
-  observeInstances(): readonly InstanceObservation[] {
-    return this.#places.observe();
+    const standby = this.#standby.count();
+    return this.#demand.describe({ desired: this.#wanted(), places: this.places.all(), standby });
   }
 
   /** Decides nothing any more; what is ready goes on, what is starting is given up. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    for (const place of this.#places.all()) place.abort.abort(new Error('The platform stops'));
+    for (const place of this.places.all()) place.abort.abort(new Error('The platform stops'));
     await this.settled();
   }
 
@@ -235,11 +227,11 @@ export class RevisionRunner {
 
   #wanted(): number {
     // A revision that only fails is tried again while somebody asks for it, not for ever.
-    if (this.#trust.fault && this.#demand.isIdle()) this.#scalerWants = 0;
+    if (this.#trust.fault && this.#demand.isIdle) this.#demand.giveUp();
     return instancesWanted(boundsNow(this.revision.scale, this.#parts.windows), {
       role: this.#role,
       hasGivenUp: this.#trust.hasGivenUp,
-      scaled: this.#scalerWants,
+      scaled: this.#demand.wants,
       verifiedForMs: this.#trust.verifiedForMs,
     });
   }
@@ -248,22 +240,14 @@ export class RevisionRunner {
     this.#timer = setTimeout(() => this.reconcile(), afterMs + 1).unref();
   }
 
-  #scaleTo(instances: number): void {
-    const before = this.#scalerWants;
-    if (instances === before) return;
-    this.#scalerWants = instances;
-    this.#voice.scaled(before, instances);
-    this.#parts.onChange();
-  }
-
   get #isAsleep(): boolean {
     const isServing = this.#role === 'serving' && !this.#isClosed;
-    return isServing && this.#places.size === 0 && this.#trust.isVerified && !this.#trust.fault;
+    return isServing && this.places.size === 0 && this.#trust.isVerified && !this.#trust.fault;
   }
 
   #begin(): void {
     const begun = this.#starter.begin(this.#standby.take(), this.#trust.failures);
-    this.#places.add(begun.place);
+    this.places.add(begun.place);
     this.#voice.scheduled(begun.place);
     this.#tasks.track(this.#start(begun));
   }
@@ -303,20 +287,35 @@ export class RevisionRunner {
     place.phase = 'ready';
     place.readyAtMs = Date.now();
     place.start = clock?.finish();
-    if (place.start) this.#load.starts.note(place.start);
+    if (place.start) this.#demand.noteStart(place.start);
     this.#standby.noteUsed();
     const needed = Math.max(1, this.revision.scale.instancesInitial);
-    if (this.#places.list('ready').length >= needed) this.#trust.verify();
-    void this.#watchLiveness(place);
+    if (this.places.list('ready').length >= needed) this.#trust.verify();
+    this.#watch(place);
   }
 
-  async #watchLiveness(place: Place): Promise<void> {
-    const fault = await watchLiveness(place, this.revision, () => this.#isClosed);
-    if (!fault) return;
+  #watch(place: Place): void {
+    void watchHealth(place, this.revision, {
+      isClosed: () => this.#isClosed,
+      onDead: (fault) => this.#endUnhealthy(place, fault),
+      onReadiness: (isReady) => this.#rest(place, !isReady),
+    });
+  }
+
+  #endUnhealthy(place: Place, fault: InstanceFault): void {
     place.phase = 'stopping';
     this.#voice.unhealthy(place, fault);
     this.#noteFault(fault, place);
     this.#tasks.track(this.#leave(place, fault));
+  }
+
+  /** Out of rotation as long as it says that it is not ready, and back. */
+  async #rest(place: Place, isResting: boolean): Promise<void> {
+    place.isResting = isResting;
+    if (isResting) this.#voice.unready(place);
+    if (isResting && !this.hasRouted) await this.#parts.beforeEmpty(this);
+    if (place.isRouted) await (isResting ? this.slot.rest(place.name) : this.slot.undrain(place.name));
+    this.#parts.onChange();
   }
 
   async #route(place: Place): Promise<void> {
@@ -326,8 +325,7 @@ export class RevisionRunner {
     if (place.phase === 'ready') this.#parts.onChange();
   }
 
-  #retireNewest(): void {
-    const place = this.#places.list('starting').at(-1) ?? this.#places.list('ready').at(-1);
+  #retire(place: Place | undefined): void {
     if (!place) return;
     if (place.phase === 'starting') {
       place.phase = 'stopping';
@@ -347,7 +345,7 @@ export class RevisionRunner {
     if (isDraining() && place.isRouted) await this.slot.drain(place.name, { timeoutMs, signal: place.abort.signal });
     if (!isDraining()) return;
     place.phase = 'stopping';
-    if (!(await this.#park(place))) await this.#leave(place, undefined);
+    if (this.replacement.isOutdated(place) || !(await this.#park(place))) await this.#leave(place, undefined);
   }
 
   /** Freezes what would end. False when it is to end. */
@@ -355,7 +353,7 @@ export class RevisionRunner {
     if (place.isRouted) await this.slot.remove(place.name);
     place.isRouted = false;
     if (this.#role !== 'serving' || place.end || !(await this.#standby.park(place))) return false;
-    this.#places.setAside(place);
+    this.places.setAside(place);
     this.#parts.admission.release(place.name);
     this.#voice.frozen(place);
     this.#parts.onChange();
@@ -365,9 +363,11 @@ export class RevisionRunner {
 
   async #undrain(place: Place): Promise<void> {
     place.phase = 'ready';
+    place.readyAtMs = Date.now();
     place.abort.abort(new Error('The instance is wanted again'));
     place.abort = new AbortController();
-    if (place.isRouted) await this.slot.undrain(place.name);
+    this.#watch(place);
+    if (place.isRouted && !place.isResting) await this.slot.undrain(place.name);
     this.#parts.onChange();
   }
 
@@ -384,7 +384,7 @@ export class RevisionRunner {
   }
 
   #forget(place: Place, fault: InstanceFault | undefined): void {
-    this.#places.forget(place, fault);
+    this.places.forget(place, fault);
     this.#parts.onChange();
   }
 
@@ -395,6 +395,6 @@ export class RevisionRunner {
 
   async #closeSlot(): Promise<void> {
     await this.#parts.beforeEmpty(this);
-    if (this.#places.size === 0) await this.slot.close();
+    if (this.places.size === 0) await this.slot.close();
   }
 }

@@ -55,6 +55,11 @@ export class RevisionSlot {
     return this.#parts.edge.waitDrained(this.#number, { name, ...options });
   }
 
+  /** No new request reaches the instance. */
+  async rest(name: string): Promise<void> {
+    if (this.#number !== undefined) await this.#parts.edge.drainServer(this.#number, name);
+  }
+
   async undrain(name: string): Promise<void> {
     if (this.#number !== undefined) await this.#parts.edge.undrainServer(this.#number, name);
   }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { primaryRevision } from './app-controller.ts';
 import { faultNeverListened, InstanceFault } from './instance-fault.ts';
 import { createPlace, randomInstanceName, type PlacePhase } from './place.ts';
 import { observeGone, observePlace, observeRevision, type RevisionView } from './revision-status.ts';
@@ -64,17 +63,6 @@ test('observeGone() tells why an instance went', () => {
   assert.equal(observeGone('web-1', placeIn('stopping'), undefined).reason, 'scaled_down');
   assert.equal(observeGone('web-1', placeIn('stopping'), CRASH).reason, 'exit_code');
   assert.equal(observeGone('web-1', placeIn('stopping'), faultNeverListened(80, 1_000)).reason, 'start_timeout');
-});
-
-test('primaryRevision() is the one with the largest share', () => {
-  const base = { projectId: 'p', appName: 'web', hosts: [], revisions: [] };
-  assert.equal(primaryRevision({ ...base, traffic: [] }), undefined);
-  assert.equal(primaryRevision({ ...base, traffic: [{ revisionName: 'a', percent: 0 }] }), undefined);
-  const traffic = [
-    { revisionName: 'a', percent: 20 },
-    { revisionName: 'b', percent: 80 },
-  ];
-  assert.equal(primaryRevision({ ...base, traffic }), 'b');
 });
 
 test('randomInstanceName() adds five characters to the revision', () => {

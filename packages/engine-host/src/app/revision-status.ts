@@ -44,7 +44,7 @@ export function observePlace(revisionName: string, place: Place): InstanceObserv
     instanceName: place.name,
     revisionName,
     state: place.phase === 'starting' ? 'pending' : 'running',
-    ready: place.phase === 'ready',
+    ready: place.phase === 'ready' && !place.isResting,
     createdAt: place.createdAt,
     ...(place.instance ? { startedAt: place.instance.startedAt } : {}),
     restarts: place.restarts,

@@ -38,6 +38,11 @@ export class RevisionVoice {
     this.#say('Frozen', `Instance "${name}" stands by frozen`, name);
   }
 
+  /** Its readiness probe fails; it goes on without requests. */
+  unready({ name }: Place): void {
+    this.#warn('Unready', `Instance "${name}" is not ready any more and gets no requests`, name);
+  }
+
   killing({ name }: Place): void {
     this.#say('Killing', `Stopping instance "${name}"`, name);
   }

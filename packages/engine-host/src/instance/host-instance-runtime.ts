@@ -7,17 +7,13 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { LogEntry, LogQuery, ProjectWorkload } from '@slipway/engine';
-import type { ImageStore } from '@slipway/images';
 import { unmount } from '@slipway/kernel';
 import { isAlive, signalProcess } from '@slipway/process';
 import type { CgroupTree } from '../cgroup/cgroup-tree.ts';
-import type { HostEngineConfig } from '../host-engine-config.ts';
-import type { HostLog } from '../host-log.ts';
 import { writeLogMeta } from '../logs/log-folder.ts';
 import { readInstanceLogs } from '../logs/log-reader.ts';
 import { LayerMounts } from '../mount/root-filesystem.ts';
 import { parseAddress, parseRange } from '../network/address-plan.ts';
-import { createNameServer } from '../network/name-server.ts';
 import { NetworkPool } from '../network/network-pool.ts';
 import { readExitCode } from './exit-file.ts';
 import { sortFound } from './found-instances.ts';
@@ -34,6 +30,7 @@ import type {
   InstanceRequest,
   InstanceRuntime,
 } from './instance-runtime.ts';
+import type { InstanceRuntimeParts } from './instance-runtime-parts.ts';
 import { InstanceSweep } from './instance-sweep.ts';
 import type { Living } from './living-instance.ts';
 import { machineLayoutFor, type MachineLayout } from './machine-layout.ts';
@@ -47,12 +44,6 @@ const DETACH_DELAY_MS = 100;
 const KILL_WAIT_MS = 5000;
 /** Of a sandbox that waits: crun's process, conmon and the network namespace, a little more than measured. */
 const SANDBOX_BYTES = 2 * 1024 * 1024;
-
-export interface InstanceRuntimeParts {
-  readonly config: HostEngineConfig;
-  readonly images: ImageStore;
-  readonly log: HostLog;
-}
 
 export function createInstanceRuntime(parts: InstanceRuntimeParts): InstanceRuntime {
   return new HostInstanceRuntime(parts);
@@ -71,7 +62,6 @@ class HostInstanceRuntime implements InstanceRuntime {
   readonly #pool: NetworkPool;
   readonly #layers: LayerMounts;
   readonly #grounds: ProjectGrounds;
-  readonly #nameServer: ReturnType<typeof createNameServer>;
   readonly #living = new Map<string, Living>();
   readonly #listeners: ((end: InstanceEnd) => void)[] = [];
   #prepared: Prepared | undefined;
@@ -87,11 +77,7 @@ class HostInstanceRuntime implements InstanceRuntime {
       onRefillFailure: (error) => log.warn('A spare network namespace cannot be made', { error }),
     });
     this.#layers = new LayerMounts(this.#layout.layersDir);
-    this.#grounds = new ProjectGrounds({ config, log, layout: this.#layout, pool: this.#pool, layers: this.#layers });
-    this.#nameServer = createNameServer(
-      { platformId: config.platformId, upstreams: config.network.dnsUpstreams },
-      this.#layout.nameServerDir,
-    );
+    this.#grounds = new ProjectGrounds({ ...parts, layout: this.#layout, pool: this.#pool, layers: this.#layers });
   }
 
   async adopt(): Promise<Adoption> {
@@ -119,7 +105,6 @@ class HostInstanceRuntime implements InstanceRuntime {
       if (!record.standsBy) told.push(end);
     }
     await this.#prepared.sweep.removeStrays();
-    await this.#nameServer.ensure();
     this.#prepared.sweep.start();
     return {
       projects: this.#grounds.projectIds(),
@@ -134,11 +119,18 @@ class HostInstanceRuntime implements InstanceRuntime {
     await this.#grounds.apply(project);
   }
 
+  gatewayOf(projectId: string): string | undefined {
+    return this.#grounds.get(projectId)?.subnet.gateway;
+  }
+
+  async publishNames(projectId: string, names: readonly string[]): Promise<void> {
+    await this.#grounds.publishNames(projectId, names);
+  }
+
   async removeProject(projectId: string): Promise<void> {
     this.#require();
-    const names = [...this.#living.values()].map(({ record }) => record.instance);
-    const own = names.filter((instance) => instance.projectId === projectId);
-    await Promise.all(own.map((instance) => this.stop(instance.instanceName, 0)));
+    const own = [...this.#living.values()].filter(({ record }) => record.instance.projectId === projectId);
+    await Promise.all(own.map(({ record }) => this.stop(record.instance.instanceName, 0)));
     await this.#grounds.remove(projectId);
     rmSync(join(this.#layout.logsDir, projectId), { recursive: true, force: true });
   }
@@ -232,6 +224,7 @@ class HostInstanceRuntime implements InstanceRuntime {
 
   async close(): Promise<void> {
     this.#prepared?.sweep.stop();
+    this.#grounds.close();
     for (const living of this.#living.values()) living.detach();
     await this.#pool.close();
   }
@@ -240,7 +233,7 @@ class HostInstanceRuntime implements InstanceRuntime {
     const { cgroups } = this.#require();
     await Promise.all([...this.#living.keys()].map((name) => this.stop(name, 0)));
     await this.close();
-    this.#nameServer.stop();
+    this.#grounds.stopNameServers();
     this.#pool.clear();
     this.#layers.clear();
     await clearMachine(this.#parts.config, { layout: this.#layout, cgroups });
@@ -261,7 +254,7 @@ class HostInstanceRuntime implements InstanceRuntime {
       ...shared,
       living: this.#living,
       making: maker.making,
-      nameServer: this.#nameServer,
+      healNetwork: () => this.#grounds.heal(),
       look: (instanceName) => this.#look(instanceName),
     });
     return { cgroups, maker, sweep };
@@ -329,7 +322,7 @@ class HostInstanceRuntime implements InstanceRuntime {
   /** A volume that was deleted keeps new instances from starting, whatever waits. */
   #hasVolumes({ projectId, revision }: InstanceRequest): boolean {
     const ground = this.#grounds.get(projectId);
-    return (revision.mounts ?? []).every(({ volumeName }) => ground?.volumeFolder(volumeName) !== undefined);
+    return (revision.mounts ?? []).every(({ volumeName }) => ground?.hasVolume(volumeName) === true);
   }
 
   async #adoptLiving(record: InstanceRecord): Promise<void> {

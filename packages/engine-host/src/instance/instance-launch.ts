@@ -62,7 +62,7 @@ export async function createInstance(parts: LaunchParts, launch: Launch): Promis
     );
   }
   const user = userOf(image, request.revision.userId);
-  const mounts = mountsFor(ground, request.revision);
+  const mounts = mountsFor(ground, request.revision, user.uid);
   const logDir = layout.instanceLogDir(request);
   const begun = recordFor(launch, key, mounts);
   mkdirSync(paths.bundleDir, { recursive: true, mode: 0o711 });
@@ -102,9 +102,9 @@ export async function beginInstance(
 }
 
 /** No wait between this look and the record, which keeps the folders from being removed. */
-function mountsFor(ground: ProjectGround, { mounts = [] }: RevisionWorkload): readonly FileMount[] {
+function mountsFor(ground: ProjectGround, { mounts = [] }: RevisionWorkload, userId: number): readonly FileMount[] {
   return mounts.map(({ volumeName, path }) => {
-    const source = ground.volumeFolder(volumeName);
+    const source = ground.volumeFolder(volumeName, userId);
     if (source !== undefined) return { source, destination: path };
     const message = `The ${volumeName} that is mounted on ${path} does not exist. Create it again, or take the mount out`;
     throw new StartFailure('mount_missing', message);
@@ -172,8 +172,10 @@ function writeBundle(
   const { bundleDir, user } = program;
   const hostname = hostnameFor(request.instanceName);
   const trust = parts.authority.trustFor(image);
+  const { instanceApi } = parts.config;
+  const apiLine = instanceApi ? `${ground.subnet.gateway} ${instanceApi.host}\n` : '';
   const files = {
-    hosts: `127.0.0.1 localhost\n${slot.address} ${hostname}\n`,
+    hosts: `127.0.0.1 localhost\n${slot.address} ${hostname}\n${apiLine}`,
     hostname: `${hostname}\n`,
     'resolv.conf': `nameserver ${ground.subnet.gateway}\n`,
   };

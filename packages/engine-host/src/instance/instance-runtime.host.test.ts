@@ -6,7 +6,9 @@ import { createServer } from 'node:http';
 import { createSocket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { runProcess } from '@slipway/process';
+import { ask, connection, ORACLE } from '../testing/oracle.ts';
 import { openRuntimeBed, requestFor, until, type RuntimeBed } from '../testing/runtime-bed.ts';
 import { StartFailure, type Instance } from './instance-runtime.ts';
 
@@ -97,34 +99,6 @@ test('an exit code is reported, and a missing program is said in one sentence', 
   );
   assert.deepEqual(readdirSync(`${bed.config.runDir}/i`), []);
 });
-
-/** Serves what the expression in the query gives, so that a test can ask from inside. */
-const ORACLE = `require('http').createServer(async (q, s) => {
-  try { s.end(JSON.stringify(await eval(decodeURIComponent(q.url.slice(2))) ?? null)); }
-  catch (error) { s.end(JSON.stringify({ error: String(error.code ?? error) })); }
-}).listen(process.env.PORT)`;
-
-async function ask(instance: Instance, expression: string): Promise<unknown> {
-  const url = `http://${instance.address}:${instance.port}/?${encodeURIComponent(expression)}`;
-  return until(`an answer of ${instance.instanceName}`, async () =>
-    fetch(url).then(
-      async (response) => ({ value: await response.json() }),
-      () => undefined,
-    ),
-  ).then((answer) => answer.value);
-}
-
-/** `open`, `timeout` or the error's code of a TCP connection from inside. */
-async function connection(instance: Instance, host: string, port: number): Promise<unknown> {
-  return ask(
-    instance,
-    `new Promise((resolve) => {
-      const socket = require('net').connect({ host: '${host}', port: ${port}, timeout: 1000 });
-      for (const [event, say] of [['connect', () => 'open'], ['timeout', () => 'timeout'], ['error', (e) => e.code]])
-        socket.on(event, (value) => { resolve(say(value)); socket.destroy(); });
-    })`,
-  );
-}
 
 async function startIn(bed: RuntimeBed, projectId: string, name: string): Promise<Instance> {
   await bed.runtime.applyProject({ projectId, subdomain: projectId });
@@ -217,7 +191,9 @@ test('instances reach their own project only: not another, not another platform,
 test('instances resolve names through their gateway', async () => {
   // A name server that answers every question with one address.
   const upstream = createSocket('udp4');
+  const asked: string[] = [];
   upstream.on('message', (query, from) => {
+    asked.push(query.toString('latin1', 12));
     const answer = Buffer.from([0xc0, 0x0c, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 7]);
     const question = query.subarray(12, query.indexOf(0, 12) + 5);
     const header = Buffer.concat([query.subarray(0, 2), Buffer.from([0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0])]);
@@ -234,6 +210,17 @@ test('instances resolve names through their gateway', async () => {
       return Array.isArray(answer) ? answer : undefined;
     });
     assert.deepEqual(resolved, ['192.0.2.7']);
+    const resolve = (name: string, kind: 4 | 6) => ask(instance, `require('dns').promises.resolve${kind}('${name}')`);
+    await bed.runtime.publishNames('p1', ['web.one.svc.cluster.local', 'web.one']);
+    for (const name of ['web.one', 'web.one.svc.cluster.local']) {
+      await until('the name', async () => isDeepStrictEqual(await resolve(name, 4), ['10.201.0.1']));
+      assert.deepEqual(await resolve(name, 6), { error: 'ENODATA' });
+    }
+    assert.deepEqual(await resolve('web.two.svc.cluster.local', 4), { error: 'ENOTFOUND' });
+    await bed.runtime.publishNames('p1', []);
+    await until('no name', async () => isDeepStrictEqual(await resolve('web.one', 4), ['192.0.2.7']));
+    const isOfApp = (question: string) => /cluster/.test(question);
+    assert.deepEqual(asked.filter(isOfApp), [], 'nobody outside is asked for names of apps');
   } finally {
     upstream.close();
   }

@@ -87,10 +87,14 @@ export interface InstanceRuntime {
    */
   adopt(): Promise<Adoption>;
   /**
-   * Bridge, subnet, uid range, a few pooled network namespaces, and the files of its volumes. Idempotent; the allocation is
+   * Bridge, subnet, outbound rules, name server, uid range, a few pooled network namespaces, and the files of its volumes. Idempotent; the allocation is
    * durable.
    */
   applyProject(project: ProjectWorkload): Promise<void>;
+  /** Where instances of the project find its apps; undefined without ground. */
+  gatewayOf(projectId: string): string | undefined;
+  /** The instances of the project resolve these names to their gateway, and those of no other project. */
+  publishNames(projectId: string, names: readonly string[]): Promise<void>;
   /** Stops its instances, frees what `applyProject` made and removes its logs. Unknown projects are no error. */
   removeProject(projectId: string): Promise<void>;
   /** A `start` follows in a moment: begins what the kernel takes its time for. A hint; nothing depends on it. */

@@ -1,6 +1,6 @@
 /**
  * Notices what happens to instances: an end by the exit folder's events, with a sweep as the safety net below them; and
- * what has no event: log rotation, disk use, a dead name server, strays.
+ * what has no event: log rotation, disk use, a dead name server, a lost firewall, strays.
  */
 import { watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,8 @@ export interface SweepParts extends ReleaseParts {
   readonly living: ReadonlyMap<string, Living>;
   /** Keys of what is just being made. */
   readonly making: ReadonlySet<string>;
-  readonly nameServer: { ensure(): Promise<void> };
+  /** Puts right what others ended or removed of the network. */
+  readonly healNetwork: () => Promise<void>;
   readonly log: HostLog;
   /** Finishes the instance if it has ended. */
   readonly look: (instanceName: string) => void;
@@ -51,7 +52,7 @@ export class InstanceSweep {
   }
 
   async #sweep(): Promise<void> {
-    const { config, layout, living, log, look, nameServer } = this.#parts;
+    const { config, layout, living, log, look, healNetwork } = this.#parts;
     this.#sweeps += 1;
     const thorough = this.#sweeps % CHECK_EVERY_SWEEPS === 0;
     try {
@@ -64,7 +65,7 @@ export class InstanceSweep {
         if (thorough && !standsBy) this.#checkScratch(one);
       }
       if (!thorough) return;
-      await nameServer.ensure();
+      await healNetwork();
       await this.removeStrays();
     } catch (error) {
       log.error('The sweep over the instances failed', { error });

@@ -4,16 +4,19 @@
  */
 import { existsSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { EngineFault, type ProjectWorkload } from '@slipway/engine';
+import { EngineFault, OUTBOUND_DEFAULT, type ProjectWorkload } from '@slipway/engine';
 import { pinUserNamespace, unmount } from '@slipway/kernel';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import type { HostLog } from '../host-log.ts';
 import { ProjectVolumes } from '../mount/project-volumes.ts';
 import type { LayerMounts, UserMapping } from '../mount/root-filesystem.ts';
 import { parseRange, projectCountMax, subnetOf, type ProjectSubnet } from '../network/address-plan.ts';
-import { applyFirewall } from '../network/firewall.ts';
+import { apiDoorsFor, type ApiDoors, type OnApiConnection } from '../network/api-doors.ts';
+import { applyFirewall, hasFirewall } from '../network/firewall.ts';
+import { NameServers } from '../network/name-server.ts';
 import type { NetworkPool } from '../network/network-pool.ts';
 import { ensureBridge, removeBridge } from '../network/project-bridge.ts';
+import { projectDoorFor } from '../proxy/haproxy-config.ts';
 import { readRecords } from './instance-record.ts';
 import type { MachineLayout } from './machine-layout.ts';
 import { ProjectRegistry } from './project-registry.ts';
@@ -25,8 +28,9 @@ export interface ProjectGround {
   readonly subnet: ProjectSubnet;
   /** Undefined where the operator allowed instances without a user namespace and the kernel forces it. */
   readonly mapping: UserMapping | undefined;
-  /** The folder of a volume; undefined when the project has none of this name. */
-  readonly volumeFolder: (volumeName: string) => string | undefined;
+  /** The folder of a volume for an instance that starts as this user; undefined when the project has none of this name. */
+  readonly volumeFolder: (volumeName: string, userId: number) => string | undefined;
+  readonly hasVolume: (volumeName: string) => boolean;
 }
 
 export interface ProjectGroundsParts {
@@ -35,22 +39,33 @@ export interface ProjectGroundsParts {
   readonly pool: NetworkPool;
   readonly layers: LayerMounts;
   readonly log: HostLog;
+  readonly onApiConnection?: OnApiConnection | undefined;
 }
 
 export class ProjectGrounds {
   readonly #parts: ProjectGroundsParts;
   readonly #registry: ProjectRegistry;
   readonly #volumes: ProjectVolumes;
+  readonly #nameServers: NameServers;
+  readonly #doors: ApiDoors | undefined;
   readonly #grounds = new Map<string, ProjectGround>();
   #changes: Promise<unknown> = Promise.resolve();
   #usersMapped = true;
 
   constructor(parts: ProjectGroundsParts) {
     this.#parts = parts;
-    const { layout } = parts;
+    const { config, layout } = parts;
+    const { platformId, network } = config;
+    this.#nameServers = new NameServers({ platformId, upstreams: network.dnsUpstreams }, layout.nameServerDir);
     this.#registry = new ProjectRegistry(layout.projectsPath);
     const inUse = () => new Set(readRecords(layout).records.flatMap((record) => record.volumes ?? []));
     this.#volumes = new ProjectVolumes(layout.volumesDir, inUse);
+    this.#doors = apiDoorsFor(parts);
+  }
+
+  /** The daemon that comes next opens the doors again. */
+  close(): void {
+    this.#doors?.closeAll();
   }
 
   /** Reads the allocations and sets the firewall for all of them. */
@@ -58,6 +73,7 @@ export class ProjectGrounds {
     this.#usersMapped = options.usersMapped;
     this.#registry.load();
     await this.#applyFirewall();
+    this.#nameServers.sweep(this.ordinals());
   }
 
   get(projectId: string): ProjectGround | undefined {
@@ -72,12 +88,14 @@ export class ProjectGrounds {
     return this.#registry.ordinals();
   }
 
-  /** Ground for the project, and its volumes as they are declared now. */
-  async apply({ projectId, volumes = [] }: ProjectWorkload): Promise<void> {
+  /** Ground for the project, where it may connect to, and its volumes, as they are declared now. */
+  async apply({ projectId, volumes = [], outbound = OUTBOUND_DEFAULT }: ProjectWorkload): Promise<void> {
     const ground = await this.ensure(projectId);
+    await this.#doors?.open(ground.subnet.gateway);
     await this.#inTurn(async () => {
       // Removed meanwhile: another project may have its ordinal.
       if (this.#grounds.get(projectId) !== ground) return;
+      if (await this.#registry.setOutbound(projectId, outbound)) await this.#applyFirewall();
       const { subnet, mapping } = ground;
       this.#volumes.apply({ ordinal: subnet.ordinal, hostRootId: mapping?.hostRootId ?? 0 }, volumes);
     });
@@ -102,12 +120,38 @@ export class ProjectGrounds {
       const mapping = await this.#ensureUsers(ordinal);
       await ensureBridge(config.platformId, subnet);
       if (before === undefined) await this.#applyFirewall();
+      await this.#nameServers.ensure(subnet);
       pool.open(subnet, mapping?.userNamespacePath);
-      const volumeFolder = (name: string) => this.#volumes.folder(ordinal, name);
-      const ground = { subnet, mapping, volumeFolder };
+      const volumeFolder = (volumeName: string, userId: number) =>
+        this.#volumes.folderFor((mapping?.hostRootId ?? 0) + userId, { ordinal, volumeName });
+      const hasVolume = (volumeName: string) => this.#volumes.has({ ordinal, volumeName });
+      const ground = { subnet, mapping, volumeFolder, hasVolume };
       this.#grounds.set(projectId, ground);
       return ground;
     });
+  }
+
+  /** The project's own name server answers these names, and no other of apps. */
+  publishNames(projectId: string, names: readonly string[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const ground = this.#grounds.get(projectId);
+      if (ground) await this.#nameServers.publish(ground.subnet, names);
+    });
+  }
+
+  /** Puts right what others ended or removed: name servers, and the firewall of all projects. */
+  heal(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const { subnet } of this.#grounds.values()) await this.#nameServers.ensure(subnet);
+      const { config, log } = this.#parts;
+      if (this.#grounds.size === 0 || (await hasFirewall(config.platformId))) return;
+      log.error('The firewall of the platform was removed by another program, and is set again');
+      await this.#applyFirewall();
+    });
+  }
+
+  stopNameServers(): void {
+    this.#nameServers.stop();
   }
 
   /** The caller has stopped every instance of the project. */
@@ -116,11 +160,13 @@ export class ProjectGrounds {
       const ordinal = this.#registry.ordinalOf(projectId);
       if (ordinal === undefined) return;
       const { config, pool, layers } = this.#parts;
+      this.#doors?.close(this.#subnetOf(ordinal).gateway);
       this.#grounds.delete(projectId);
       await pool.remove(ordinal);
       layers.removeProject(ordinal);
       this.#volumes.remove(ordinal);
       this.#removeUsers(ordinal);
+      this.#nameServers.remove(ordinal);
       await removeBridge(config.platformId, ordinal);
       await this.#registry.free(projectId);
       await this.#applyFirewall();
@@ -146,9 +192,23 @@ export class ProjectGrounds {
 
   async #applyFirewall(): Promise<void> {
     const { config } = this.#parts;
-    const range = parseRange(config.network.cidr);
-    const projects = this.#registry.ordinals().map((n) => subnetOf(range, config.network.projectPrefix, n));
-    await applyFirewall({ platformId: config.platformId, cidr: config.network.cidr, projects });
+    const projects = this.#registry.projectIds().map((projectId) => ({
+      subnet: this.#subnetOf(this.#registry.ordinalOf(projectId) ?? 0),
+      outbound: this.#registry.outboundOf(projectId),
+    }));
+    const { instanceApi, network, platformId, runDir } = config;
+    await applyFirewall({
+      platformId,
+      cidr: network.cidr,
+      projects,
+      projectDoor: projectDoorFor(runDir),
+      ...(instanceApi && { gatewayPort: instanceApi.port }),
+    });
+  }
+
+  #subnetOf(ordinal: number): ProjectSubnet {
+    const { cidr, projectPrefix } = this.#parts.config.network;
+    return subnetOf(parseRange(cidr), projectPrefix, ordinal);
   }
 
   /** One change at a time; a failed one does not stop the next. */

@@ -78,6 +78,25 @@ test('an instance reads its files as root and as any user, and can neither chang
   }
 });
 
+test('private files are read by the user an instance starts as and no other, also after a change and a restart', async () => {
+  await using bed = await openRuntimeBed(BED);
+  await bed.runtime.adopt();
+  const declare = (token: string) => apply(bed, [{ volumeName: NAME, files: { token }, isPrivate: true }]);
+  await declare('one');
+  const instance = await start(bed, 'web-00001-user', { userId: 1000 });
+  const look = `(({ uid, mode }) => [uid, mode & 0o777, fs.readFileSync('${PATH}/token', 'utf8')])(fs.statSync('${PATH}/token'))`;
+  assert.deepEqual(await ask(instance, look), [1000, 0o400, 'one']);
+  await declare('two');
+  assert.deepEqual(await ask(instance, look), [1000, 0o400, 'two']);
+  await bed.runtime.close();
+  await bed.reopen().adopt();
+  await declare('three');
+  assert.deepEqual(await ask(instance, look), [1000, 0o400, 'three']);
+  const other = await start(bed, 'web-00001-other', { userId: 1001 });
+  assert.deepEqual(await ask(other, look), [1001, 0o400, 'three']);
+  assert.equal(await ask(instance, `fs.readFileSync('${PATH}/token', 'utf8')`), 'EACCES');
+});
+
 test('a mount on a file of the image is said to be one, and one on a link goes where it leads inside', async () => {
   await using bed = await openRuntimeBed(BED);
   await bed.runtime.adopt();

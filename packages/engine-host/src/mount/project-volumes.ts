@@ -9,7 +9,7 @@ import { EngineFault, type VolumeWorkload } from '@slipway/engine';
 import { mountFileSystem, MOUNT_FLAGS, SystemCallFailure, unmount } from '@slipway/kernel';
 import { VOLUME_LIMITS } from '@slipway/spec';
 import { keyOf } from '../instance/machine-layout.ts';
-import { isVolume, writeVolume } from './volume-folder.ts';
+import { giveFilesTo, isVolume, writeVolume } from './volume-folder.ts';
 
 /** What the control plane lets a project mount, its next content beside it, and volumes that end with their instances. */
 const SIZE_BYTES = 4 * VOLUME_LIMITS.projectBytesMax;
@@ -22,11 +22,16 @@ export interface VolumeOwner {
   readonly hostRootId: number;
 }
 
+interface VolumeChoice {
+  readonly ordinal: number;
+  readonly volumeName: string;
+}
+
 export class ProjectVolumes {
   readonly #dir: string;
   readonly #foldersInUse: () => ReadonlySet<string>;
-  /** Names of the volumes that may be mounted, by the project's ordinal. */
-  readonly #names = new Map<number, ReadonlySet<string>>();
+  /** Names of the volumes that may be mounted, by the project's ordinal, and whether one is private. */
+  readonly #names = new Map<number, ReadonlyMap<string, boolean>>();
 
   /** `foldersInUse` says what instances have mounted, those included that are about to start. */
   constructor(dir: string, foldersInUse: () => ReadonlySet<string>) {
@@ -39,26 +44,33 @@ export class ProjectVolumes {
     const dir = join(this.#dir, String(ordinal));
     this.#removeUnwanted(dir, volumes);
     if (volumes.length > 0) mountMemory(dir, hostRootId);
-    const names = new Set<string>();
+    const names = new Map<string, boolean>();
     const failures: unknown[] = [];
-    for (const { volumeName, files } of volumes) {
+    for (const { volumeName, files, isPrivate = false } of volumes) {
       const folder = join(dir, keyOf(volumeName));
       try {
-        writeVolume(folder, files, { ownerId: hostRootId });
+        writeVolume(folder, files, { ownerId: hostRootId, isPrivate });
       } catch (error) {
         failures.push(error);
       }
-      if (isVolume(folder)) names.add(volumeName);
+      if (isVolume(folder)) names.set(volumeName, isPrivate);
     }
     this.#names.set(ordinal, names);
     if (existsSync(dir) && readdirSync(dir).length === 0) removeMemory(dir);
     if (failures.length > 0) throw faultOf(failures);
   }
 
-  /** Undefined when the project has no such volume now. */
-  folder(ordinal: number, volumeName: string): string | undefined {
-    const isThere = this.#names.get(ordinal)?.has(volumeName) ?? false;
-    return isThere ? join(this.#dir, String(ordinal), keyOf(volumeName)) : undefined;
+  has({ ordinal, volumeName }: VolumeChoice): boolean {
+    return this.#names.get(ordinal)?.has(volumeName) === true;
+  }
+
+  /** For an instance that starts as this user of the host. Undefined when the project has no such volume now. */
+  folderFor(hostUserId: number, { ordinal, volumeName }: VolumeChoice): string | undefined {
+    const isPrivate = this.#names.get(ordinal)?.get(volumeName);
+    if (isPrivate === undefined) return undefined;
+    const folder = join(this.#dir, String(ordinal), keyOf(volumeName));
+    if (isPrivate) giveFilesTo(folder, hostUserId);
+    return folder;
   }
 
   remove(ordinal: number): void {

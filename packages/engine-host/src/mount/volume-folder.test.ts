@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { isVolume, writeVolume } from './volume-folder.ts';
+import { giveFilesTo, isVolume, writeVolume } from './volume-folder.ts';
 
 function newFolder(t: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), 'volume-'));
@@ -48,6 +48,20 @@ test('writeVolume() moves one link, drops what is gone, and leaves no older vers
   writeVolume(dir, {});
   assert.deepEqual(contentOf(dir), {});
   assert.equal(isVolume(dir), true);
+});
+
+test('writeVolume() keeps private files for one user, through every version', (t) => {
+  const dir = newFolder(t);
+  const modes = () => readdirSync(join(dir, '..data')).map((name) => statSync(join(dir, '..data', name)).mode & 0o777);
+  writeVolume(dir, { token: 'one', namespace: 'x' }, { isPrivate: true });
+  assert.deepEqual(modes(), [0o400, 0o400]);
+  // Giving a file away takes root; to oneself it is given by everyone.
+  const userId = process.getuid?.() === 0 ? 12_345 : (process.getuid?.() ?? 0);
+  giveFilesTo(dir, userId);
+  writeVolume(dir, { token: 'two', namespace: 'x' }, { isPrivate: true });
+  assert.equal(statSync(join(dir, 'token')).uid, userId);
+  assert.deepEqual(modes(), [0o400, 0o400]);
+  assert.equal(statSync(join(dir, '..data')).mode & 0o777, 0o755);
 });
 
 test('writeVolume() with the same content touches nothing', (t) => {

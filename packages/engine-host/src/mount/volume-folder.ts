@@ -33,9 +33,12 @@ export type VolumeFiles = Readonly<Record<string, string>>;
 export interface VolumeOwnership {
   /** The user and group that everything is given to; without one it stays ours. */
   readonly ownerId?: number;
+  /** Its files are for their owner's eyes: `giveFilesTo` says whose, and later versions are that user's, too. */
+  readonly isPrivate?: boolean;
 }
 
-export function writeVolume(dir: string, files: VolumeFiles, { ownerId }: VolumeOwnership = {}): void {
+export function writeVolume(dir: string, files: VolumeFiles, ownership: VolumeOwnership = {}): void {
+  const { ownerId } = ownership;
   const names = Object.keys(files).toSorted();
   const bad = names.find((name) => !NAME_PATTERN.test(name));
   if (bad !== undefined) throw new TypeError(`Cannot write a volume: ${JSON.stringify(bad)} is no name of a file`);
@@ -43,7 +46,7 @@ export function writeVolume(dir: string, files: VolumeFiles, { ownerId }: Volume
   if (!isVolume(dir)) makeFolder(dir, ownerId);
   const version = versionOf(names, files);
   if (linkTarget(join(dir, DATA)) !== version) {
-    writeVersion(dir, { version, names, files, ownerId });
+    writeVersion(dir, { version, names, files, ...ownership });
     makeLink(join(dir, NEXT_DATA), { target: version, ownerId });
     renameSync(join(dir, NEXT_DATA), join(dir, DATA));
   }
@@ -64,26 +67,42 @@ interface Version {
   readonly version: string;
   readonly names: readonly string[];
   readonly files: VolumeFiles;
-  readonly ownerId: number | undefined;
+  readonly ownerId?: number;
+  readonly isPrivate?: boolean;
 }
 
 /** Complete before it has its name; one that found no room leaves none taken. */
-function writeVersion(dir: string, { version, names, files, ownerId }: Version): void {
+function writeVersion(dir: string, { version, names, files, ownerId, isPrivate = false }: Version): void {
   const draft = join(dir, DRAFT);
+  const mode = isPrivate ? 0o400 : 0o444;
+  const readerId = (isPrivate ? fileOwner(dir) : undefined) ?? ownerId;
   for (const left of [draft, join(dir, version)]) rmSync(left, { recursive: true, force: true });
   try {
     makeFolder(draft, ownerId);
     for (const name of names) {
       const path = join(draft, name);
-      writeFileSync(path, files[name] ?? '', { mode: 0o444, flag: 'wx' });
-      chmodSync(path, 0o444);
-      giveTo(path, ownerId);
+      writeFileSync(path, files[name] ?? '', { mode, flag: 'wx' });
+      chmodSync(path, mode);
+      giveTo(path, readerId);
     }
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     throw error;
   }
   renameSync(draft, join(dir, version));
+}
+
+/** The files of this version and of those to come are read by this user. */
+export function giveFilesTo(dir: string, userId: number): void {
+  const version = join(dir, DATA);
+  for (const name of readdirSync(version)) lchownSync(join(version, name), userId, userId);
+}
+
+/** Who reads the files of the version that is there. Undefined when there is none. */
+function fileOwner(dir: string): number | undefined {
+  if (!isVolume(dir)) return undefined;
+  const [name] = readdirSync(join(dir, DATA));
+  return name === undefined ? undefined : lstatSync(join(dir, DATA, name)).uid;
 }
 
 function versionOf(names: readonly string[], files: VolumeFiles): string {

@@ -6,7 +6,12 @@ import { bridgeName, devicePrefix, hardwareAddress, type ProjectSubnet } from '.
 /** Idempotent. The bridge's own hardware address is fixed, else it would change with every cable. */
 export async function ensureBridge(platformId: string, subnet: ProjectSubnet): Promise<void> {
   const name = bridgeName(platformId, subnet.ordinal);
-  if (existsSync(`/sys/class/net/${name}`)) return;
+  if (!existsSync(`/sys/class/net/${name}`)) await addBridge(name, subnet);
+  // The firewall leads the project door from the gateway's address to one of loopback, and lets nothing else get there.
+  writeFileSync(`/proc/sys/net/ipv4/conf/${name}/route_localnet`, '1');
+}
+
+async function addBridge(name: string, subnet: ProjectSubnet): Promise<void> {
   const commands = [
     `link add ${name} address ${hardwareAddress(subnet.base + 1)} type bridge forward_delay 0`,
     `addr add ${subnet.gateway}/${subnet.prefix} dev ${name}`,

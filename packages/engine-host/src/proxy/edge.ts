@@ -9,7 +9,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostLog } from '../host-log.ts';
 import { EdgeCertificates } from './edge-certificates.ts';
-import { ACTIVATOR_SERVER, slotName, type ProxyPaths } from './haproxy-config.ts';
+import { ACTIVATOR_SERVER, runtimeMaps, slotName, type ProxyPaths } from './haproxy-config.ts';
 import { HaproxyFault, type HaproxyCommand, type HaproxyControl } from './haproxy-control.ts';
 import {
   parseMap,
@@ -19,8 +19,12 @@ import {
   type KnownServer,
   type SlotSample,
 } from './haproxy-output.ts';
+import { HostRoutes, type SlotShare } from './host-routes.ts';
+import type { Guard } from './source-guard.ts';
+import { SourceGuards } from './source-guards.ts';
 import { createSlotPool, type SlotPool } from './slot-pool.ts';
 import type { HaproxyProcess, HaproxyStart } from './haproxy-process.ts';
+import { ToldMaps } from './told-maps.ts';
 
 export interface EdgeServer {
   readonly name: string;
@@ -71,11 +75,11 @@ export class Edge {
   readonly #parts: EdgeParts;
   readonly #pool: SlotPool;
   readonly #slots = new Map<number, Slot>();
-  readonly #hosts = new Map<string, number>();
   /** Answers to authorities, by their paths. */
   readonly #challenges = new Map<string, string>();
-  /** Keys that HAProxy's maps have, as far as we told or read. */
-  readonly #mapped = new Set<string>();
+  readonly #told = new ToldMaps();
+  readonly #guards: SourceGuards;
+  readonly #routes: HostRoutes;
   readonly #stopping = new AbortController();
   #supervising: Promise<void> = Promise.resolve();
 
@@ -83,6 +87,8 @@ export class Edge {
     this.#parts = parts;
     this.#pool = createSlotPool(parts.slotCount);
     this.certificates = new EdgeCertificates({ ...parts, tell: (commands) => this.#tell(commands) });
+    this.#guards = new SourceGuards(parts.paths.sourcesMap, this.#told);
+    this.#routes = new HostRoutes(parts.paths, this.#told, this.#guards);
   }
 
   /** Makes HAProxy run and reads what it already serves. */
@@ -93,8 +99,10 @@ export class Edge {
     this.#supervising = process.supervise(() => this.#sayAll(), this.#stopping.signal);
     await this.certificates.start(how);
     if (how !== 'adopted') return { how, servers: [] };
-    for (const map of [paths.hostsMap, paths.timeoutsMap, paths.challengesMap]) {
-      for (const key of parseMap(await control.ask(`show map ${map}`)).keys()) this.#mapped.add(`${map} ${key}`);
+    for (const map of runtimeMaps(paths)) {
+      const keys = [...parseMap(await control.ask(`show map ${map}`)).keys()];
+      this.#told.note(map, keys);
+      if (map === paths.sharesMap) this.#routes.noteShares(keys);
     }
     return { how, servers: parseServersState(await control.ask('show servers state')) };
   }
@@ -112,9 +120,7 @@ export class Edge {
   openSlot(owner: string, requestTimeoutMs: number): number | undefined {
     const slot = this.#pool.claim(owner);
     if (slot === undefined) return undefined;
-    const told = this.#tell([
-      this.#setCommand(this.#parts.paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
-    ]);
+    const told = this.#tell([this.#told.set(this.#parts.paths.timeoutsMap, slotName(slot), String(requestTimeoutMs))]);
     // Whoever adds the first server hears of it.
     told.catch(() => undefined);
     this.#slots.set(slot, { requestTimeoutMs, told, servers: new Map() });
@@ -130,7 +136,7 @@ export class Edge {
     this.#slots.set(slot, held);
     held.servers.set(server.name, server);
     await this.#tell([
-      this.#setCommand(this.#parts.paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
+      this.#told.set(this.#parts.paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
       ...(known.enabled ? [] : readyCommands(slot, server)),
     ]);
     return slot;
@@ -139,13 +145,9 @@ export class Edge {
   /** Removes what an adopted HAProxy has and nobody claimed. */
   async sweep(found: readonly KnownServer[]): Promise<void> {
     const { paths } = this.#parts;
-    const keep = new Set([
-      ...[...this.#hosts.keys()].map((host) => `${paths.hostsMap} ${host}`),
-      ...[...this.#slots.keys()].map((slot) => `${paths.timeoutsMap} ${slotName(slot)}`),
-    ]);
-    const stale = [...this.#mapped].filter((key) => !keep.has(key));
-    for (const key of stale) this.#mapped.delete(key);
-    await this.#tell(stale.map((key) => `del map ${key}`));
+    const timeouts = [...this.#slots.keys()].map((slot) => `${paths.timeoutsMap} ${slotName(slot)}`);
+    const kept = [...this.#routes.entries(), ...this.#guards.entries(this.#routes), ...timeouts];
+    await this.#tell(this.#told.sweep(new Set(kept)));
     const held = new Set(
       [...this.#slots].flatMap(([slot, { servers }]) => [...servers.keys()].map((name) => `${slotName(slot)}/${name}`)),
     );
@@ -188,18 +190,19 @@ export class Edge {
     if (held?.servers.size === 0) await this.#handQueueToActivator(slot);
   }
 
-  /** Leads hosts to a slot; each host changes at once from its old slot to the new one. */
-  async setHosts(hosts: readonly string[], slot: number): Promise<void> {
-    const changed = hosts.filter((host) => this.#hosts.get(host) !== slot || !this.#mapped.has(this.#hostKey(host)));
-    for (const host of changed) this.#hosts.set(host, slot);
-    await this.#tell(changed.map((host) => this.#setCommand(this.#parts.paths.hostsMap, host, slotName(slot))));
+  /** Leads hosts, by their route keys, to slots by shares that make 100; each host changes at once from what it had to this. */
+  async setHosts(hosts: readonly string[], shares: readonly SlotShare[]): Promise<void> {
+    await this.#tell(this.#routes.lead(hosts, shares));
   }
 
   /** Leads hosts to the activator again. */
   async clearHosts(hosts: readonly string[]): Promise<void> {
-    const known = hosts.filter((host) => this.#hosts.delete(host));
-    for (const host of known) this.#mapped.delete(this.#hostKey(host));
-    await this.#tell(known.map((host) => `del map ${this.#hostKey(host)}`));
+    await this.#tell(this.#routes.clear(hosts));
+  }
+
+  /** From now on these names of an app lead to their guards, whether it is awake or not; others it had do no more. */
+  async setGuards(owner: string, guards: readonly Guard[]): Promise<void> {
+    await this.#tell(this.#guards.set(owner, guards, this.#routes));
   }
 
   /** What HAProxy answers to an authority that looks for this token, until it is taken back. */
@@ -208,10 +211,10 @@ export class Edge {
     const { challengesMap } = this.#parts.paths;
     const path = `${CHALLENGE.path}${token}`;
     this.#challenges.set(path, answer);
-    await this.#tell([this.#setCommand(challengesMap, path, answer)]);
+    await this.#tell([this.#told.set(challengesMap, path, answer)]);
     return async () => {
       this.#challenges.delete(path);
-      if (this.#mapped.delete(`${challengesMap} ${path}`)) await this.#tell([`del map ${challengesMap} ${path}`]);
+      await this.#tell(this.#told.delete(challengesMap, path));
     };
   }
 
@@ -223,8 +226,7 @@ export class Edge {
     });
     if (!empty) return;
     this.#slots.delete(slot);
-    const key = `${this.#parts.paths.timeoutsMap} ${slotName(slot)}`;
-    if (this.#mapped.delete(key)) await this.#tell([`del map ${key}`]);
+    await this.#tell(this.#told.delete(this.#parts.paths.timeoutsMap, slotName(slot)));
     this.#pool.release(slot);
   }
 
@@ -236,16 +238,6 @@ export class Edge {
         return parseSlotSample(name, await this.#parts.control.ask(`show stat ${name} 6 -1`));
       }),
     );
-  }
-
-  #hostKey(host: string): string {
-    return `${this.#parts.paths.hostsMap} ${host}`;
-  }
-
-  #setCommand(map: string, key: string, value: string): string {
-    const known = this.#mapped.has(`${map} ${key}`);
-    this.#mapped.add(`${map} ${key}`);
-    return `${known ? 'set' : 'add'} map ${map} ${key} ${value}`;
   }
 
   /** HAProxy that is away is no failure: the wanted state is kept and said again when it is back. */
@@ -276,16 +268,16 @@ export class Edge {
 
   async #sayAll(): Promise<void> {
     const { paths, log } = this.#parts;
-    this.#mapped.clear();
+    this.#told.clear();
+    const guards = this.#guards.sayAll(this.#routes);
     const commands = [...this.#slots].flatMap(([slot, { servers, requestTimeoutMs }]) => [
-      this.#setCommand(paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
+      this.#told.set(paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
       ...[...servers.values()].flatMap((server) => addCommands(slot, server)),
     ]);
-    const answers = [...this.#challenges].map(([path, answer]) => this.#setCommand(paths.challengesMap, path, answer));
-    const routes = [...this.#hosts].map(([host, slot]) => this.#setCommand(paths.hostsMap, host, slotName(slot)));
+    const answers = [...this.#challenges].map(([path, answer]) => this.#told.set(paths.challengesMap, path, answer));
     await this.certificates.sayAgain();
-    await this.#parts.control.run([...commands, ...answers, ...routes]);
-    log.info('HAProxy was told everything again', { slots: this.#slots.size, hosts: this.#hosts.size });
+    await this.#parts.control.run([...guards, ...commands, ...answers, ...this.#routes.sayAll()]);
+    log.info('HAProxy was told everything again', { slots: this.#slots.size, hosts: this.#routes.size });
   }
 
   async #delete(server: string): Promise<void> {

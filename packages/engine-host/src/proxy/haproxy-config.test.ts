@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { activatorEndpointFor, proxyPathsFor, renderHaproxyConfig } from './haproxy-config.ts';
+import { activatorEndpointFor, projectDoorFor, proxyPathsFor, renderHaproxyConfig } from './haproxy-config.ts';
 
 const CONFIG = {
   address: '0.0.0.0',
@@ -9,10 +9,12 @@ const CONFIG = {
   connectionsMax: 9_500,
   paths: proxyPathsFor('/run/slipway'),
   activator: activatorEndpointFor('/run/slipway'),
+  projectDoor: projectDoorFor('/run/slipway'),
+  privateEntry: { address: '10.0.0.5', port: 8080 },
   activatorToken: 'abcdef',
 };
 
-test('renderHaproxyConfig() writes one public frontend, one private one and a backend per slot', (t) => {
+test('renderHaproxyConfig() writes a frontend for each way in and a backend per slot', (t) => {
   t.assert.fileSnapshot(renderHaproxyConfig(CONFIG), new URL('haproxy-config.golden.cfg', import.meta.url).pathname, {
     serializers: [String],
   });

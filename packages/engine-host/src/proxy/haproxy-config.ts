@@ -9,6 +9,10 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { renderDoorFrontends } from './door-frontends.ts';
+import { renderPublicFrontends } from './public-frontends.ts';
+import { doorLookup, edgeLookup, renderRoutes } from './route-rules.ts';
+import { renderGuards, type GuardedDoor } from './source-guard.ts';
 
 export interface ProxyPaths {
   readonly dir: string;
@@ -18,11 +22,17 @@ export interface ProxyPaths {
   /** Where the activator hands requests back to HAProxy; reachable by root only. */
   readonly innerSocket: string;
   readonly hostsMap: string;
+  /** Who is asked for through the project door and the private entry. */
+  readonly doorsMap: string;
   readonly timeoutsMap: string;
   /** What to answer to an authority that asks whether a domain is ours. */
   readonly challengesMap: string;
   /** Which certificate is for which name; HAProxy reads it at its start, with the default one alone in it. */
   readonly certificateList: string;
+  /** Which addresses pass a guard. */
+  readonly sourcesMap: string;
+  /** Which slot each number of a split leads to; see host-routes.ts. */
+  readonly sharesMap: string;
 }
 
 export interface HaproxyConfig {
@@ -34,6 +44,10 @@ export interface HaproxyConfig {
   readonly paths: ProxyPaths;
   /** Where HAProxy hands requests of sleeping apps to us. */
   readonly activator: Endpoint;
+  /** What instances send to their gateways' port is taken here. */
+  readonly projectDoor: Endpoint;
+  /** The listener of private apps, if there is one. */
+  readonly privateEntry?: Endpoint | undefined;
   /** What the activator knows HAProxy by; hexadecimal. */
   readonly activatorToken: string;
   readonly https?: HttpsConfig;
@@ -87,6 +101,10 @@ const SLOT_QUEUE_MAX = 2_000;
  * under the rule that removes forged forwarding headers, so it needs none of its own.
  */
 export const HOP_HEADER = 'x-forwarded-slipway-hop';
+/** Set by the activator likewise: where the request came in, if not at the edge. */
+export const DOOR_HEADER = 'x-forwarded-slipway-door';
+/** Set by the activator: the number from 0 to 99 that was drawn for the request, so that it keeps its revision. */
+export const BUCKET_HEADER = 'x-forwarded-slipway-bucket';
 /** Name of the server in every slot that is the activator. */
 export const ACTIVATOR_SERVER = 'activator';
 
@@ -99,9 +117,12 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     controlSocket: join(dir, 'control.sock'),
     innerSocket: join(dir, 'inner.sock'),
     hostsMap: join(dir, 'hosts.map'),
+    doorsMap: join(dir, 'doors.map'),
     timeoutsMap: join(dir, 'timeouts.map'),
     challengesMap: join(dir, 'challenges.map'),
     certificateList: join(dir, 'certificates.list'),
+    sourcesMap: join(dir, 'sources.map'),
+    sharesMap: join(dir, 'shares.map'),
   };
 }
 
@@ -116,11 +137,26 @@ const NOBODY = 65_534;
 
 /** Any free port does, because the address is the platform's own out of the 16 million of the loopback network. */
 const ACTIVATOR_PORT = 8079;
+const PROJECT_DOOR_PORT = 8078;
+const GUARD_PORTS = { public: 8077, private: 8076 } as const;
 
 /** A loopback endpoint that is the same after every restart and another one for every platform of the machine. */
 export function activatorEndpointFor(runDir: string): Endpoint {
   const [one = 0, two = 0, three = 0] = createHash('sha256').update(runDir).digest();
   return { address: `127.${100 + (one % 100)}.${two}.${1 + (three % 254)}`, port: ACTIVATOR_PORT };
+}
+
+export function projectDoorFor(runDir: string): Endpoint {
+  return { ...activatorEndpointFor(runDir), port: PROJECT_DOOR_PORT };
+}
+
+function guardWaysFor({ address }: Endpoint): Readonly<Record<GuardedDoor, Endpoint>> {
+  return { public: { address, port: GUARD_PORTS.public }, private: { address, port: GUARD_PORTS.private } };
+}
+
+/** The maps that are told at run time; all are empty when HAProxy starts. */
+export function runtimeMaps(paths: ProxyPaths): readonly string[] {
+  return [paths.hostsMap, paths.doorsMap, paths.timeoutsMap, paths.sourcesMap, paths.sharesMap, paths.challengesMap];
 }
 
 export function slotName(slot: number): string {
@@ -186,85 +222,74 @@ function renderDefaults(): string {
  * HAProxy needs for a request without any: three deletions 800 (`Forwarded` anywhere in a name is X-Forwarded-For, and
  * X_Forwarded_For, which many frameworks take for the same), the protocol 1,100, the client's address as text of its
  * connection 1,500 (`option forwardfor` 2,500), a request id of the connection's UUID and HAProxy's counter 2,400 (with a
- * random number 3,200, a UUID of its own 4,500), the route 2,100 (`hdr` instead of `req.fhdr` 2,400).
+ * random number 3,200, a UUID of its own 4,500), the route 2,100 (`hdr` instead of `req.fhdr` 2,400). As long as no app
+ * shares its requests out, that costs one look into an empty map; after that the name of the host is looked up twice.
  *
  * CONNECT and an upgrade to HTTP/2, which needs HTTP2-Settings (RFC 7540 section 3.2.1), would open a tunnel to the app
  * in which nobody removes forged headers.
  *
- * The unique id goes to the activator alone, in the PROXY header of its connections: token and hop count. HAProxy makes
- * it for every request, so outside, where there is no hop, it is a constant. It is no header, so apps see neither.
+ * The unique id goes to the activator alone, in the PROXY header of its connections: token, hop count, door, and the number
+ * that was drawn, if one was. HAProxy makes it for every request, so at the edge, where there is none of these, it is a
+ * constant. It is no header, so apps see none of them.
  */
+const rulesFor = (proto: 'http' | 'https') => `    tcp-request connection set-var(sess.id) uuid
+    tcp-request connection set-var-fmt(sess.src) %[src]
+    http-request deny deny_status 405 if METH_CONNECT
+    http-request del-header Forwarded -m sub
+    http-request del-header Proxy
+    http-request del-header HTTP2-Settings
+    http-request add-header X-Forwarded-Proto ${proto}
+    http-request add-header X-Forwarded-For %[var(sess.src)]
+    http-request set-header X-Request-Id %[var(sess.id)]-%rt unless { req.fhdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }`;
+
 function renderFrontends(config: HaproxyConfig): string {
-  const { activator, activatorToken, address, https, paths, port } = config;
-  const tls = https && `ssl crt-list ${checkedPath(paths.certificateList)} alpn h2,http/1.1`;
-  return `${renderEdge('edge', { listener: listenerOf({ address, port }), proto: 'http', first: renderPlainRules(config) }, config)}
-${https ? `${renderEdge('edge_tls', { listener: `${listenerOf(https)} ${tls}`, proto: 'https', first: '' }, config)}\n` : ''}frontend inner
+  const { paths, activator, activatorToken, projectDoor, privateEntry, connectionsMax } = config;
+  const sharesMap = checkedPath(paths.sharesMap);
+  const atEdge = edgeLookup(checkedPath(paths.hostsMap));
+  const atDoor = doorLookup(checkedPath(paths.doorsMap));
+  const route = renderRoutes(atDoor, { sharesMap });
+  const requestRules = `    unique-id-format ${activatorToken}:0:%[var(txn.door)]\n${rulesFor('http')}`;
+  const doors = { projectDoor, privateEntry, route, requestRules, connectionsMax };
+  const guards = {
+    ways: guardWaysFor(activator),
+    token: activatorToken,
+    sourcesMap: checkedPath(paths.sourcesMap),
+    route,
+    timeoutMs: PROXY_TIMES.activatorMs,
+  };
+  const outside = {
+    plain: { address: config.address, port: config.port },
+    https: config.https,
+    activatorToken,
+    connectionsMax,
+    connectionsPerSource: Math.floor(connectionsMax * CONNECTIONS_PER_SOURCE),
+    certificateList: checkedPath(paths.certificateList),
+    challengesMap: checkedPath(paths.challengesMap),
+    rulesFor,
+    routes: renderRoutes(atEdge, { sharesMap }),
+  };
+  return `${renderPublicFrontends(outside)}
+${renderDoorFrontends(doors)}
+${renderGuards(guards)}
+frontend inner
     bind unix@${checkedPath(paths.innerSocket)} mode 600
-    unique-id-format ${activatorToken}:%[var(txn.hop)]
+    unique-id-format ${activatorToken}:%[var(txn.hop)]:%[var(txn.door)]:%[var(txn.bucket)]
     http-request set-var(txn.hop) req.hdr(${HOP_HEADER})
+    http-request set-var(txn.bucket) req.hdr(${BUCKET_HEADER})
     http-request del-header ${HOP_HEADER}
-${renderRoute(paths)}
+    http-request del-header ${BUCKET_HEADER}
+    http-request set-var(txn.door) req.hdr(${DOOR_HEADER})
+    http-request del-header ${DOOR_HEADER}
+    http-request set-var(txn.host) req.fhdr(host),host_only,lower
+${renderRoutes(atDoor, { sharesMap, keepsDrawn: true, condition: '{ var(txn.door) -m found }' })}
+${renderRoutes(atEdge, { sharesMap, keepsDrawn: true })}
+    default_backend activator
 
 backend activator
     timeout server ${PROXY_TIMES.activatorMs}ms
     option http-server-close
     server ${ACTIVATOR_SERVER} ${activator.address}:${activator.port} ${IDENTIFIED}
 `;
-}
-
-interface PublicFrontend {
-  /** What follows `bind`. */
-  readonly listener: string;
-  readonly proto: 'http' | 'https';
-  /** Rules that come before those of all. */
-  readonly first: string;
-}
-
-/** A frontend for each of HTTP and HTTPS, so that no request has to be asked which of them it is. They share one table. */
-function renderEdge(name: string, { listener, proto, first }: PublicFrontend, config: HaproxyConfig): string {
-  const { activatorToken, connectionsMax, paths } = config;
-  const table = `    stick-table type ipv6 size ${connectionsMax} expire 60s store conn_cur\n`;
-  const tracked = name === TABLE ? 'track-sc0 src' : `track-sc0 src table ${TABLE}`;
-  return `frontend ${name}
-    bind ${listener}
-    unique-id-format ${activatorToken}
-${name === TABLE ? table : ''}    tcp-request connection ${tracked}
-    tcp-request connection reject if { sc0_conn_cur gt ${Math.floor(connectionsMax * CONNECTIONS_PER_SOURCE)} }
-    tcp-request connection set-var(sess.id) uuid
-    tcp-request connection set-var-fmt(sess.src) %[src]
-${first}    http-request deny deny_status 405 if METH_CONNECT
-    http-request del-header Forwarded -m sub
-    http-request del-header Proxy
-    http-request del-header HTTP2-Settings
-    http-request add-header X-Forwarded-Proto ${proto}
-    http-request add-header X-Forwarded-For %[var(sess.src)]
-    http-request set-header X-Request-Id %[var(sess.id)]-%rt unless { req.fhdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }
-${renderRoute(paths)}
-`;
-}
-
-/** The frontend with the table of clients. */
-const TABLE = 'edge';
-
-function renderRoute({ hostsMap }: ProxyPaths): string {
-  return `    use_backend %[req.fhdr(host),host_only,lower,map_str(${checkedPath(hostsMap)},activator)]
-    default_backend activator`;
-}
-
-/** Where authorities ask. Source: RFC 8555 section 8.3. A path that is not asked for is the app's own. */
-const CHALLENGE_PATHS = '{ path_beg /.well-known/acme-challenge/ }';
-const HTTPS_PORT = 443;
-
-function renderPlainRules({ https, paths }: HaproxyConfig): string {
-  const answer = `path,map_str(${checkedPath(paths.challengesMap)})`;
-  const port = https?.port === HTTPS_PORT ? '' : `:${https?.port}`;
-  const answered = `    http-request return status 200 content-type application/octet-stream lf-string %[${answer}] if ${CHALLENGE_PATHS} { ${answer} -m found }\n`;
-  const forced = `    http-request redirect location https://%[req.hdr(host),host_only]${port}%[pathq] code 308 if { req.hdr(host) -m found } !${CHALLENGE_PATHS}\n`;
-  return `${https?.answersChallenges ? answered : ''}${https?.isForced ? forced : ''}`;
-}
-
-function listenerOf({ address, port }: Endpoint): string {
-  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 const IDENTIFIED = 'send-proxy-v2 proxy-v2-options unique-id';

@@ -9,11 +9,11 @@ import {
 } from './haproxy-output.ts';
 
 /** Output of HAProxy 2.6.12 to `show stat slot1 6 -1`, cut after the columns that matter. */
-const STAT = `# pxname,svname,qcur,qmax,scur,smax,slim,stot,bin,bout,dreq,dresp,ereq,econ,eresp,wretr,wredis,status,weight,act,bck,
-slot1,activator,0,0,2,2,,2,0,0,,0,,0,0,0,0,no check,1,0,1,
-slot1,i-1,1,1,5,5,5,91,112,254,,0,,0,0,0,0,DRAIN,1,1,0,
-slot1,i-2,0,0,4,5,5,70,112,254,,0,,0,0,0,0,no check,1,1,0,
-slot1,BACKEND,3,9,14,15,2000,163,112,254,0,0,,0,0,0,0,UP,1,0,1,
+const STAT = `# pxname,svname,qcur,qmax,scur,smax,slim,stot,bin,bout,dreq,dresp,ereq,econ,eresp,wretr,wredis,status,weight,act,bck,hrsp_5xx,
+slot1,activator,0,0,2,2,,2,0,0,,0,,0,0,0,0,no check,1,0,1,0,
+slot1,i-1,1,1,5,5,5,91,112,254,,0,,0,2,0,0,DRAIN,1,1,0,3,
+slot1,i-2,0,0,4,5,5,70,112,254,,0,,0,0,0,0,no check,1,1,0,1,
+slot1,BACKEND,3,9,14,15,2000,163,112,254,0,0,,0,0,0,0,UP,1,0,1,4,
 
 `;
 
@@ -25,8 +25,8 @@ test('parseSlotSample() tells what is at instances, queued and undecided', () =>
     requestsTotal: 161,
     undecided: 3,
     servers: [
-      { server: 'i-1', inFlight: 5, queued: 1, requestsTotal: 91 },
-      { server: 'i-2', inFlight: 4, queued: 0, requestsTotal: 70 },
+      { server: 'i-1', inFlight: 5, queued: 1, requestsTotal: 91, serverErrorsTotal: 5 },
+      { server: 'i-2', inFlight: 4, queued: 0, requestsTotal: 70, serverErrorsTotal: 1 },
     ],
   });
 });

@@ -4,12 +4,14 @@
  */
 import { ACTIVATOR_SERVER } from './haproxy-config.ts';
 
-interface ServerSample {
+export interface ServerSample {
   readonly server: string;
   readonly inFlight: number;
   readonly queued: number;
   /** Requests ever sent to it. */
   readonly requestsTotal: number;
+  /** Answers of 500 and more, and those that never came complete. */
+  readonly serverErrorsTotal: number;
 }
 
 /** One look at one slot. */
@@ -44,7 +46,13 @@ export function parseSlotSample(slot: string, output: string): SlotSample {
       atActivator = count(row['scur']);
     } else {
       const requests = count(row['stot']);
-      const sample = { server, inFlight: count(row['scur']), queued: count(row['qcur']), requestsTotal: requests };
+      const sample = {
+        server,
+        inFlight: count(row['scur']),
+        queued: count(row['qcur']),
+        requestsTotal: requests,
+        serverErrorsTotal: count(row['hrsp_5xx']) + count(row['eresp']),
+      };
       inFlight += sample.inFlight;
       queued += sample.queued;
       requestsTotal += requests;
@@ -115,7 +123,7 @@ export function parseServersState(output: string): readonly KnownServer[] {
   return lines
     .slice(lines.indexOf(header) + 1)
     .map((line) => line.split(' '))
-    .filter((cells) => at(cells, 'srv_name') !== ACTIVATOR_SERVER)
+    .filter((cells) => /^slot\d+$/.test(at(cells, 'be_name')) && at(cells, 'srv_name') !== ACTIVATOR_SERVER)
     .map((cells) => ({
       slot: at(cells, 'be_name'),
       server: at(cells, 'srv_name'),

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endProcess, identifyProcess, ProcessFailure, runProcess, writeFileAtomic } from '@slipway/process';
 import type { HostLog } from '../host-log.ts';
 import { ensureActivatorToken } from './activator-token.ts';
-import { renderHaproxyConfig, type HaproxyConfig } from './haproxy-config.ts';
+import { renderHaproxyConfig, runtimeMaps, type HaproxyConfig } from './haproxy-config.ts';
 import { HaproxyFault } from './haproxy-control.ts';
 
 const HAPROXY = 'haproxy';
@@ -84,9 +84,7 @@ export function createHaproxyProcess(
     const present = await readFile(paths.configFile, 'utf8').catch(() => '');
     const pid = await findProcess(paths.pidFile, paths.configFile);
     if (pid !== undefined && present === wanted) return 'adopted';
-    for (const file of [paths.hostsMap, paths.timeoutsMap, paths.challengesMap]) {
-      await writeFileAtomic(file, '', { mode: 0o600 });
-    }
+    for (const file of runtimeMaps(paths)) await writeFileAtomic(file, '', { mode: 0o600 });
     // The first of the list is served to who asks for a name that nobody has.
     const list = settings.https ? `${settings.https.defaultCertificate}\n` : '';
     await writeFileAtomic(paths.certificateList, list, { mode: 0o600 });

@@ -8,7 +8,13 @@ import { test } from 'node:test';
 import { appFor, createEngineBed, freePort, revisionFor, until } from '../testing/engine-bed.ts';
 import { HOSTILE_HTTP2 } from '../testing/hostile-http2.ts';
 import { renderHttp2Request, streamEnd } from '../testing/http2-frames.ts';
-import { activatorEndpointFor, proxyPathsFor, renderHaproxyConfig } from './haproxy-config.ts';
+import {
+  activatorEndpointFor,
+  projectDoorFor,
+  proxyPathsFor,
+  renderHaproxyConfig,
+  runtimeMaps,
+} from './haproxy-config.ts';
 
 const ECHO_ORIGIN = new URL('../testing/echo-origin.ts', import.meta.url).pathname;
 
@@ -101,7 +107,7 @@ test('one address may not hold all connections', async (t) => {
   const paths = proxyPathsFor(dir);
   const port = await freePort();
   await mkdir(paths.dir);
-  for (const file of [paths.hostsMap, paths.timeoutsMap]) await writeFile(file, '');
+  for (const file of runtimeMaps(paths)) await writeFile(file, '');
   const activator = activatorEndpointFor(dir);
   const edge = {
     address: '127.0.0.1',
@@ -110,6 +116,7 @@ test('one address may not hold all connections', async (t) => {
     connectionsMax: 40,
     paths,
     activator,
+    projectDoor: projectDoorFor(dir),
     activatorToken: 'abcdef',
   };
   await writeFile(paths.configFile, renderHaproxyConfig(edge));

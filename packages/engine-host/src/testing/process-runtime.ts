@@ -36,6 +36,10 @@ export interface ProcessMachine {
   readonly volumes: Map<string, ReadonlyMap<string, string>>;
   /** Programs by image reference, for revisions without arguments. */
   readonly programs: Map<string, readonly string[]>;
+  /** Gateways by project, for tests that ask at the project door. */
+  readonly gateways: Map<string, string>;
+  /** What was published, by project. */
+  readonly names: Map<string, readonly string[]>;
   /** Sandboxes that wait: nothing but a name and what it was made for. */
   readonly prepared: Map<string, InstanceRequest>;
   /** Instances that stand still, and since when. */
@@ -55,6 +59,8 @@ export function createProcessMachine(network: string): ProcessMachine {
     running: new Map(),
     logDir,
     programs: new Map(),
+    gateways: new Map(),
+    names: new Map(),
     volumes: new Map(),
     prepared: new Map(),
     frozen: new Map(),
@@ -126,6 +132,14 @@ export class ProcessRuntime implements InstanceRuntime {
 
   imagesInUse(): readonly string[] {
     return [];
+  }
+
+  gatewayOf(projectId: string): string | undefined {
+    return this.#machine.gateways.get(projectId);
+  }
+
+  async publishNames(projectId: string, names: readonly string[]): Promise<void> {
+    this.#machine.names.set(projectId, names);
   }
 
   async applyProject({ projectId, volumes = [] }: ProjectWorkload): Promise<void> {

@@ -1,11 +1,12 @@
 /** The whole host engine as it is shipped, on a platform of its own: containers, real images, bridges, HAProxy. */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImageStore } from '@slipway/images';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import { createHostEngine, type PurgeableEngine } from '../host-engine.ts';
 import { createInstanceRuntime } from '../instance/host-instance-runtime.ts';
+import { keyOf, machineLayoutFor } from '../instance/machine-layout.ts';
 import { configFor, freePort, logInto } from './engine-bed.ts';
 import { openHttps } from './https-client.ts';
 import { STACK_WINDOWS } from './stack-windows.ts';
@@ -18,18 +19,21 @@ export interface StackBed extends AsyncDisposable {
   readonly log: readonly string[];
   /** A new engine over always the same machine, as after a restart of the daemon. */
   createEngine(): PurgeableEngine;
+  /** Of an instance that runs. */
+  addressOf(instanceName: string): Promise<string>;
 }
 
 export interface StackBedOptions {
   readonly platformId: string;
   readonly cidr: string;
   readonly userBase: number;
+  readonly privateEntry?: { readonly address: string; readonly port: number };
   /** Short for programs that never listen; longer where many boot at once. */
   readonly startDeadlineMs?: number;
 }
 
 export async function openStackBed(options: StackBedOptions): Promise<StackBed> {
-  const { platformId, cidr, userBase, startDeadlineMs = 4_000 } = options;
+  const { platformId, cidr, userBase, privateEntry, startDeadlineMs = 4_000 } = options;
   const dir = await mkdtemp(join(tmpdir(), `slipway-${platformId}-`));
   // Users of instances must find their way to the layers.
   await chmod(dir, 0o711);
@@ -37,6 +41,7 @@ export async function openStackBed(options: StackBedOptions): Promise<StackBed> 
     ...configFor(dir, await freePort(), { network: 'unused', startDeadlineMs }),
     platformId,
     https: await openHttps(dir),
+    ...(privateEntry && { privateEntry }),
     network: { cidr, projectPrefix: 24, dnsUpstreams: [] },
     users: { base: userBase, perProject: 65_536, allowHostUsers: false },
     instanceLog: { fileBytesMax: 1_000_000, filesPerInstanceMax: 2, instancesPerAppMax: 5 },
@@ -58,6 +63,11 @@ export async function openStackBed(options: StackBedOptions): Promise<StackBed> 
     images,
     log,
     createEngine: () => open().engine,
+    async addressOf(instanceName) {
+      const { recordPath } = machineLayoutFor(config).instance(keyOf(instanceName));
+      const record = JSON.parse(await readFile(recordPath, 'utf8')) as { instance: { address: string } };
+      return record.instance.address;
+    },
     async [Symbol.asyncDispose]() {
       const { runtime, engine } = open();
       await runtime.adopt();

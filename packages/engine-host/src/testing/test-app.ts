@@ -5,11 +5,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, dirname, join } from 'node:path';
+import { answerProbe } from './probed-health.ts';
 
-const { ADDRESS, PORT, INSTANCE, EXIT_CODE, WORK_MS } = process.env;
+const { ADDRESS, PORT, INSTANCE, EXIT_CODE, WORK_MS, HEALTH_PORT } = process.env;
 const MODE = process.argv[2] ?? process.env['MODE'];
 let inFlight = 0;
 let inFlightMost = 0;
+
+/** Health on a port of its own; closed when it is told to. */
+const healthServer = createServer((request, response) => {
+  if (!answerProbe(request, response)) healthServer.close();
+});
+if (HEALTH_PORT !== undefined) healthServer.listen(Number(HEALTH_PORT), ADDRESS);
 
 const server = createServer((request, response) => {
   inFlight += 1;
@@ -61,6 +68,10 @@ server.on('upgrade', (_request, socket, head) => {
 server.keepAliveTimeout = 0;
 
 process.on('SIGTERM', () => {
+  console.log('Told to end');
+  if (MODE === 'stubborn') return;
+  healthServer.close();
+  healthServer.closeAllConnections();
   server.close(() => process.exit(0));
   server.closeIdleConnections();
 });

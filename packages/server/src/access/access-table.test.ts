@@ -48,6 +48,8 @@ const EXPECTED: Readonly<Record<OperationId, keyof typeof OUTCOMES>> = {
   getReclamation: 'seesThePlatform',
   getProjectQuotas: 'reads',
   updateProjectQuotas: 'administersTheProject',
+  getInboundRules: 'reads',
+  replaceInboundRules: 'writes',
   getProjectStatusDetails: 'seesTheProject',
   getProjectEgressIps: 'seesTheProject',
 
@@ -145,6 +147,7 @@ const EXPECTED: Readonly<Record<OperationId, keyof typeof OUTCOMES>> = {
   listBuildStrategies: 'everyone',
   getAppTraffic: 'reads',
   replaceAppTraffic: 'writes',
+  restartApp: 'writes',
 
   listMembers: 'reads',
   setMember: 'manages',

@@ -83,7 +83,12 @@ async function liveOfAnApp(client: Client, project_id: string): Promise<void> {
   const staleTraffic = client.replaceAppTraffic({ params, body: all, ifMatch: 'stale' });
   await refusedWith('entity_tag_mismatch', staleTraffic);
   const other = { traffic: [{ revision_name: 'web-00001', percent: 100 }] };
-  await refusedWith('invalid_field', client.replaceAppTraffic({ params, body: other, ifMatch: '*' }));
+  await refusedWith('resource_not_found', client.replaceAppTraffic({ params, body: other, ifMatch: '*' }));
+  const less = { traffic: [{ latest: true, percent: 90 }] };
+  await refusedWith('invalid_field', client.replaceAppTraffic({ params, body: less, ifMatch: '*' }));
+  assert.equal((await client.restartApp({ params, body: {} })).name, 'web');
+  const unknown = client.restartApp({ params, body: { instance_name: 'web-00001-zzzzz' } });
+  await refusedWith('resource_not_found', unknown);
   const { metrics } = await client.listMetrics({ params: { project_id } });
   assert.deepEqual(metrics.find((one) => one.revision_name === 'web-00002')?.actual_instances, 1);
   const text = await client.getPlatformMetrics();
@@ -157,7 +162,8 @@ test('every operation succeeds over HTTP', async (t) => {
     () => client.getProject({ params: { id } }),
     ({ status }) => status === 'active',
   );
-  assert.deepEqual((await client.getProjectEgressIps({ params: { project_id: id } })).public, []);
+  const egress = await client.getProjectEgressIps({ params: { project_id: id } });
+  assert.deepEqual(egress, { private: ['192.168.1.5'], public: ['203.0.113.7'] });
   assert.equal((await client.getProjectStatusDetails({ params: { project_id: id } })).project, 'enabled');
   const first = await client.listProjects({ query: { limit: 1 } });
   assert.ok(first.next?.start);
@@ -235,6 +241,8 @@ const REFUSED: Readonly<
   getProjectEgressIps: ['resource_not_found', {}],
   getProjectQuotas: ['resource_not_found', {}],
   updateProjectQuotas: ['resource_not_found', { body: { apps: 1 } }],
+  getInboundRules: ['resource_not_found', {}],
+  replaceInboundRules: ['resource_not_found', { body: { rules: [] } }],
   listApps: ['resource_not_found', {}],
   createApp: ['resource_not_found', { body: { name: 'web', image_reference: IMAGE } }],
   getApp: ['resource_not_found', {}],
@@ -308,6 +316,7 @@ const REFUSED: Readonly<
   listEvents: ['resource_not_found', {}],
   getAppTraffic: ['resource_not_found', {}],
   replaceAppTraffic: ['resource_not_found', { body: { traffic: [{ latest: true, percent: 100 }] }, ifMatch: '*' }],
+  restartApp: ['resource_not_found', { body: {} }],
   listConfigMaps: ['resource_not_found', {}],
   createConfigMap: ['resource_not_found', { body: { name: 'c' } }],
   getConfigMap: ['resource_not_found', {}],

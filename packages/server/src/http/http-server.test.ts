@@ -40,11 +40,13 @@ const BODIES: Partial<Record<OperationId, object>> = {
   updateAllowedOutboundDestination: { cidr_block: '10.0.0.0/16' },
   createSubscription: { name: 's', type: 'cron', component: { name: 'web', resource_type: 'app_v2' } },
   updateSubscription: { cron_schedule: '0 * * * *' },
+  restartApp: {},
   replaceAppTraffic: { traffic: [{ latest: true, percent: 100 }] },
   updateProject: { name: 'store' },
   replaceProjectTags: { tags: ['a'] },
   replaceAppliedSet: { resources: [] },
   updateProjectQuotas: { apps: 7 },
+  replaceInboundRules: { rules: [{ cidr_block: '10.0.0.0/8' }] },
   createConfigMap: { name: 'c' },
   replaceConfigMap: { data: { A: '1' } },
   createSecret: { name: 's', format: 'generic' },
@@ -268,7 +270,7 @@ test('createHttpServer() says it is busy while the platform starts', async (t) =
     control: { operations: {} as OperationHandlers, guard: await openGuard(t), audit: await openAudit(t) },
     authenticate: () => Promise.resolve(LOCAL_ADMINISTRATOR),
     log: { info() {}, warn() {}, error() {} },
-    facts: { apiBaseUrl: 'http://127.0.0.1/v2' },
+    facts: { apiBaseUrl: 'http://127.0.0.1/v2', instanceApiUrl: 'http://api.slipway.internal' },
   });
   const { port } = await server.listen({ address: '127.0.0.1', port: 0 });
   t.after(() => server.stop(0));

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { userIdOf, type Caller, type Control, type ControlLog, type PlatformFacts } from '@slipway/control';
 import { OPERATIONS, Refusal, renderOpenApi, WATCH_LIMITS, type Operation, type OperationId } from '@slipway/spec';
@@ -43,7 +43,7 @@ export interface HttpServerParts {
   readonly control: Pick<Control, 'operations' | 'guard' | 'audit'>;
   readonly authenticate: Authenticate;
   readonly log: ControlLog;
-  readonly facts: Pick<PlatformFacts, 'apiBaseUrl'>;
+  readonly facts: Pick<PlatformFacts, 'apiBaseUrl' | 'instanceApiUrl'>;
   /** The address that will be listened on, for the Host header check. */
   readonly address?: string;
   /** Another name under which it is called. */
@@ -61,6 +61,8 @@ export interface HttpServerParts {
 export interface HttpServer {
   /** Rejects with the system's error (EADDRINUSE …) when it cannot. */
   listen(where: { readonly address: string; readonly port: number }): Promise<AddressInfo>;
+  /** Serves a connection that was made elsewhere than to `listen`'s address. */
+  accept(socket: Socket): void;
   /** Operations answer `busy` until the state is `ready`. */
   setState(state: HttpState): void;
   /** A renewed certificate, from the next connection on. */
@@ -116,6 +118,9 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
       await app.listen({ host: address, port });
       return app.server.address() as AddressInfo;
     },
+    accept(socket) {
+      app.server.emit('connection', socket);
+    },
     setState(next) {
       state = next;
     },
@@ -156,7 +161,10 @@ function addGuards(
 ): void {
   const hosts: AllowedHosts = {
     address: parts.address ?? '127.0.0.1',
-    names: [new URL(parts.facts.apiBaseUrl).hostname.toLowerCase(), parts.publicName ?? 'localhost'],
+    names: [
+      ...[parts.facts.apiBaseUrl, parts.facts.instanceApiUrl].map((url) => new URL(url).hostname.toLowerCase()),
+      parts.publicName ?? 'localhost',
+    ],
   };
   const rate = new RequestRate(parts.requestsPerSecond ?? REQUESTS_PER_SECOND, () => performance.now());
   app.addHook('onRequest', async (request, reply) => {

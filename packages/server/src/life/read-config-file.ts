@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { SETTING_DEFAULTS, type PlatformConfig } from '@slipway/setup';
 import { oidcConfigProblem } from '../access/oidc-config.ts';
+import { openRangesProblem } from './open-ranges-problem.ts';
 import { StartupFailure } from './startup-failure.ts';
 
 const NEEDED = ['name', 'platformId', 'stateDir', 'runDir', 'api', 'http', 'registry', 'domain', 'network'] as const;
@@ -20,6 +21,10 @@ export async function readConfigFile(path: string): Promise<PlatformConfig> {
   const complete = { ...SETTING_DEFAULTS, ...Object(parsed) } as PlatformConfig;
   if (missing !== undefined) {
     throw new StartupFailure('usage', `Cannot read the configuration ${path}: "${missing}" is missing. ${fix}`);
+  }
+  const rangeProblem = openRangesProblem(complete.network);
+  if (rangeProblem !== undefined) {
+    throw new StartupFailure('usage', `Cannot use the configuration ${path}: ${rangeProblem}`);
   }
   const problem = complete.oidc === undefined ? undefined : oidcConfigProblem(complete.oidc);
   if (problem === undefined) return complete;

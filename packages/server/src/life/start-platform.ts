@@ -62,6 +62,7 @@ export async function startPlatform(
   begun.defer(() => server.stop(REQUESTS_DRAIN_MS));
   const renewalFailed = (error: unknown) => log.error('The certificate of the API cannot be renewed', { error });
   begun.defer(certificate?.keepFresh((pair) => server.setCertificate(pair), renewalFailed) ?? (() => undefined));
+  wired.setApi?.((socket) => server.accept(socket));
   const { address, port } = await listen(server, config);
   log.info('Listening', { address, port });
 

@@ -15,7 +15,9 @@ const FACTS = {
   domain: 'localhost',
   httpPort: 8080,
   urlScheme: 'http',
+  openRanges: [],
   apiBaseUrl: 'http://127.0.0.1:8780/v2',
+  instanceApiUrl: 'http://api.slipway.internal:8780',
   registry: '127.0.0.1:8781',
 } as const;
 const SILENT = { info() {}, warn() {}, error() {} };
@@ -42,6 +44,7 @@ export async function openKeyedControl(dir: string): Promise<KeyedControl> {
     clock: createSystemClock(),
     randomText,
     processUsage: readProcessUsage,
+    egressAddresses: () => Promise.resolve([]),
     log: SILENT,
     projectRetentionMs: RETENTION_MS,
     auditRetentionMs: RETENTION_MS,

@@ -42,7 +42,9 @@ export async function startRealControl(
     accountId: '0'.repeat(32),
     domain: 'localhost',
     httpPort: 8080,
+    openRanges: [{ cidr: '10.0.0.0/8' }],
     apiBaseUrl: 'http://127.0.0.1:8780/v2',
+    instanceApiUrl: 'http://api.slipway.internal:8780',
     registry: '127.0.0.1:8781',
   } as const;
   const identity = await openIdentity(dir, facts);
@@ -61,6 +63,7 @@ export async function startRealControl(
     clock: createSystemClock(),
     randomText,
     processUsage: readProcessUsage,
+    egressAddresses: async () => ['192.168.1.5', '203.0.113.7'],
     log: SILENT,
     projectRetentionMs: 7 * 24 * 60 * 60_000,
   });

@@ -122,18 +122,47 @@ async function liveOfAnAllowedOutboundDestination(client: Client, project_id: st
   const params = { project_id, name: 'database' };
   const body = { name: 'database', type: 'cidr_block', cidr_block: '10.0.0.0/8' } as const;
   const created = await client.createAllowedOutboundDestination({ ...project, body });
-  const covered = { ...body, name: 'other', cidr_block: '10.1.0.0/16' };
-  await refusedWith('invalid_field', client.createAllowedOutboundDestination({ ...project, body: covered }));
+  for (const cidr_block of ['10.1.0.0/16', '203.0.113.0/24', '172.16.0.0/16', '169.254.169.254/32']) {
+    const refused = { ...body, name: 'other', cidr_block };
+    await refusedWith('invalid_field', client.createAllowedOutboundDestination({ ...project, body: refused }));
+  }
   const otherType = { params, body: { type: 'private_path_service_gateway' }, ifMatch: '*' } as const;
   await refusedWith('invalid_field', client.updateAllowedOutboundDestination(otherType));
   const change = { params, body: { type: 'cidr_block', cidr_block: '10.0.0.0/16' } } as const;
   await refusedWith('entity_tag_mismatch', client.updateAllowedOutboundDestination({ ...change, ifMatch: 'stale' }));
   await client.updateAllowedOutboundDestination({ ...change, ifMatch: created.entity_tag ?? '' });
   const shown = await client.getAllowedOutboundDestination({ params });
-  assert.deepEqual([shown.cidr_block, shown.status], ['10.0.0.0/16', 'deploying']);
+  assert.deepEqual([shown.cidr_block, shown.status], ['10.0.0.0/16', 'ready']);
+  const path = {
+    name: 'path',
+    type: 'private_path_service_gateway',
+    private_path_service_gateway_crn: 'crn:v1:bluemix:public:is:eu-de:a/1::private-path-service-gateway:1',
+  } as const;
+  const { status, status_details: details } = await client.createAllowedOutboundDestination({ ...project, body: path });
+  assert.deepEqual([status, details?.reason], ['failed', 'private_path_not_found']);
+  await client.deleteAllowedOutboundDestination({ params: { project_id, name: 'path' } });
   const list = await client.listAllowedOutboundDestinations(project);
-  assert.equal(list.allowed_outbound_destinations.length, 1);
+  assert.deepEqual(
+    list.allowed_outbound_destinations.map(({ cidr_block: cidr, name, status }) => [name, cidr, status]),
+    [
+      ['allow-all', '0.0.0.0/0', 'ready'],
+      ['database', '10.0.0.0/16', 'ready'],
+    ],
+  );
   await client.deleteAllowedOutboundDestination({ params });
+}
+
+async function liveOfInboundRules(client: Client, project_id: string): Promise<void> {
+  const project = { params: { project_id } };
+  assert.deepEqual(await client.getInboundRules(project), { project_id, rules: [] });
+  const rules = [{ cidr_block: '203.0.113.0/24' }, { app: 'web', cidr_block: '9.9.9.9/32' }];
+  const wrong = { rules: [{ cidr_block: '203.0.113.1/24' }] };
+  await refusedWith('invalid_field', client.replaceInboundRules({ ...project, body: wrong }));
+  assert.deepEqual(await client.replaceInboundRules({ ...project, body: { rules } }), { project_id, rules });
+  assert.deepEqual(await client.getInboundRules(project), { project_id, rules });
+  const { cbr } = await client.getProjectStatusDetails(project);
+  assert.deepEqual([cbr.data_plane.enforcement, cbr.data_plane.inbound_private], ['applied', 'partially_restricted']);
+  await client.replaceInboundRules({ ...project, body: { rules: [] } });
 }
 
 async function liveOfASubscription(client: Client, project_id: string): Promise<void> {
@@ -182,6 +211,7 @@ export const RESOURCE_LIVES = [
   liveOfADomainMapping,
   liveOfAPersistentDataStore,
   liveOfAnAllowedOutboundDestination,
+  liveOfInboundRules,
   liveOfASubscription,
   liveOfAnAppliedSet,
 ] as const;

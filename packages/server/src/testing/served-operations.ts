@@ -82,7 +82,7 @@ export async function serveForTest(
       throw new Refusal('unauthorized', { reason: 'there is no token', fix: 'Send one' });
     },
     log,
-    facts: { apiBaseUrl: 'http://127.0.0.1:8780/v2' },
+    facts: { apiBaseUrl: 'http://127.0.0.1:8780/v2', instanceApiUrl: 'http://api.slipway.internal:8780' },
     ...parts,
   });
   const { port } = await server.listen({ address: '127.0.0.1', port: 0 });

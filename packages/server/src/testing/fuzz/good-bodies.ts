@@ -49,7 +49,7 @@ export const GROUND = [
       data: { bucket_name: 'uploads', bucket_location: 'eu-de', secret_name: 'keys' },
     },
   ],
-  ['createAllowedOutboundDestination', { name: 'database', type: 'cidr_block', cidr_block: '192.0.2.0/24' }],
+  ['createAllowedOutboundDestination', { name: 'database', type: 'cidr_block', cidr_block: '10.9.0.0/16' }],
   ['createBuildRun', { name: 'building', build_name: 'recipe' }],
 ] as const satisfies readonly (readonly [OperationId, object])[];
 
@@ -69,7 +69,8 @@ export const GOOD_BODIES: Partial<Record<OperationId, Maker>> = {
   setPlatformMember: () => ({ role: 'viewer' }),
   createSecret: (name) => ({ name, format: 'generic', data: { A: 'b' } }),
   createBuild: (name) => ({ ...BUILD, name }),
-  createBuildRun: (name) => ({ build_name: 'recipe', name }),
+  // By itself: random changes of the recipe may leave it without a source.
+  createBuildRun: (name) => ({ ...BUILD, name }),
   createBinding: (name) => ({
     component: { name: 'nightly', resource_type: 'job_v2' },
     prefix: name.toUpperCase().replace('-', '_'),
@@ -98,10 +99,12 @@ function freshBlock(name: string): string {
 export const GOOD_CHANGES: Partial<Record<OperationId, object>> = {
   createSource: {},
   updateSubscription: { cron_schedule: '0 * * * *' },
+  restartApp: {},
   replaceAppTraffic: { traffic: [{ latest: true, percent: 100 }] },
   replaceProjectTags: { tags: ['team:a'] },
   replaceAppliedSet: { resources: [{ kind: 'app', name: 'web', fields: ['image_reference'] }] },
   updateProjectQuotas: { apps: 41 },
+  replaceInboundRules: { rules: [{ cidr_block: '10.9.0.0/16', app: 'web' }] },
   updateApp: { scale_concurrency: 7 },
   updateJob: { scale_retry_limit: 1 },
   updateFunction: { code_main: 'other' },
@@ -109,5 +112,5 @@ export const GOOD_CHANGES: Partial<Record<OperationId, object>> = {
   replaceConfigMap: { data: { A: 'c' } },
   replaceSecret: { format: 'generic', data: { A: 'c' } },
   updateDomainMapping: { tls_secret: 'cert' },
-  updateAllowedOutboundDestination: { cidr_block: '192.0.2.0/25' },
+  updateAllowedOutboundDestination: { cidr_block: '10.9.0.0/17' },
 };

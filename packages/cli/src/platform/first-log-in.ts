@@ -1,0 +1,26 @@
+/**
+ * What the start that made a platform says, and no later one: who its administrator is, and the exact commands by which
+ * somebody on another machine gets in. Pure.
+ */
+import { adminTokenFile, type PlatformConfig } from '@slipway/setup';
+
+type Facts = Pick<PlatformConfig, 'api' | 'name' | 'stateDir'>;
+
+const EVERY_ADDRESS: readonly string[] = ['0.0.0.0', '::'];
+
+export function firstLogInLines(config: Facts): readonly string[] {
+  const flag = config.name === 'default' ? '' : ` --platform ${config.name}`;
+  const { address, port } = config.api;
+  const isLocal = address.startsWith('127.') || address === '::1';
+  const url = isLocal || EVERY_ADDRESS.includes(address) ? `http://HOST:${port}` : `http://${address}:${port}`;
+  return [
+    `You are its administrator: as root on this machine, commands need no log-in (token: ${adminTokenFile(config)})`,
+    'To let somebody in from elsewhere, a user of any name:',
+    `  slipway member add anna --role writer${flag}`,
+    `  slipway apikey create laptop --owner anna --quiet${flag} > anna.key`,
+    ...(isLocal
+      ? [`  slipway down${flag}, then slipway up --api-address 0.0.0.0${flag}: the API is reached from here alone now`]
+      : []),
+    `  and there, with the file: slipway login --url ${url} --apikey @anna.key`,
+  ];
+}

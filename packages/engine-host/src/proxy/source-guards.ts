@@ -1,0 +1,62 @@
+/** Which names of which apps lead to a guard, and who passes it, as entries of HAProxy's maps. Makes commands and runs none. */
+import { isDeepStrictEqual } from 'node:util';
+import type { HostRoutes } from './host-routes.ts';
+import type { Guard } from './source-guard.ts';
+import type { ToldMaps } from './told-maps.ts';
+
+export class SourceGuards {
+  readonly #sourcesMap: string;
+  readonly #told: ToldMaps;
+  readonly #guards = new Map<string, readonly Guard[]>();
+
+  constructor(sourcesMap: string, told: ToldMaps) {
+    this.#sourcesMap = sourcesMap;
+    this.#told = told;
+  }
+
+  /** From now on these names of an app lead to their guards, whether it is awake or not; others it had do no more. */
+  set(owner: string, guards: readonly Guard[], routes: HostRoutes): readonly string[] {
+    const before = this.#guards.get(owner) ?? [];
+    if (isDeepStrictEqual(before, guards)) return [];
+    if (guards.length === 0) this.#guards.delete(owner);
+    else this.#guards.set(owner, guards);
+    const passes = new Set(guards.flatMap((guard) => guard.passes));
+    const keys = new Set(guards.map(({ key }) => key));
+    const gone = before.flatMap((guard) => guard.passes).filter((pass) => !passes.has(pass));
+    // Who passes is known before the guard asks, and as long as it does.
+    return [
+      ...this.#say(guards, routes),
+      ...before.filter(({ key }) => !keys.has(key)).flatMap(({ key }) => routes.rest(key)),
+      ...gone.flatMap((pass) => this.#told.delete(this.#sourcesMap, pass)),
+    ];
+  }
+
+  backendOf(key: string): string | undefined {
+    return this.#all().find((guard) => guard.key === key)?.backend;
+  }
+
+  /** All that HAProxy has to know, after it has forgotten everything. */
+  sayAll(routes: HostRoutes): readonly string[] {
+    return this.#say(this.#all(), routes);
+  }
+
+  /** Entries of the maps that are in use, as `<map> <key>`. */
+  entries(routes: HostRoutes): readonly string[] {
+    return this.#all().flatMap(({ key, passes }) => [
+      `${routes.mapOf(key)} ${key}`,
+      ...passes.map((pass) => `${this.#sourcesMap} ${pass}`),
+    ]);
+  }
+
+  #say(guards: readonly Guard[], routes: HostRoutes): readonly string[] {
+    const passes = guards.flatMap((guard) => guard.passes).filter((pass) => !this.#told.has(this.#sourcesMap, pass));
+    return [
+      ...passes.map((pass) => this.#told.set(this.#sourcesMap, pass, 'pass')),
+      ...guards.map(({ key, backend }) => this.#told.set(routes.mapOf(key), key, backend)),
+    ];
+  }
+
+  #all(): readonly Guard[] {
+    return [...this.#guards.values()].flat();
+  }
+}
