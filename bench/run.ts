@@ -29,6 +29,7 @@ import {
 } from './results.ts';
 import { SLEEPING_APPS } from './sleeping-apps.ts';
 import { WARM_PATH } from './warm-path.ts';
+import { WARM_TLS } from './warm-tls.ts';
 
 /** In this order, because registered apps stay: those of a platform without any come first. */
 const FIGURES: readonly Figure[] = [
@@ -38,6 +39,7 @@ const FIGURES: readonly Figure[] = [
   FROM_FROZEN,
   ...DEPLOY_AGAIN,
   ...WARM_PATH,
+  ...WARM_TLS,
   ...IDLE_FULL,
   ...SLEEPING_APPS,
   ...API_RESOURCES,

@@ -89,7 +89,7 @@ function warmFigure(measure: WarmMeasure, title: string) {
 }
 
 /** Where the server listens: an instance of the platform, or without a platform a process of its own. */
-async function prepareTarget(
+export async function prepareTarget(
   context: BenchContext,
   { measure, stack }: { readonly measure: WarmMeasure; readonly stack: AsyncDisposableStack },
 ): Promise<{ readonly target: string; readonly ours: readonly Series[] }> {

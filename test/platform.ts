@@ -27,6 +27,7 @@ export interface WrittenConfig {
   readonly runDir: string;
   readonly api: { readonly address: string; readonly port: number };
   readonly http: { readonly address: string; readonly port: number };
+  readonly https: { readonly port: number };
   readonly startDeadlineMs: number;
   readonly scaling: { readonly stableWindowMs: number; readonly scaleToZeroGraceMs: number };
 }
@@ -156,8 +157,8 @@ export async function startPlatform(options: StartOptions = {}): Promise<TestPla
   const before = await pictureMachine();
   const folder = await mkdtemp(join(tmpdir(), `slipway-${name}-`));
   const stateDir = options.stateDir ?? join(folder, 'state');
-  const ports = await freePorts(3);
-  const portFlags = ['--api-port', '--http-port', '--registry-port'].flatMap((flag, index) => [
+  const ports = await freePorts(4);
+  const portFlags = ['--api-port', '--http-port', '--registry-port', '--https-port'].flatMap((flag, index) => [
     flag,
     `${ports[index]}`,
   ]);

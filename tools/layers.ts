@@ -13,13 +13,14 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   client: ['spec'],
   engine: ['spec'],
   images: ['engine', 'process', 'spec'],
+  tls: ['process'],
   build: ['engine', 'images', 'kernel', 'plan', 'process', 'spec'],
   'engine-host': ['engine', 'images', 'kernel', 'process', 'spec'],
   control: ['engine', 'spec'],
   store: ['control', 'spec'],
   setup: ['process', 'spec'],
   cli: ['client', 'plan', 'setup', 'spec'],
-  server: ['build', 'client', 'control', 'engine', 'engine-host', 'images', 'process', 'setup', 'spec', 'store'],
+  server: ['build', 'client', 'control', 'engine', 'engine-host', 'images', 'process', 'setup', 'spec', 'store', 'tls'],
 };
 
 /** Modules a package must not ask for, with the reason. Tests are free: they may need a machine. */

@@ -18,6 +18,7 @@ import {
   type ServiceTokenIssuer,
   type Store,
 } from '@slipway/control';
+import { createFakeIssuer, type FakeIssuer } from '@slipway/control/testing';
 import type { Engine } from '@slipway/engine';
 import { createFakeBuilder, createFakeEngine, createSystemClock, FakeMachine } from '@slipway/engine/testing';
 import type { FakeBuilder, FakeBuilderOptions } from '@slipway/engine/testing';
@@ -31,7 +32,7 @@ export const FACTS: PlatformFacts = {
   accountId: 'a1',
   domain: 'localhost',
   httpPort: 8080,
-  urlScheme: 'http',
+  https: { port: 8443, isTrusted: () => false },
   openRanges: [],
   apiBaseUrl: 'http://127.0.0.1:8780/v2',
   instanceApiUrl: 'http://api.slipway.internal:8780',
@@ -53,13 +54,18 @@ const ENGINE_CHANGES: readonly (keyof Engine)[] = [
   'applyApp',
   'removeApp',
 ];
+const silent = () => undefined;
+const SILENT = { info: silent, warn: silent, error: silent };
 /** A week, as a platform has it when nobody chose. */
 export const PROJECT_RETENTION_MS = 7 * 24 * 60 * 60_000;
-const OF_MACHINE = {
+const OF_PROCESS = {
+  projectRetentionMs: PROJECT_RETENTION_MS,
+  auditRetentionMs: PROJECT_RETENTION_MS,
+  randomText: (length: number) => randomBytes(length).toString('hex').slice(0, length),
+  log: SILENT,
   egressAddresses: () => Promise.resolve([]),
   processUsage: () => ({ cpuSeconds: 1.5, residentBytes: 1e8 }),
 };
-const RETENTIONS = { projectRetentionMs: PROJECT_RETENTION_MS, auditRetentionMs: PROJECT_RETENTION_MS };
 const DEADLINE_MS = 10_000;
 const POLL_MS = 5;
 
@@ -74,6 +80,7 @@ interface CallOptions<Id extends OperationId> {
 export interface ControlBench {
   readonly machine: FakeMachine;
   readonly builder: FakeBuilder;
+  readonly issuer: FakeIssuer;
   readonly store: Store;
   /** Id of the project that is there from the start. */
   readonly projectId: string;
@@ -90,7 +97,10 @@ const NO_TOKENS: ServiceTokenIssuer = {
   mintServiceToken: () => Promise.reject(new Error('Nothing here asks for a token')),
 };
 
-type BenchOptions = FakeBuilderOptions & { readonly serviceTokens?: ServiceTokenIssuer };
+type BenchOptions = FakeBuilderOptions & {
+  readonly hasWildcards?: boolean;
+  readonly serviceTokens?: ServiceTokenIssuer;
+};
 
 export async function openControlBench(t: TestContext, options: BenchOptions = {}): Promise<ControlBench> {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-control-'));
@@ -99,12 +109,12 @@ export async function openControlBench(t: TestContext, options: BenchOptions = {
   const secretBox = await openFileSecretBox({ path: join(dir, 'data-keys.json') });
   const machine = new FakeMachine();
   const builder = createFakeBuilder(options);
+  const issuer = createFakeIssuer(options);
 
   let mortality = createMortality();
 
   async function startControl(): Promise<Control> {
     mortality = createMortality();
-    const silent = () => undefined;
     const control = createControl({
       store: mortality.wrap(store, STORE_CHANGES),
       ...kept,
@@ -112,13 +122,11 @@ export async function openControlBench(t: TestContext, options: BenchOptions = {
       secretBox,
       engine: mortality.wrap<Engine>(createFakeEngine({ machine }), ENGINE_CHANGES),
       builder,
+      certificateIssuer: issuer,
       serviceTokens: options.serviceTokens ?? NO_TOKENS,
       facts: FACTS,
       clock: options.clock ?? createSystemClock(),
-      ...RETENTIONS,
-      randomText: (length) => randomBytes(length).toString('hex').slice(0, length),
-      log: { info: silent, warn: silent, error: silent },
-      ...OF_MACHINE,
+      ...OF_PROCESS,
     });
     await control.start();
     return control;
@@ -151,6 +159,7 @@ export async function openControlBench(t: TestContext, options: BenchOptions = {
   return {
     machine,
     builder,
+    issuer,
     store,
     projectId: projects[0]?.id ?? '',
     call,

@@ -16,23 +16,123 @@ async function prepare(bench: ControlBench, project_id = bench.projectId) {
     bench.call('createDomainMapping', project, { body: { ...body, ...change } });
 }
 
-test('a domain mapping is created, not yet in effect, updated, listed, and says when its app is gone', async (t) => {
+const untilMapping = (bench: ControlBench, reason: string, project_id = bench.projectId) =>
+  until(`the mapping is ${reason}`, async () => {
+    const mapping = await bench.call('getDomainMapping', { project_id, name: NAME });
+    return mapping.status_details?.reason === reason ? mapping : undefined;
+  });
+
+const lastEvent = async (bench: ControlBench) => {
+  const query = { kind: 'domain_mapping', name: NAME } as const;
+  return (await bench.call('listEvents', { project_id: bench.projectId }, { query })).events.at(-1);
+};
+
+const servedFor = (bench: ControlBench, host = NAME) => bench.machine.certificates.servedFor(host);
+
+test('a domain mapping leads its domain to the app with its certificate, and says when the app is gone', async (t) => {
   const bench = await openControlBench(t);
   const create = await prepare(bench);
   const params = { project_id: bench.projectId, name: NAME };
   const created = await create();
-  assert.deepEqual([created.status, created.status_details?.reason], ['deploying', 'deploying']);
-  assert.equal(created.cname_target, 'custom.default.localhost');
+  assert.deepEqual([created.status, created.cname_target], ['deploying', 'custom.default.localhost']);
   assert.deepEqual([created.visibility, created.user_managed], ['custom', true]);
-  assert.deepEqual((await bench.call('listDomainMappings', params)).domain_mappings, [created]);
+  const ready = await untilMapping(bench, 'ready');
+  assert.equal(ready.status, 'ready');
+  assert.deepEqual((await bench.call('listDomainMappings', params)).domain_mappings, [ready]);
+  assert.equal(servedFor(bench)?.chainPem.trim(), TEST_CERTIFICATE.trim());
+  assert.equal(servedFor(bench, 'web.default.localhost')?.hosts[0], '*.default.localhost');
+  assert.equal(bench.machine.request(NAME).status, 200);
   const same = { body: { component: COMPONENT }, ifMatch: created.entity_tag };
   assert.equal((await bench.call('updateDomainMapping', params, same)).entity_tag, created.entity_tag);
   await bench.call('deleteApp', { ...params, name: 'web' });
   await untilGone('the app', () => bench.call('getApp', { ...params, name: 'web' }));
-  const orphan = await bench.call('getDomainMapping', params);
-  assert.deepEqual([orphan.status, orphan.status_details?.reason], ['failed', 'app_ref_failed']);
+  assert.equal((await untilMapping(bench, 'app_ref_failed')).status, 'failed');
   await bench.call('deleteDomainMapping', params);
   await assert.rejects(bench.call('getDomainMapping', params), refusedWith('resource_not_found'));
+  await until('the certificate is gone', async () => (servedFor(bench) ? undefined : true));
+});
+
+test('a domain that is moved to another app leaves the first one', async (t) => {
+  const bench = await openControlBench(t);
+  const create = await prepare(bench);
+  const params = { project_id: bench.projectId, name: NAME };
+  await bench.call('createApp', params, { body: { name: 'api', image_reference: 'fake/good' } });
+  await create();
+  await untilMapping(bench, 'ready');
+  const component = { name: 'api', resource_type: 'app_v2' };
+  await bench.call('updateDomainMapping', params, { body: { component }, ifMatch: '*' });
+  const hostsOf = (appName: string) => bench.machine.workload({ projectId: bench.projectId, appName })?.hosts;
+  await until('the other app has the domain', async () => hostsOf('api')?.includes(NAME) || undefined);
+  await until('the first app has it no more', async () => (hostsOf('web')?.includes(NAME) ? undefined : true));
+  await untilMapping(bench, 'ready');
+});
+
+test('a domain goes on with the certificate it had when its secret is gone, says so, and takes the next one', async (t) => {
+  const bench = await openControlBench(t);
+  await (
+    await prepare(bench)
+  )();
+  await untilMapping(bench, 'ready');
+  await bench.call('deleteSecret', { project_id: bench.projectId, name: 'cert' });
+  const said = await until('an event says so', async () => {
+    const event = await lastEvent(bench);
+    return event?.severity === 'warning' ? event : undefined;
+  });
+  assert.match(said.message, /no secret "cert" any more. www.example.com goes on with the certificate it had/);
+  assert.equal(said.domain_mapping_name, NAME);
+  await bench.restart();
+  assert.equal((await untilMapping(bench, 'ready')).status, 'ready');
+  assert.equal(servedFor(bench)?.chainPem.trim(), TEST_CERTIFICATE.trim());
+  const data = { tls_cert: TEST_CERTIFICATE, tls_key: TEST_CERTIFICATE_KEY };
+  const body = { name: 'cert', format: 'tls', data } as const;
+  await bench.call('createSecret', { project_id: bench.projectId }, { body });
+  await until('all is well again', async () => ((await lastEvent(bench))?.severity === 'normal' ? true : undefined));
+});
+
+test('a certificate that the engine does not take is the status of its mapping alone', async (t) => {
+  const bench = await openControlBench(t);
+  const create = await prepare(bench);
+  const refused = bench.machine.certificates;
+  const set = refused.set.bind(refused);
+  refused.set = (projectId, all) =>
+    set(
+      projectId,
+      all.map((one) => (one.hosts.includes(NAME) ? { ...one, keyPem: 'none' } : one)),
+    );
+  await create();
+  assert.equal((await untilMapping(bench, 'failed_reconcile_ingress')).status, 'failed');
+  assert.ok(servedFor(bench, 'web.default.localhost'));
+});
+
+test('a certificate of a public authority is ordered for a domain, and a refusal is told and tried again', async (t) => {
+  const bench = await openControlBench(t);
+  const create = await prepare(bench);
+  bench.issuer.refuse('The authority cannot reach the domain');
+  await create({ tls_secret: '@acme' });
+  assert.equal((await untilMapping(bench, 'failed')).tls_secret, '@acme');
+  assert.match((await lastEvent(bench))?.message ?? '', /cannot reach the domain. Tried again after 20/);
+  assert.deepEqual(bench.issuer.orders, [NAME]);
+  bench.issuer.refuse(undefined);
+  await bench.call('deleteDomainMapping', { project_id: bench.projectId, name: NAME });
+  await until('it is forgotten', async () => {
+    const rows = await bench.store.list({ kind: 'certificate', projectId: bench.projectId, limit: 10 });
+    return rows.length === 1 || undefined;
+  });
+  await create({ tls_secret: '@acme' });
+  await untilMapping(bench, 'ready');
+  assert.ok(servedFor(bench));
+});
+
+test('with wildcards of a public authority the URLs of a project say https once it has one', async (t) => {
+  const bench = await openControlBench(t, { hasWildcards: true });
+  await prepare(bench);
+  await until('a public certificate is served', async () => {
+    const project = await bench.store.get({ kind: 'project', projectId: bench.projectId, name: bench.projectId });
+    return (project?.status as { hasPublicCertificate?: boolean } | undefined)?.hasPublicCertificate;
+  });
+  assert.deepEqual(bench.issuer.orders, ['*.default.localhost']);
+  const app = await bench.call('getApp', { project_id: bench.projectId, name: 'web' });
+  assert.equal(app.endpoint, 'https://web.default.localhost:8443');
 });
 
 test('a domain is of the project that names it first, until that one gives it up', async (t) => {
@@ -41,16 +141,17 @@ test('a domain is of the project that names it first, until that one gives it up
     await prepare(bench)
   )();
   const other = await bench.call('createProject', {}, { body: { name: 'other' } });
-  const params = { project_id: other.id ?? '', name: NAME };
+  const project_id = other.id ?? '';
   await until('the project', async () => {
-    const project = await bench.call('getProject', { id: params.project_id });
+    const project = await bench.call('getProject', { id: project_id });
     return project.status === 'active' || undefined;
   });
-  const second = await (await prepare(bench, params.project_id))();
+  const second = await (await prepare(bench, project_id))();
   assert.deepEqual([second.status, second.status_details?.reason], ['failed', 'domain_already_claimed']);
-  await bench.call('deleteDomainMapping', { ...params, project_id: bench.projectId });
-  const again = await bench.call('updateDomainMapping', params, { body: {}, ifMatch: second.entity_tag });
-  assert.equal(again.status, 'deploying');
+  await untilMapping(bench, 'ready');
+  assert.equal(bench.machine.workload({ projectId: project_id, appName: 'web' })?.hosts.includes(NAME), false);
+  await bench.call('deleteDomainMapping', { project_id: bench.projectId, name: NAME });
+  assert.equal((await untilMapping(bench, 'ready', project_id)).status, 'ready');
 });
 
 test('domain mappings: what is refused', async (t) => {

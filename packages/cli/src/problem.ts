@@ -30,6 +30,7 @@ const EXIT_BY_CODE: Readonly<Record<string, ExitName>> = {
   forbidden: 'auth',
   source_not_found: 'not_found',
   too_many_failures: 'auth',
+  https_required: 'usage',
 };
 
 export function describeProblem(

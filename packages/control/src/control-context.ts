@@ -2,11 +2,13 @@
 import type { RunLedger } from '@slipway/engine';
 import type { Platform } from '@slipway/spec';
 import type { AccessDirectory } from './access/access-directory.ts';
+import type { AppliedApps } from './apps/applied-apps.ts';
 import type { WorkloadTokens } from './access/workload-tokens.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { BuildProgress } from './build-runs/build-progress.ts';
 import type { BuildRunTime } from './build-runs/build-run-time.ts';
 import type { BuildRunner } from './build-runs/build-runner.ts';
+import type { CertificateOrders } from './certificates/certificate-orders.ts';
 import type { ControlParts } from './control.ts';
 import type { KeyRotation } from './data-keys/key-rotation.ts';
 import type { ProjectDeclarer } from './projects/project-declarer.ts';
@@ -14,7 +16,7 @@ import type { UsageMeter } from './usage/usage-meter.ts';
 import type { ChangeFeed } from './watch/change-feed.ts';
 import type { Turns } from './turns.ts';
 
-export const RECONCILED_KINDS = ['project', 'app', 'build_run'] as const;
+export const RECONCILED_KINDS = ['project', 'app', 'build_run', 'domain_mapping', 'certificate'] as const;
 export type ReconciledKind = (typeof RECONCILED_KINDS)[number];
 
 export interface ReconcileKey {
@@ -32,6 +34,8 @@ export interface ControlContext extends ControlParts {
   readonly keyRotation: Pick<KeyRotation, 'view' | 'rotate'>;
   readonly audit: Pick<AuditTrail, 'list'>;
   readonly projectDeclarer: ProjectDeclarer;
+  readonly appliedApps: AppliedApps;
+  readonly certificateOrders: CertificateOrders;
   readonly buildRunner: BuildRunner;
   readonly buildProgress: BuildProgress;
   readonly buildTimes: RunLedger<BuildRunTime>;

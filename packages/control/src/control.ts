@@ -10,6 +10,7 @@ import type { ServiceTokenIssuer } from './access/service-tokens.ts';
 import type { AuditStore } from './audit/audit-store.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { Caller } from './caller.ts';
+import type { CertificateIssuer } from './certificates/certificate-issuer.ts';
 import type { SecretBox } from './secret-box.ts';
 import type { SourceStore } from './source-store.ts';
 import type { Store } from './store.ts';
@@ -42,7 +43,12 @@ export interface PlatformFacts {
   readonly domain: string;
   /** `http://…:8080` has port 8080; 80 and 443 are left out of URLs. */
   readonly httpPort: number;
-  readonly urlScheme: 'http' | 'https';
+  /** Absent: no URL says https. */
+  readonly https?: {
+    readonly port: number;
+    /** Clients of this machine trust the platform's own certificates now. */
+    readonly isTrusted: () => boolean;
+  };
   /** Port of the listener of private apps; absent: there is none. */
   readonly privatePort?: number;
   /** Private ranges that projects may reach. */
@@ -82,6 +88,7 @@ export interface ControlParts {
   readonly builder: Builder;
   /** For tokens of what runs. */
   readonly serviceTokens: ServiceTokenIssuer;
+  readonly certificateIssuer: CertificateIssuer;
   readonly facts: PlatformFacts;
   readonly clock: Clock;
   /** Random lower-case letters and digits, for ids and name suffixes. */

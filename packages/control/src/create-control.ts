@@ -14,12 +14,14 @@ import { restartOperations } from './apps/restart-operations.ts';
 import { auditOperations } from './audit/audit-operations.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { bindingOperations } from './bindings/binding-operations.ts';
+import { AppliedApps } from './apps/applied-apps.ts';
 import { BuildProgress } from './build-runs/build-progress.ts';
 import { buildRunOperations } from './build-runs/build-run-operations.ts';
 import type { BuildRunTime } from './build-runs/build-run-time.ts';
 import { BuildRunner } from './build-runs/build-runner.ts';
 import { buildOperations } from './builds/build-operations.ts';
 import { buildStrategyOperations } from './build-strategies/build-strategy-operations.ts';
+import { CertificateOrders } from './certificates/certificate-orders.ts';
 import { configMapOperations } from './config-maps/config-map-operations.ts';
 import type { Control, ControlParts, OperationHandlers } from './control.ts';
 import type { ControlContext } from './control-context.ts';
@@ -74,6 +76,8 @@ export function createControl(given: ControlParts): Control {
     feed,
     keyRotation,
     activate: (key) => loop.activate(key),
+    appliedApps: new AppliedApps(),
+    certificateOrders: new CertificateOrders(parts.clock),
     workloadTokens,
     projectDeclarer: new ProjectDeclarer({ ...parts, workloadTokens }),
     buildRunner: new BuildRunner(),
@@ -101,6 +105,7 @@ export function createControl(given: ControlParts): Control {
     },
     async stop() {
       status = 'stopping';
+      await context.certificateOrders.stop();
       await loop.stop();
       await keyRotation.stop();
       await directory.stop();

@@ -2,6 +2,7 @@
 import type { AppWorkload, Declared } from '@slipway/engine';
 import { appFrom } from './apps/app-record.ts';
 import type { ControlContext } from './control-context.ts';
+import { mappedDomains } from './domain-mappings/mapped-domains.ts';
 import { isServing, projectFrom, type ProjectRecord } from './projects/project-record.ts';
 import { readProjectWorkload } from './projects/project-declarer.ts';
 import { environmentOf } from './revisions/resolve-references.ts';
@@ -11,7 +12,7 @@ import { walkStore } from './walk-store.ts';
 
 /** Leaves out what is being deleted: the engine removes it as undeclared, reconcile deletes the rows. */
 export async function readDeclared(
-  context: Pick<ControlContext, 'facts' | 'secretBox' | 'store' | 'workloadTokens'>,
+  context: Pick<ControlContext, 'clock' | 'facts' | 'secretBox' | 'store' | 'workloadTokens'>,
 ): Promise<Declared> {
   const { facts, store } = context;
   const projects = new Map<string, ProjectRecord>();
@@ -31,6 +32,7 @@ export async function readDeclared(
       app,
       revisions: await listRevisions(store, app),
       environmentOf: (revision) => environmentOf(context, revision),
+      domains: await mappedDomains(store, app.projectId, app.name),
     });
     if (workload) apps.push(workload);
   }

@@ -35,6 +35,7 @@ export type {
   PlatformFacts,
   ProcessUsage,
 } from './control.ts';
+export type { CertificateIssuer, CertificatePair } from './certificates/certificate-issuer.ts';
 export { createControl } from './create-control.ts';
 export { listPinnedImages } from './revisions/pinned-images.ts';
 export type { SealedText, SecretBox } from './secret-box.ts';

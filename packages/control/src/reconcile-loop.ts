@@ -6,8 +6,10 @@ import type { EngineSignal } from '@slipway/engine';
 import { createAppReconciler, type AppReconciler } from './apps/app-reconcile.ts';
 import { reconcileBuildRun } from './build-runs/build-run-reconcile.ts';
 import { buildRunFrom, isEnded } from './build-runs/build-run-record.ts';
+import { reconcileCertificate } from './certificates/certificate-reconcile.ts';
 import { RECONCILED_KINDS, type ControlContext, type ReconcileKey, type ReconciledKind } from './control-context.ts';
 import { readDeclared } from './declared.ts';
+import { reconcileDomainMapping } from './domain-mappings/domain-mapping-reconcile.ts';
 import { recordEngineEvent } from './events/record-event.ts';
 import { reconcileProject } from './projects/project-reconcile.ts';
 import { sourceIdFrom } from './sources/source-operations.ts';
@@ -82,6 +84,10 @@ export class ReconcileLoop {
         return this.#apps.reconcile(key.projectId, key.name);
       case 'build_run':
         return reconcileBuildRun(this.#context, key.projectId, key.name);
+      case 'domain_mapping':
+        return reconcileDomainMapping(this.#context, key.projectId, key.name);
+      case 'certificate':
+        return reconcileCertificate(this.#context, key.projectId, key.name);
     }
   }
 

@@ -24,6 +24,7 @@ export const RESOURCE_KINDS = [
   'member',
   'api_key',
   'subscription',
+  'certificate',
   'applied_set',
 ] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];

@@ -8,6 +8,7 @@ import {
   type AppKey,
   type AppObservation,
   type AppWorkload,
+  type CertificateWorkload,
   type InstanceRun,
   type RevisionMetrics,
   type RunLedger,
@@ -133,6 +134,14 @@ export class AppFleet {
     await this.#edge.stop();
   }
 
+  setCertificates(projectId: string, certificates: readonly CertificateWorkload[]): Promise<void> {
+    return this.#edge.certificates.set(projectId, certificates);
+  }
+
+  answerChallenge(token: string, answer: string): Promise<() => Promise<void>> {
+    return this.#edge.answerChallenge(token, answer);
+  }
+
   apply(given: AppWorkload): void {
     const workload = this.#withRouteKeys(given);
     this.#names.declare(given);
@@ -158,7 +167,7 @@ export class AppFleet {
     const apps = [...this.#apps.values()].filter((app) => app.workload.projectId === projectId);
     await Promise.all(apps.map((app) => this.remove(app.workload)));
     const leaving = [...this.#leaving].filter((app) => app.workload.projectId === projectId);
-    await Promise.all(leaving.map((app) => app.gone()));
+    await Promise.all([...leaving.map((app) => app.gone()), this.setCertificates(projectId, [])]);
   }
 
   observe(key: AppKey): AppObservation | undefined {

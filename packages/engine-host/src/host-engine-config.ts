@@ -1,6 +1,7 @@
 /** Everything the host engine is told. Two platforms on one machine differ in all of it and never meet. */
 
 import type { Capacity } from '@slipway/engine';
+import type { HttpsConfig } from './proxy/haproxy-config.ts';
 
 export interface HostEngineConfig {
   /** 1–5 characters [a-z0-9]; part of every bridge, veth, nftables table, cgroup and network namespace name. */
@@ -13,6 +14,10 @@ export interface HostEngineConfig {
     readonly address: string;
     readonly port: number;
   };
+  /** Without it there is no HTTPS. */
+  readonly https?: HttpsConfig;
+  /** A certificate that instances trust beside those of their images; without it they trust those alone. */
+  readonly authorityFile?: string;
   /** The listener of apps that are private; absent: their own project reaches them, nobody else. */
   readonly privateEntry?: {
     readonly address: string;

@@ -8,6 +8,7 @@ import { describeEngineConformance } from '@slipway/engine/testing';
 import type { ImageStore } from '@slipway/images';
 import { createHostEngine } from './host-engine.ts';
 import { callHost, configFor, everyImage, freePort, logInto, TEST_APP } from './testing/engine-bed.ts';
+import { certificateShown, openHttps } from './testing/https-client.ts';
 import { createProcessMachine, ProcessRuntime } from './testing/process-runtime.ts';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
@@ -26,7 +27,8 @@ const images: ImageStore = {
 };
 
 const dir = await mkdtemp(join(tmpdir(), 'host-route-'));
-const config = configFor(dir, await freePort(), { network: machine.network, startDeadlineMs: 2_000 });
+const plain = configFor(dir, await freePort(), { network: machine.network, startDeadlineMs: 2_000 });
+const config = { ...plain, https: await openHttps(dir) };
 
 function createEngine() {
   return createHostEngine({ config, runtime: new ProcessRuntime(machine), images, log: logInto([]) });
@@ -45,6 +47,7 @@ describeEngineConformance({
     const { status, body } = await callHost(config.http.port, host, { path });
     return new Response(body, { status });
   },
+  certificateFor: (host) => certificateShown(config.https?.port ?? 0, host),
 });
 
 after(async () => {

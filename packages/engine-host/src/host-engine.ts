@@ -13,6 +13,7 @@ import {
   type CapacityObservation,
   type Declared,
   type Engine,
+  type EngineFaultCode,
   type EngineSignal,
   type InstanceRun,
   type LogEntry,
@@ -44,7 +45,12 @@ export interface PurgeableEngine extends Engine {
    * is told why it is not there yet.
    */
   reserve(claim: Claim, options: ReserveOptions): Promise<() => void>;
+  /** What the edge answers to an authority that looks for this token of a challenge, until it is taken back. */
+  answerChallenge(token: string, answer: string): Promise<() => Promise<void>>;
 }
+
+/** What fails for its project alone. */
+const PARTIAL_FAULTS: readonly EngineFaultCode[] = ['disk_full', 'certificate_refused'];
 
 export function createHostEngine(parts: HostEngineParts): PurgeableEngine {
   return new HostEngine(parts);
@@ -68,8 +74,9 @@ class HostEngine implements PurgeableEngine {
     this.#parts = parts;
     this.#ledger = new CapacityLedger(config.capacity);
     const projectDoor = projectDoorFor(config.runDir);
-    const { http, privateEntry, slotCount } = config;
-    this.#haproxy = createHaproxyProcess({ ...http, slotCount, paths, activator, projectDoor, privateEntry }, { log });
+    const { http, https, privateEntry, slotCount } = config;
+    const settings = { ...http, slotCount, paths, activator, projectDoor, privateEntry, ...(https && { https }) };
+    this.#haproxy = createHaproxyProcess(settings, { log });
     runtime.onEnd((end) => this.#fleet?.onEnd(end));
   }
 
@@ -102,8 +109,8 @@ class HostEngine implements PurgeableEngine {
     try {
       await this.applyProject(project);
     } catch (error) {
-      if (!(error instanceof EngineFault) || error.code !== 'disk_full') throw error;
-      this.#parts.log.error('The volumes of a project are not complete', { projectId: project.projectId, error });
+      if (!(error instanceof EngineFault) || !PARTIAL_FAULTS.includes(error.code)) throw error;
+      this.#parts.log.error('A project is not complete', { projectId: project.projectId, error });
     }
   }
 
@@ -136,6 +143,7 @@ class HostEngine implements PurgeableEngine {
   async applyProject(project: ProjectWorkload): Promise<void> {
     this.#ledger.setQuota(project.projectId, project.quota);
     await this.#parts.runtime.applyProject(project);
+    if (this.#parts.config.https) await this.#fleet?.setCertificates(project.projectId, project.certificates ?? []);
   }
 
   async removeProject(projectId: string): Promise<void> {
@@ -189,6 +197,10 @@ class HostEngine implements PurgeableEngine {
       this.#reserved.delete(claim.id);
       this.#ledger.release(claim.id);
     };
+  }
+
+  answerChallenge(token: string, answer: string): Promise<() => Promise<void>> {
+    return this.#running.answerChallenge(token, answer);
   }
 
   watch(signal: AbortSignal): AsyncIterable<EngineSignal> {

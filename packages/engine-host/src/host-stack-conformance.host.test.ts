@@ -7,6 +7,7 @@ import { readdirSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { describeEngineConformance } from '@slipway/engine/testing';
 import { appFor, callHost, revisionFor, until } from './testing/engine-bed.ts';
+import { certificateShown } from './testing/https-client.ts';
 import { TEST_IMAGES } from './testing/real-images.ts';
 import { openStackBed } from './testing/stack-bed.ts';
 
@@ -25,6 +26,7 @@ describeEngineConformance({
     const { status, body } = await callHost(bed.config.http.port, host, { path });
     return new Response(body, { status });
   },
+  certificateFor: (host) => certificateShown(bed.config.https?.port ?? 0, host),
 });
 
 test('a project that was removed while no daemon ran loses its instances and its network', async (t) => {

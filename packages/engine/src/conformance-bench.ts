@@ -26,6 +26,8 @@ export interface EngineConformanceOptions {
   };
   /** The host name decides the app. To `/file?path=…` the good image answers what is in the file, or `no such file`. */
   request(host: string, target?: string): Promise<Response> | Response;
+  /** Fingerprint (SHA-256) of the certificate that is shown to who asks for the host; undefined when none is. */
+  certificateFor(host: string): Promise<string | undefined> | string | undefined;
   /** How long a state may take to come; real instances need seconds. */
   readonly deadlineMs?: number;
 }

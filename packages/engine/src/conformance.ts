@@ -10,6 +10,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { collect, openBench, poll, untilAnswered, type EngineConformanceOptions } from './conformance-bench.ts';
+import { certificateTests } from './conformance-certificates.ts';
 import { capacityTests } from './conformance-capacity.ts';
 import { trafficTests } from './conformance-traffic.ts';
 import type { Engine } from './engine.ts';
@@ -35,6 +36,7 @@ export function describeEngineConformance(options: EngineConformanceOptions): vo
     });
     lifeTests(options);
     capacityTests(options);
+    certificateTests(options);
   });
 }
 

@@ -10,6 +10,7 @@ export const ENGINE_FAULT_CODES = [
   'image_wrong_platform',
   'image_damaged',
   'disk_full',
+  'certificate_refused',
 ] as const;
 export type EngineFaultCode = (typeof ENGINE_FAULT_CODES)[number];
 
@@ -17,9 +18,16 @@ export type EngineFaultCode = (typeof ENGINE_FAULT_CODES)[number];
 export class EngineFault extends Error {
   override readonly name = 'EngineFault';
   readonly code: EngineFaultCode;
+  /** The names of what it is about, where a call was about several. */
+  readonly subjects: readonly string[];
 
-  constructor(code: EngineFaultCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: EngineFaultCode,
+    message: string,
+    options?: ErrorOptions & { readonly subjects?: readonly string[] },
+  ) {
     super(message, options);
     this.code = code;
+    this.subjects = options?.subjects ?? [];
   }
 }

@@ -58,9 +58,10 @@ export interface Engine {
   stop(): Promise<void>;
 
   /**
-   * Makes the project's isolation exist (network, uid range, namespace), with its quota, and its volumes hold the given files: also in
-   * instances that run. Called before any app of the project. A volume that is not given any more goes when the last
-   * instance that mounts it has ended.
+   * Makes the project's isolation exist (network, uid range, namespace), with its quota, its certificates served, and its
+   * volumes hold the given files: also in instances that run. Called before any app of the project. A volume that is not
+   * given any more goes when the last instance that mounts it has ended. Throws EngineFault('certificate_refused') when
+   * one of the certificates cannot be served; everything else is done.
    */
   applyProject(project: ProjectWorkload): Promise<void>;
   /** Removes the project with everything in it. A project that does not exist is no error. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { createFakeEngine, createManualClock, describeEngineConformance, FakeMachine } from './testing.ts';
 
@@ -13,6 +14,10 @@ describeEngineConformance({
     missing: 'fake/missing',
   },
   request: (host, target) => machine.request(host, target),
+  certificateFor: (host) => {
+    const served = machine.certificates.servedFor(host);
+    return served && new X509Certificate(served.chainPem).fingerprint256;
+  },
 });
 
 test('the manual clock calls back in order of time, and also what a callback sets', () => {

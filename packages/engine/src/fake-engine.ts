@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts';
 import { EngineFault } from './engine-fault.ts';
 import { FakeMachine, type FakeMachineOptions } from './fake-machine.ts';
 import type { EngineSignal, LogEntry, LogQuery } from './observation.ts';
+import type { ProjectWorkload } from './workload.ts';
 
 export interface FakeEngineOptions extends FakeMachineOptions {
   /** A machine that an earlier engine ran on; the default is a new one. */
@@ -30,7 +31,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     machine,
     async start(declared) {
       running = new AbortController();
-      for (const project of declared.projects) machine.applyProject(project);
+      for (const project of declared.projects) adoptProject(machine, project);
       for (const key of machine.appKeys()) {
         const kept = declared.apps.some((app) => app.projectId === key.projectId && app.appName === key.appName);
         if (!kept) machine.remove(key);
@@ -81,6 +82,15 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     watch: (signal) => watchMachine(machine, AbortSignal.any([signal, running.signal])),
     readLogs: (query, signal) => readFakeLogs(machine, query, signal),
   };
+}
+
+/** A certificate that cannot be served is its project's trouble alone. */
+function adoptProject(machine: FakeMachine, project: ProjectWorkload): void {
+  try {
+    machine.applyProject(project);
+  } catch (error) {
+    if (!(error instanceof EngineFault) || error.code !== 'certificate_refused') throw error;
+  }
 }
 
 function watchMachine(machine: FakeMachine, signal: AbortSignal): AsyncIterable<EngineSignal> {

@@ -25,6 +25,7 @@ import {
 } from './fake-app.ts';
 import type { Capacity } from './admission.ts';
 import { FakeCapacity, type FakeUse } from './fake-capacity.ts';
+import { FakeCertificates } from './fake-certificates.ts';
 import { FakeImages } from './fake-images.ts';
 import { RunLedger, type InstanceRun } from './instance-run.ts';
 import { createSystemClock, type TestClock } from './manual-clock.ts';
@@ -45,6 +46,7 @@ export class FakeMachine {
   /** As they were applied last. */
   readonly projects = new Map<string, ProjectWorkload>();
   readonly runs = new RunLedger<InstanceRun>();
+  readonly certificates = new FakeCertificates();
   readonly signals = new ReplayFeed<EngineSignal>();
   readonly #apps = new Map<string, FakeApp>();
   /** What the files of a volume were last: instances go on seeing them when the volume is gone. */
@@ -80,6 +82,7 @@ export class FakeMachine {
     if (project.quota) this.#capacity.quotas.set(project.projectId, project.quota);
     else this.#capacity.quotas.delete(project.projectId);
     this.#admitWaiting();
+    this.certificates.set(project.projectId, project.certificates ?? []);
   }
 
   apply(workload: AppWorkload): void {
@@ -121,6 +124,7 @@ export class FakeMachine {
     for (const id of this.#logs.keys()) if (id.startsWith(`${projectId}/`)) this.#logs.delete(id);
     this.projects.delete(projectId);
     this.#capacity.quotas.delete(projectId);
+    this.certificates.remove(projectId);
   }
 
   observe(key: AppKey): AppObservation | undefined {

@@ -12,6 +12,7 @@ export {
 export type {
   AppKey,
   AppWorkload,
+  CertificateWorkload,
   ProbeWorkload,
   ProjectWorkload,
   RestartOrder,

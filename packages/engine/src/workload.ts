@@ -12,6 +12,19 @@ export interface ProjectWorkload {
   readonly quota?: Resources;
   /** Where its instances may connect to outside of the project; absent: to the whole internet, and nowhere private. */
   readonly outbound?: OutboundRules;
+  /** What its hosts prove themselves with; absent is the same as none. */
+  readonly certificates?: readonly CertificateWorkload[];
+}
+
+/** Clients that ask for one of these hosts get this certificate from the next connection on; open ones stay as they are. */
+export interface CertificateWorkload {
+  /** Unique on the platform. */
+  readonly certificateName: string;
+  /** Lower case; `*.` in front stands for one label. */
+  readonly hosts: readonly string[];
+  /** The host's own first. */
+  readonly chainPem: string;
+  readonly keyPem: string;
 }
 
 /** A folder of files. Instances that mount it see its next content in place, all of it at once. */

@@ -14,6 +14,7 @@ const config: PlatformConfig = {
   http: { address: '127.0.0.1', port: 8080 },
   registry: { address: '127.0.0.1', port: 8781 },
   domain: 'localhost',
+  https: { address: '', port: 0, redirect: 'auto', urls: 'auto' },
   network: { cidr: '10.208.0.0/12', projectPrefix: 22, dnsUpstreams: [] },
   users: { base: 1_006_632_960, perProject: 65_536, allowHostUsers: false },
   slotCount: 256,
@@ -73,7 +74,7 @@ test('factsFor() names a wildcard address by the one this machine reaches', () =
   const facts = factsFor(config);
   assert.equal(facts.apiBaseUrl, 'http://127.0.0.1:8780/v2');
   assert.equal(facts.registry, '127.0.0.1:8781');
-  assert.equal(facts.urlScheme, 'http');
+  assert.equal(facts.https, undefined);
   assert.match(facts.accountId, /^[0-9a-f]{32}$/);
   assert.notEqual(factsFor({ ...config, platformId: 'p1' }).accountId, facts.accountId);
 });

@@ -3,9 +3,10 @@
  * out here and nowhere else: projects take networks and user ids from the bottom, builds have the topmost of each, which
  * no project reaches.
  */
+import { join } from 'node:path';
 import type { Capacity } from '@slipway/engine';
 import type { HostEngineConfig, ScaleWindows } from '@slipway/engine-host';
-import type { PlatformConfig } from '@slipway/setup';
+import { authorityPath, isRedirected, type PlatformConfig } from '@slipway/setup';
 import { INSTANCE_API_HOST } from './platform-facts.ts';
 import { PROJECTS_MAX } from '@slipway/spec';
 
@@ -48,6 +49,8 @@ export function engineConfigFor(config: PlatformConfig, machine: MachineSize): H
     stateDir: config.stateDir,
     runDir: config.runDir,
     http: config.http,
+    ...httpsFor(config),
+    authorityFile: authorityPath(config),
     ...(config.privateEntry && { privateEntry: config.privateEntry }),
     slotCount: config.slotCount,
     network: config.network,
@@ -57,6 +60,25 @@ export function engineConfigFor(config: PlatformConfig, machine: MachineSize): H
     startDeadlineMs: config.startDeadlineMs,
     capacity: capacityFor(config, machine),
     standbyMemoryBytes: config.standbyMemoryBytes ?? Math.floor(machine.memoryBytes * STANDBY_MEMORY_SHARE),
+  };
+}
+
+/** Where the daemon keeps its authority, and the certificate for names that nobody has. */
+export function tlsDirFor({ stateDir }: Pick<PlatformConfig, 'stateDir'>): string {
+  return join(stateDir, 'tls');
+}
+
+function httpsFor(config: PlatformConfig): Pick<HostEngineConfig, 'https'> {
+  const { acme, http, https } = config;
+  if (https.port === 0) return {};
+  return {
+    https: {
+      address: https.address || http.address,
+      port: https.port,
+      isForced: isRedirected(config),
+      answersChallenges: acme !== undefined,
+      defaultCertificate: join(tlsDirFor(config), 'default.pem'),
+    },
   };
 }
 

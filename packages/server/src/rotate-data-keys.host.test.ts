@@ -24,7 +24,7 @@ async function projectOf({ call }: KeyedControl): Promise<string> {
   return projects[0]?.id ?? '';
 }
 
-/** Secrets, and an app whose revision holds a copy of a value. */
+/** Secrets, and an app whose revision holds a copy of a value; the project has a certificate. */
 async function fill(keyed: KeyedControl): Promise<void> {
   const project_id = await projectOf(keyed);
   const params = { project_id };
@@ -91,7 +91,8 @@ test('a rotation seals everything with a new key, forgets the old one, and chang
   const done = await untilDone(keyed);
   assert.deepEqual(
     [done.rotation.state, done.rotation.resealed, done.key_ids],
-    ['idle', SECRETS + 1, [done.active_key_id]],
+    // With the revision's copy and the certificate of the project.
+    ['idle', SECRETS + 2, [done.active_key_id]],
   );
   assert.deepEqual([...(await keysInUse(keyed))], [done.active_key_id]);
   assert.deepEqual(await readValues(keyed), VALUES);

@@ -38,6 +38,7 @@ import { createLateApi } from './late-api.ts';
 import { createLateBuilder } from './late-builder.ts';
 import type { WiredPlatform } from './life/wired-platform.ts';
 import { readMachineSize } from './machine-size.ts';
+import { openCertificates } from './open-certificates.ts';
 import { openStores } from './open-stores.ts';
 import { readProcessUsage } from './process-usage.ts';
 import { createSystemClock, randomText } from './system-clock.ts';
@@ -71,33 +72,30 @@ export async function wirePlatform(
   const engineConfig = engineConfigFor(config, readMachineSize());
   const { onApiConnection, setApi } = createLateApi(config);
   const runtime = createInstanceRuntime({ config: engineConfig, images, log, onApiConnection });
-  const scaleWindows = scaleWindowsFor(config);
-  const engine = createHostEngine({ config: engineConfig, runtime, images, log, scaleWindows });
+  const ofConfig = { config: engineConfig, scaleWindows: scaleWindowsFor(config) };
+  const engine = createHostEngine({ ...ofConfig, runtime, images, log });
   const renderProjectAuth = (prefix: string) =>
     renderAuthFile([{ server: facts.registry, ...issuer.projectLogin(prefix) }]);
-  const place = { stateDir: config.stateDir, address: facts.registry, issuer };
+  const removePrefix = (prefix: string) =>
+    removeRepositories({ stateDir: config.stateDir, address: facts.registry, issuer }, prefix);
   const reserveRoom: Reserve = (build, options) => engine.reserve(buildClaim(build, engineConfig.capacity), options);
-  const doors = { renderProjectAuth, removeRepositories: (p: string) => removeRepositories(place, p), reserveRoom };
+  const doors = { renderProjectAuth, removeRepositories: removePrefix, reserveRoom };
   const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, ...doors, log }));
   const kept = await openKept(config);
+  const certificateIssuer = await openCertificates(config, { ...kept, engine });
   const identity = await openIdentity(config.stateDir, facts);
   const { auditRetentionMs, projectRetentionMs } = config;
-  const parts = { ...kept, engine, builder, facts, log, auditRetentionMs, projectRetentionMs };
+  const spans = { auditRetentionMs, projectRetentionMs };
+  const parts = { ...kept, engine, builder, certificateIssuer, facts, log, ...spans };
   const control = createControl({ ...parts, ...ofProcess(), serviceTokens: identity.tokens });
-  const openRegistry = () =>
-    startRegistry({
-      stateDir: config.stateDir,
-      runDir: config.runDir,
-      address: facts.registry,
-      tokenRealm: new URL('/registry/token', facts.apiBaseUrl).href,
-      onRestart: (cause) => log.warn('The registry was started again', { cause }),
-    });
+  const openRegistry = () => openBundledRegistry(config, { facts, log });
   let registry: RegistryProcess | undefined;
   const tasks = housekeepingTasks(config, { store: kept.store, images, runtime, baseImages, log });
 
   return {
     control: keepTidy(control, createHousekeeping(tasks, { log })),
     identity,
+    issueOwn: (hosts) => certificateIssuer.own.issue(hosts),
     setApi,
     registryToken: (request) => issuer.handleRegistryTokenRequest(request),
     async open() {
@@ -120,6 +118,19 @@ export async function wirePlatform(
       await adopted.stop();
     },
   };
+}
+
+function openBundledRegistry(
+  { runDir, stateDir }: PlatformConfig,
+  { facts, log }: { readonly facts: PlatformFacts; readonly log: ControlLog },
+): Promise<RegistryProcess> {
+  return startRegistry({
+    stateDir,
+    runDir,
+    address: facts.registry,
+    tokenRealm: new URL('/registry/token', facts.apiBaseUrl).href,
+    onRestart: (cause) => log.warn('The registry was started again', { cause }),
+  });
 }
 
 /** What lies in the state folder, or in the Postgres that the configuration names. */

@@ -8,7 +8,7 @@ const FACTS: AllocationFacts = {
   machineDir: '/var/lib/slipway',
   runRoot: '/run/slipway',
   cacheDir: '/var/cache/slipway',
-  freePorts: [8790, 8791, 8792],
+  freePorts: [8790, 8791, 8792, 8793],
   platformId: 'p0',
   addresses: ['127.0.0.1', '192.168.1.5'],
 };
@@ -23,6 +23,7 @@ test('allocatePlatform() gives the default platform its documented values', () =
   assert.equal(config.runDir, '/run/slipway/default');
   assert.deepEqual(config.api, { address: '127.0.0.1', port: 8780 });
   assert.deepEqual(config.http, { address: '127.0.0.1', port: 8080 });
+  assert.deepEqual(config.https, { address: '', port: 8443, redirect: 'auto', urls: 'auto' });
   assert.deepEqual(config.registry, { address: '127.0.0.1', port: 8781 });
   assert.equal(config.network.cidr, '10.208.0.0/12');
   assert.equal(config.users.base, 1_006_632_960);
@@ -32,7 +33,7 @@ test('allocatePlatform() gives the default platform its documented values', () =
 test('allocatePlatform() gives thirty-two more platforms values that never meet', () => {
   const platforms = [allocate('default')];
   for (let index = 1; index <= 32; index++) {
-    const freePorts = [9000 + index * 10, 9001 + index * 10, 9002 + index * 10] as const;
+    const freePorts = [9000 + index * 10, 9001 + index * 10, 9002 + index * 10, 9003 + index * 10] as const;
     platforms.push(allocatePlatform(`p-${index}`, {}, { ...FACTS, existing: platforms, freePorts }));
   }
   for (const [at, one] of platforms.entries()) {
@@ -46,9 +47,9 @@ test('allocatePlatform() gives thirty-two more platforms values that never meet'
 
 test('allocatePlatform() takes the index of a platform that was removed', () => {
   const first = allocate('first');
-  const second = allocatePlatform('second', {}, { ...FACTS, existing: [first], freePorts: [1, 2, 3] });
+  const second = allocatePlatform('second', {}, { ...FACTS, existing: [first], freePorts: [1, 2, 3, 4] });
   assert.equal(second.network.cidr, '10.225.0.0/16');
-  const third = allocatePlatform('third', {}, { ...FACTS, existing: [second], freePorts: [4, 5, 6] });
+  const third = allocatePlatform('third', {}, { ...FACTS, existing: [second], freePorts: [5, 6, 7, 8] });
   assert.equal(third.network.cidr, '10.224.0.0/16');
 });
 

@@ -4,7 +4,7 @@
  * platforms that exist, the addresses in use, the free ports and the id come in.
  */
 import { SCALER_MODES, type PlatformConfig } from './platform-config.ts';
-import type { PlatformSettings } from './platform-settings.ts';
+import { tlsSettings, type PlatformSettings } from './platform-settings.ts';
 import { privateEntryFor } from './private-entry.ts';
 import { SetupFault } from './setup-fault.ts';
 
@@ -24,6 +24,8 @@ export const SETTING_DEFAULTS = {
   imageBudgetBytes: 20e9,
   /** By what the machine has. */
   capacity: { cpuMillis: 0, memoryBytes: 0 },
+  /** A platform of before HTTPS has none until its operator chooses a port. */
+  https: { address: '', port: 0, redirect: 'auto', urls: 'auto' },
   /** Seven days, as the public platform. */
   projectRetentionMs: 7 * 24 * 60 * 60_000,
   /** A quarter: what somebody who looks into something usually asks for. */
@@ -31,15 +33,15 @@ export const SETTING_DEFAULTS = {
   /** More than a console or a pipeline sends, and less than what keeps the daemon from others. */
   requestsPerSecond: 100,
 } as const satisfies Partial<PlatformConfig>;
-export const DEFAULT_PORTS = { api: 8780, http: 8080, registry: 8781 } as const;
+export const DEFAULT_PORTS = { api: 8780, http: 8080, https: 8443, registry: 8781 } as const;
 
 export interface AllocationFacts {
   readonly existing: readonly PlatformConfig[];
   readonly machineDir: string;
   readonly runRoot: string;
   readonly cacheDir: string;
-  /** Free ports for a platform that is not the default one: API, apps, registry. */
-  readonly freePorts: readonly [number, number, number];
+  /** Free ports for a platform that is not the default one: API, apps, registry, apps over HTTPS. */
+  readonly freePorts: readonly [number, number, number, number];
   /** Part of kernel names, so unlike any other on this machine, also of platforms registered elsewhere. */
   readonly platformId: string;
   /** IPv4 addresses of this machine's interfaces. */
@@ -54,8 +56,8 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
   }
   const isDefault = name === DEFAULT_PLATFORM;
   const index = isDefault ? 0 : lowestFreeIndex(facts);
-  const [apiPort, httpPort, registryPort] = isDefault
-    ? [DEFAULT_PORTS.api, DEFAULT_PORTS.http, DEFAULT_PORTS.registry]
+  const [apiPort, httpPort, registryPort, httpsPort] = isDefault
+    ? [DEFAULT_PORTS.api, DEFAULT_PORTS.http, DEFAULT_PORTS.registry, DEFAULT_PORTS.https]
     : facts.freePorts;
   const apiAddress = settings.apiAddress ?? '127.0.0.1';
   const http = { address: settings.httpAddress ?? '127.0.0.1', port: settings.httpPort ?? httpPort };
@@ -68,6 +70,7 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
     api: { address: apiAddress, port: settings.apiPort ?? apiPort },
     http,
     ...privateEntryFor(settings, { http }),
+    ...tlsSettings({ https: { ...SETTING_DEFAULTS.https, port: httpsPort } }, settings),
     registry: { address: '127.0.0.1', port: settings.registryPort ?? registryPort },
     domain: settings.domain ?? 'localhost',
     network: {
@@ -154,11 +157,13 @@ function overlapOf(a: PlatformConfig, b: PlatformConfig): { readonly what: strin
   const ports = new Map([
     [b.api.port, 'API port'],
     [b.http.port, 'app port'],
+    [b.https.port || undefined, 'HTTPS port'],
     [b.registry.port, 'registry port'],
   ]);
   for (const [port, flag] of [
     [a.api.port, '--api-port'],
     [a.http.port, '--http-port'],
+    [a.https.port, '--https-port'],
     [a.registry.port, '--registry-port'],
   ] as const) {
     const what = ports.get(port);

@@ -14,6 +14,7 @@ import { findPlatformProcesses, stopProcesses } from './platform-processes.ts';
 import { thawInstances } from './thaw-instances.ts';
 import { SetupFault } from './setup-fault.ts';
 import { runStep, type StepReporter } from './step-reporter.ts';
+import { untrustAuthority } from './trust-authority.ts';
 import { CHECKOUT, serverArgv, stopSupervisor } from './supervisor.ts';
 
 /** The daemon finishes the requests it holds. */
@@ -77,6 +78,7 @@ async function purgeByServer(config: PlatformConfig, onProgress: (text: string) 
 
 async function purge(config: PlatformConfig, folders: MachineFolders | undefined): Promise<void> {
   await disableAtBoot(config);
+  await untrustAuthority(config);
   await sweepLeftovers(config);
   await removeMountNamespace(config.runDir);
   await removeFolders(config);

@@ -1,5 +1,5 @@
 /** Brings a machine to the state where the platform runs, and tells what is there: for the command line and the server. */
-export type { OidcConfig, PlatformConfig } from './platform-config.ts';
+export type { AcmeSettings, OidcConfig, PlatformConfig } from './platform-config.ts';
 export { DEFAULT_PLATFORM, SETTING_DEFAULTS } from './allocate-platform.ts';
 export { enableAtBoot } from './boot-unit.ts';
 export { formatChecks, type CheckResult, type CheckState } from './doctor/check.ts';
@@ -9,11 +9,12 @@ export { adminTokenFile, apiUrl, askPlatform, readAdminToken } from './platform-
 export { loadPlatformConfig, listPlatforms, machineFolders } from './platform-registry.ts';
 export { ensureSystemPackages } from './install-packages.ts';
 export { SYSTEM_PARTS } from './system-packages.ts';
-export { PLATFORM_SETTINGS, readPlatformSettings, settingVariable } from './platform-settings.ts';
+export { isRedirected, PLATFORM_SETTINGS, readPlatformSettings, settingVariable } from './platform-settings.ts';
 export { SetupFault } from './setup-fault.ts';
 export { readStatus, type PlatformStatus } from './status.ts';
 export { type Step, type StepReporter } from './step-reporter.ts';
 export { boundLogFile, daemonLogPath } from './supervisor.ts';
 export { takeLock } from './exclusive-lock.ts';
 export { findPortHolder, type PortHolder } from './tcp-ports.ts';
+export { authorityPath, createTrustLook, trustAuthority, trustedPath, untrustAuthority } from './trust-authority.ts';
 export { bringUp } from './up.ts';

@@ -16,7 +16,7 @@ const CONFIG = allocatePlatform(
     machineDir: '/var/lib/slipway',
     runRoot: '/run/slipway',
     cacheDir: '/c',
-    freePorts: [1, 2, 3],
+    freePorts: [1, 2, 3, 4],
     platformId: 'p0',
     addresses: [],
   },

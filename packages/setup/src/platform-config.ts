@@ -19,6 +19,9 @@ export interface PlatformConfig {
   readonly cacheDir: string;
   readonly api: { readonly address: string; readonly port: number };
   readonly http: { readonly address: string; readonly port: number };
+  readonly https: HttpsSettings;
+  /** A public authority that gives certificates; without it the platform has its own authority alone. */
+  readonly acme?: AcmeSettings;
   /** The listener of private apps; absent: there is none, and their own project alone reaches them. */
   readonly privateEntry?: { readonly address: string; readonly port: number };
   readonly registry: { readonly address: string; readonly port: number };
@@ -74,6 +77,30 @@ export interface PlatformConfig {
     /** A value of the claim → a role on the platform, and roles in projects by their ids. */
     readonly roles?: Readonly<Record<string, MappedRoles>>;
   };
+}
+
+export const REDIRECT_MODES = ['auto', 'on', 'off'] as const;
+export const URL_SCHEMES = ['auto', 'http', 'https'] as const;
+
+export interface HttpsSettings {
+  /** Empty: the same as of plain HTTP. */
+  readonly address: string;
+  /** 0: no HTTPS. */
+  readonly port: number;
+  /** Whether plain requests are sent to HTTPS. `auto`: when a public authority gives certificates for the apps' hosts. */
+  readonly redirect: (typeof REDIRECT_MODES)[number];
+  /** What URLs of apps say. `auto`: https when a client of this machine trusts the certificate. */
+  readonly urls: (typeof URL_SCHEMES)[number];
+}
+
+export interface AcmeSettings {
+  /** Where the authority tells of trouble. */
+  readonly email: string;
+  readonly directory: string;
+  /** A program that answers DNS-01 challenges, which wildcards need. */
+  readonly dnsHook?: string;
+  /** Certificates that the authority's own HTTPS is trusted by, beside the usual ones. */
+  readonly caFile?: string;
 }
 
 export type OidcConfig = NonNullable<PlatformConfig['oidc']>;

@@ -17,7 +17,7 @@ import {
 } from './allocate-platform.ts';
 import { takeLock } from './exclusive-lock.ts';
 import type { PlatformConfig } from './platform-config.ts';
-import { settingChanges, type PlatformSettings } from './platform-settings.ts';
+import { settingChanges, tlsSettings, type PlatformSettings } from './platform-settings.ts';
 import { privateEntryFor } from './private-entry.ts';
 import { SetupFault, systemErrorCode } from './setup-fault.ts';
 import { findFreePorts } from './tcp-ports.ts';
@@ -109,7 +109,9 @@ export async function readAllocationFacts(
   existing: readonly PlatformConfig[],
   folders: MachineFolders,
 ): Promise<AllocationFacts> {
-  const given = new Set(existing.flatMap((other) => [other.api.port, other.http.port, other.registry.port]));
+  const given = new Set(
+    existing.flatMap((other) => [other.api.port, other.http.port, other.https.port, other.registry.port]),
+  );
   const isDefault = name === DEFAULT_PLATFORM && folders.machineDir === STANDARD_MACHINE_DIR;
   const interfaces = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   return {
@@ -156,13 +158,15 @@ async function applyChanges(
 }
 
 /** Pure: the configuration with its changeable settings replaced. */
-export function withSettings(config: PlatformConfig, settings: PlatformSettings): PlatformConfig {
+export function withSettings(before: PlatformConfig, settings: PlatformSettings): PlatformConfig {
+  const { acme: _acme, ...config } = before;
   const http = { address: settings.httpAddress ?? config.http.address, port: settings.httpPort ?? config.http.port };
   return {
     ...config,
     api: { address: settings.apiAddress ?? config.api.address, port: settings.apiPort ?? config.api.port },
     http,
     ...privateEntryFor(settings, { ...config, http }),
+    ...tlsSettings(before, settings),
     domain: settings.domain ?? config.domain,
     slotCount: settings.slots ?? config.slotCount,
     imageBudgetBytes: settings.imageBudget ?? config.imageBudgetBytes,

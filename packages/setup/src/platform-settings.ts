@@ -4,7 +4,15 @@
  * an address may change while the platform is stopped.
  */
 import { isIPv4 } from 'node:net';
-import { SCALER_MODES, type PlatformConfig, type ScalerMode } from './platform-config.ts';
+import {
+  REDIRECT_MODES,
+  SCALER_MODES,
+  URL_SCHEMES,
+  type AcmeSettings,
+  type HttpsSettings,
+  type PlatformConfig,
+  type ScalerMode,
+} from './platform-config.ts';
 import { SetupFault } from './setup-fault.ts';
 
 export interface PlatformSettings {
@@ -15,6 +23,14 @@ export interface PlatformSettings {
   readonly apiPort?: number;
   readonly httpAddress?: string;
   readonly httpPort?: number;
+  readonly httpsAddress?: string;
+  readonly httpsPort?: number;
+  readonly httpsRedirect?: HttpsSettings['redirect'];
+  readonly urlScheme?: HttpsSettings['urls'];
+  readonly acmeEmail?: string;
+  readonly acmeDirectory?: string;
+  readonly acmeDnsHook?: string;
+  readonly acmeCaFile?: string;
   readonly privateAddress?: string;
   readonly privatePort?: number;
   readonly registryPort?: number;
@@ -36,6 +52,11 @@ type SettingKind =
   | 'path'
   | 'address'
   | 'port'
+  | 'open_port'
+  | 'redirect'
+  | 'scheme'
+  | 'email'
+  | 'link'
   | 'domain'
   | 'cidr'
   | 'count'
@@ -55,6 +76,10 @@ export interface SettingRule {
   readonly read: (config: PlatformConfig) => string | number;
 }
 
+/** Instead of an e-mail address: no public authority. */
+const NO_ACME = 'none';
+const ACME_DIRECTORY = 'https://acme-v02.api.letsencrypt.org/directory';
+
 export const PLATFORM_SETTINGS: readonly SettingRule[] = [
   rule('stateDir', 'path', 'what survives a reboot', (c) => c.stateDir),
   rule('runDir', 'path', 'sockets and process ids', (c) => c.runDir),
@@ -63,6 +88,14 @@ export const PLATFORM_SETTINGS: readonly SettingRule[] = [
   rule('apiPort', 'port', 'port of the API', (c) => c.api.port, true),
   rule('httpAddress', 'address', 'address the apps listen on; 0.0.0.0 opens them to the network', httpAddress, true),
   rule('httpPort', 'port', 'port the apps listen on', (c) => c.http.port, true),
+  rule('httpsPort', 'open_port', 'port the apps listen on for HTTPS; 0 for none', (c) => c.https.port, true),
+  rule('httpsAddress', 'address', 'address of that port; the same as of HTTP by default', httpsAddress, true),
+  rule('httpsRedirect', 'redirect', 'send plain requests to HTTPS: auto, on or off', (c) => c.https.redirect, true),
+  rule('urlScheme', 'scheme', 'what URLs of apps say: auto, http or https', (c) => c.https.urls, true),
+  rule('acmeEmail', 'email', 'your address, for certificates of a public authority', acmeOf('email', NO_ACME), true),
+  rule('acmeDirectory', 'link', 'the directory of that authority', acmeOf('directory', ACME_DIRECTORY), true),
+  rule('acmeDnsHook', 'path', 'program that answers its DNS challenges, for wildcards', acmeOf('dnsHook', ''), true),
+  rule('acmeCaFile', 'path', 'certificates to trust the authority itself by', acmeOf('caFile', ''), true),
   rule(
     'privateAddress',
     'address',
@@ -93,6 +126,14 @@ function rule(
 ): SettingRule {
   const flag = `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   return { key, flag, kind, summary, changeable: changeable ?? false, read };
+}
+
+function httpsAddress({ http, https }: PlatformConfig): string {
+  return https.address || http.address;
+}
+
+function acmeOf(key: keyof AcmeSettings, absent: string): SettingRule['read'] {
+  return ({ acme }) => acme?.[key] ?? absent;
 }
 
 function httpAddress(config: PlatformConfig): string {
@@ -164,6 +205,11 @@ const KIND_RULES: Readonly<Record<SettingKind, string>> = {
   path: 'it must be an absolute path',
   address: 'it must be an IPv4 address, for example 127.0.0.1 or 0.0.0.0',
   port: 'it must be a number from 1 to 65535',
+  open_port: 'it must be a number from 1 to 65535, or 0 for none',
+  redirect: `it must be one of ${REDIRECT_MODES.join(', ')}`,
+  scheme: `it must be one of ${URL_SCHEMES.join(', ')}`,
+  email: 'it must be an e-mail address, or "none"',
+  link: 'it must be an https address',
   domain: 'it must be a DNS name, for example "localhost" or "apps.example.com"',
   cidr: 'it must be a private IPv4 range of at most 22 bits, for example 10.208.0.0/12',
   count: 'it must be a whole number above 0',
@@ -182,6 +228,16 @@ export function parseSetting(kind: SettingKind, text: string): string | number |
       return isIPv4(text) ? text : undefined;
     case 'port':
       return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535 ? Number(text) : undefined;
+    case 'open_port':
+      return text === '0' ? 0 : parseSetting('port', text);
+    case 'redirect':
+      return REDIRECT_MODES.find((mode) => mode === text);
+    case 'scheme':
+      return URL_SCHEMES.find((scheme) => scheme === text);
+    case 'email':
+      return text === NO_ACME || /^[^\s@,]+@[^\s@,]+$/.test(text) ? text : undefined;
+    case 'link':
+      return /^https:\/\/\S+$/.test(text) && URL.canParse(text) ? text : undefined;
     case 'domain':
       return /^(?=.{1,200}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(text)
         ? text
@@ -255,4 +311,34 @@ export function settingChanges(config: PlatformConfig, settings: PlatformSetting
     if (to !== undefined && to !== from) changes.push({ setting, from, to });
   }
   return changes;
+}
+
+/** Pure: HTTPS and ACME with what is set of them. */
+export function tlsSettings(
+  { acme, https }: Pick<PlatformConfig, 'acme' | 'https'>,
+  settings: PlatformSettings,
+): Pick<PlatformConfig, 'acme' | 'https'> {
+  const email = settings.acmeEmail ?? acme?.email ?? NO_ACME;
+  const { acmeCaFile: caFile = acme?.caFile, acmeDnsHook: dnsHook = acme?.dnsHook } = settings;
+  const authority: AcmeSettings = {
+    email,
+    directory: settings.acmeDirectory ?? acme?.directory ?? ACME_DIRECTORY,
+    ...(dnsHook !== undefined && { dnsHook }),
+    ...(caFile !== undefined && { caFile }),
+  };
+  return {
+    https: {
+      address: settings.httpsAddress ?? https.address,
+      port: settings.httpsPort ?? https.port,
+      redirect: settings.httpsRedirect ?? https.redirect,
+      urls: settings.urlScheme ?? https.urls,
+    },
+    ...(email !== NO_ACME && { acme: authority }),
+  };
+}
+
+/** Plain requests are sent to HTTPS: by default when a public authority vouches for all hosts of the platform. */
+export function isRedirected({ acme, https }: Pick<PlatformConfig, 'acme' | 'https'>): boolean {
+  if (https.port === 0) return false;
+  return https.redirect === 'on' || (https.redirect === 'auto' && acme?.dnsHook !== undefined);
 }

@@ -8,6 +8,8 @@ import { apiUrl, askPlatform } from './platform-api.ts';
 import type { PlatformConfig } from './platform-config.ts';
 import { findPlatformProcesses } from './platform-processes.ts';
 import { supervisorPid } from './supervisor.ts';
+import { isRedirected } from './platform-settings.ts';
+import { authorityPath, createTrustLook } from './trust-authority.ts';
 
 const CONNECT_TIMEOUT_MS = 2000;
 /** USER_HZ, the same on every Linux. */
@@ -24,10 +26,25 @@ export interface PlatformStatus {
   readonly version?: string;
   readonly uptime_seconds?: number;
   readonly api_url: string;
+  readonly tls: TlsStatus;
   readonly parts: Readonly<Record<'daemon' | 'api' | 'proxy' | 'registry' | 'dns', PartStatus>>;
   /** Processes of apps that run now. */
   readonly instance_processes: number;
   readonly state_dir: string;
+}
+
+export interface TlsStatus {
+  /** Absent: there is no HTTPS. */
+  readonly address?: string;
+  /** The certificate of the platform's own authority, once the daemon has made it. */
+  readonly authority_file: string;
+  /** This machine trusts it. */
+  readonly is_trusted: boolean;
+  /** What URLs of apps say; those of projects with a certificate of a public authority always say https. */
+  readonly url_scheme: 'http' | 'https';
+  readonly redirects: boolean;
+  /** The directory of the public authority that gives certificates. */
+  readonly acme_directory?: string;
 }
 
 export async function readStatus(config: PlatformConfig): Promise<PlatformStatus> {
@@ -53,6 +70,7 @@ export async function readStatus(config: PlatformConfig): Promise<PlatformStatus
     ...(platform ? { version: platform.version } : {}),
     ...(age !== undefined ? { uptime_seconds: age } : {}),
     api_url: apiUrl(config),
+    tls: tlsStatus(config, createTrustLook(config)()),
     parts: {
       daemon: part(isUp, daemonDetail(isUp, daemon?.pid), isUp && !daemon),
       api: part(isUp, apiUrl(config), isUp && !platform),
@@ -66,6 +84,20 @@ export async function readStatus(config: PlatformConfig): Promise<PlatformStatus
     },
     instance_processes: processes.filter((found) => found.isInstance).length,
     state_dir: config.stateDir,
+  };
+}
+
+/** Pure. */
+export function tlsStatus(config: PlatformConfig, isTrusted: boolean): TlsStatus {
+  const { acme, http, https } = config;
+  const isHttps = https.port !== 0 && (https.urls === 'https' || (https.urls === 'auto' && isTrusted));
+  return {
+    ...(https.port !== 0 && { address: `${https.address || http.address}:${https.port}` }),
+    authority_file: authorityPath(config),
+    is_trusted: isTrusted,
+    url_scheme: isHttps ? 'https' : 'http',
+    redirects: isRedirected(config),
+    ...(acme && { acme_directory: acme.directory }),
   };
 }
 

@@ -16,16 +16,16 @@ const BLOCK_FIRST = 8790;
 const BLOCK_STEP = 10;
 const BLOCK_LAST = 18_790;
 
-/** Three neighbouring ports that nobody uses and no other platform was given. */
-export async function findFreePorts(given: ReadonlySet<number>): Promise<readonly [number, number, number]> {
+/** Four neighbouring ports that nobody uses and no other platform was given. */
+export async function findFreePorts(given: ReadonlySet<number>): Promise<readonly [number, number, number, number]> {
   for (let first = BLOCK_FIRST; first <= BLOCK_LAST; first += BLOCK_STEP) {
-    const ports = [first, first + 1, first + 2] as const;
+    const ports = [first, first + 1, first + 2, first + 3] as const;
     if (ports.some((port) => given.has(port))) continue;
     const free = await Promise.all(ports.map((port) => isPortFree('127.0.0.1', port)));
     if (free.every(Boolean)) return ports;
   }
   throw new SetupFault(`Cannot find free ports from ${BLOCK_FIRST} to ${BLOCK_LAST}`, [
-    'Choose them: --api-port, --http-port, --registry-port',
+    'Choose them: --api-port, --http-port, --registry-port, --https-port',
   ]);
 }
 

@@ -98,13 +98,15 @@ export async function bringUp(options: UpOptions): Promise<UpResult> {
 const PORT_FLAGS = [
   ['api', '--api-port', 'API'],
   ['http', '--http-port', 'apps'],
+  ['https', '--https-port', 'apps over HTTPS'],
   ['registry', '--registry-port', 'registry'],
 ] as const;
 
 async function refuseTakenPorts(config: PlatformConfig): Promise<void> {
   for (const [part, flag, what] of PORT_FLAGS) {
-    const { address, port } = config[part];
-    if (await isPortFree(address, port)) continue;
+    const { port } = config[part];
+    const address = config[part].address || config.http.address;
+    if (port === 0 || (await isPortFree(address, port))) continue;
     const holder = await findPortHolder(port);
     // A proxy or registry which outlived a killed daemon is the platform's own: it is adopted.
     if (holder && (await isOwn(config, holder.pid))) continue;

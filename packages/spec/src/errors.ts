@@ -45,6 +45,13 @@ export const ERRORS = {
       'Cannot read the request: it is not valid HTTP. Send one framing of the body, and headers as RFC 9112 says',
     exit: 'usage',
   },
+  https_required: {
+    status: 426,
+    title: 'The request came in the clear',
+    template:
+      'Cannot serve a request without TLS from another machine: it could be read on its way. Call the API over https',
+    exit: 'usage',
+  },
   headers_too_large: {
     status: 431,
     title: 'The request headers are too large',

@@ -1,5 +1,5 @@
 /** `slipway status`: what runs now, part by part, and how much of it. Exit code 7 when a part has failed. */
-import { readStatus } from '@slipway/setup';
+import { readStatus, type PlatformStatus } from '@slipway/setup';
 import type { CommandContext } from '../command-context.ts';
 import { defineCommand } from '../command.ts';
 import { listAll } from '../list-all.ts';
@@ -64,11 +64,26 @@ function renderStatus(status: Shown): string {
     ['Version', status.version],
     ['Up for', status.uptime_seconds === undefined ? undefined : `${status.uptime_seconds} s`],
     ...parts,
+    ['HTTPS', httpsText(status.tls)],
+    ['URLs of apps', urlsText(status.tls)],
     ['Projects', status.projects],
     ['Apps', status.apps],
     ['Instance processes', status.instance_processes],
     ['State folder', status.state_dir],
   ]);
+}
+
+function httpsText({ acme_directory: acme, address, redirects }: PlatformStatus['tls']): string {
+  if (address === undefined) return 'none';
+  const issuer = acme === undefined ? 'own certificates' : `own certificates, and those of ${acme}`;
+  return `${address}, ${issuer}${redirects ? ', HTTP is redirected' : ''}`;
+}
+
+function urlsText({ acme_directory: acme, is_trusted: isTrusted, url_scheme: scheme }: PlatformStatus['tls']): string {
+  const own = isTrusted
+    ? 'this machine trusts the platform'
+    : 'this machine does not trust the platform: slipway trust';
+  return `${scheme}, ${own}${acme === undefined ? '' : '; https where there is a certificate of the authority'}`;
 }
 
 function capital(name: string): string {

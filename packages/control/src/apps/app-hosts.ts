@@ -10,12 +10,14 @@ import type { AppSettings } from './app-settings.ts';
 const INTERNAL_SUFFIX = 'svc.cluster.local';
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 
-type UrlFacts = Pick<PlatformFacts, 'domain' | 'httpPort' | 'privatePort' | 'urlScheme'>;
+type UrlFacts = Pick<PlatformFacts, 'domain' | 'httpPort' | 'https' | 'privatePort'>;
 
 export interface AppAddress {
   readonly appName: string;
   readonly subdomain: string;
   readonly mapping: AppSettings['managed_domain_mappings'];
+  /** Its project has a certificate that every client trusts. */
+  readonly hasPublicCertificate?: boolean | undefined;
 }
 
 export function hostsFor(address: AppAddress, facts: UrlFacts): readonly string[] {
@@ -28,7 +30,7 @@ export function internalUrlFor(address: AppAddress): string {
   return `http://${internalNameFor(address)}`;
 }
 
-/** The address of the widest reach: of the edge, of the private entry, or the internal one. */
+/** The address of the widest reach, as a client of this machine accepts it: of the edge, of the private entry, or the internal one. */
 export function urlFor(address: AppAddress, facts: UrlFacts): string {
   const outside = outsideFor(address, facts);
   if (!outside) return internalUrlFor(address);
@@ -36,10 +38,13 @@ export function urlFor(address: AppAddress, facts: UrlFacts): string {
   return `${scheme}://${name}${port === DEFAULT_PORTS[scheme] ? '' : `:${port}`}`;
 }
 
-function outsideFor({ appName, subdomain, mapping }: AppAddress, facts: UrlFacts) {
-  const { domain, httpPort, privatePort, urlScheme } = facts;
+function outsideFor({ appName, hasPublicCertificate, subdomain, mapping }: AppAddress, facts: UrlFacts) {
+  const { domain, httpPort, https, privatePort } = facts;
   if (mapping === 'local_public') {
-    return { door: 'public', scheme: urlScheme, name: `${appName}.${subdomain}.${domain}`, port: httpPort } as const;
+    const name = `${appName}.${subdomain}.${domain}`;
+    const isTrusted = https !== undefined && (hasPublicCertificate === true || https.isTrusted());
+    if (isTrusted) return { door: 'public', scheme: 'https', name, port: https.port } as const;
+    return { door: 'public', scheme: 'http', name, port: httpPort } as const;
   }
   if (mapping === 'local' || privatePort === undefined) return undefined;
   const name = `${appName}.${subdomain}.private.${domain}`;

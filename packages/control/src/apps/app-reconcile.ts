@@ -11,6 +11,7 @@ import { removeBindingsOf } from '../bindings/binding-record.ts';
 import { changeSpec } from '../change-spec.ts';
 import type { ControlContext } from '../control-context.ts';
 import { recordEvent } from '../events/record-event.ts';
+import { activateMappings, mappedDomains } from '../domain-mappings/mapped-domains.ts';
 import { findProject, isServing, type ProjectRecord } from '../projects/project-record.ts';
 import { ensureLatestRevision } from '../revisions/ensure-revision.ts';
 import { latestReadyRevision, observeRevisions } from '../revisions/observe-revisions.ts';
@@ -37,22 +38,23 @@ export interface AppReconciler {
 }
 
 export function createAppReconciler(context: ControlContext): AppReconciler {
-  // What this process last told the engine: spares it a call for each of its own signals.
-  const applied = new Map<string, string>();
+  const { appliedApps } = context;
   const errors = new ErrorWatch();
   const looks = new LaterLooks(context);
 
   async function declare(project: ProjectRecord, app: AppRecord, revisions: readonly RevisionRecord[]): Promise<void> {
     const environment = (revision: RevisionRecord) => environmentOf(context, revision);
-    const workload = appWorkloadFor({ facts: context.facts, project, app, revisions, environmentOf: environment });
+    const domains = await mappedDomains(context.store, app.projectId, app.name);
+    const about = { facts: context.facts, project, app, revisions, domains };
+    const workload = appWorkloadFor({ ...about, environmentOf: environment });
     if (!workload) return;
-    const id = `${app.projectId}/${app.name}`;
     // A digest, because the workload holds the values of secrets.
-    const text = createHash('sha256').update(JSON.stringify(workload)).digest('hex');
-    if (applied.get(id) === text) return;
+    const digest = createHash('sha256').update(JSON.stringify(workload)).digest('hex');
+    if (appliedApps.isTold(app.projectId, app.name, digest)) return;
     await context.projectDeclarer.ensure(project.id, volumeNamesOf(workload));
     await context.engine.applyApp(workload);
-    applied.set(id, text);
+    appliedApps.note(app.projectId, app.name, { digest, hosts: workload.hosts });
+    await activateMappings(context, app.projectId, app.name);
     // The project's removal may have passed the engine between the look at the project and here.
     const current = await findProject(context.store, project.id);
     if (!current || current.spec.deletedAt !== undefined) await context.engine.removeProject(project.id);
@@ -63,16 +65,16 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     const found = await findApp(store, projectId, name);
     const project = await findProject(store, projectId);
     if (!project || project.spec.deletedAt !== undefined) {
-      applied.delete(`${projectId}/${name}`);
+      appliedApps.forget(projectId, name);
       return 'done';
     }
     if (!isServing(project)) {
-      applied.delete(`${projectId}/${name}`);
+      appliedApps.forget(projectId, name);
       await context.engine.removeApp({ projectId, appName: name });
       return 'done';
     }
     if (!found || found.spec.deletedAt !== undefined) {
-      applied.delete(`${projectId}/${name}`);
+      appliedApps.forget(projectId, name);
       looks.set({ projectId, appName: name }, undefined);
       // One that came while the app was being deleted is not for an app of the same name later.
       if (found) await removeBindingsOf(store, projectId, { resource_type: 'app_v2', name });
@@ -93,7 +95,7 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
   return {
     reconcile,
     forgetApplied: () => {
-      applied.clear();
+      appliedApps.forgetDigests();
       context.projectDeclarer.forget();
     },
     stop: () => looks.stop(),
@@ -124,6 +126,7 @@ async function removeApp(context: ControlContext, projectId: string, name: strin
   }
   await store.deleteEvents(projectId, { kind: 'app', name });
   await store.delete(appKey(projectId, name));
+  await activateMappings(context, projectId, name);
 }
 
 /**

@@ -34,7 +34,9 @@ export function viewApp(sight: AppSight, facts: PlatformFacts): App {
   });
   // What is seen to be ready is said at once, also before it is written down.
   const readyName = standing.status === 'ready' ? latestName : served;
-  const address = { appName: app.name, subdomain, mapping: settings.managed_domain_mappings };
+  const { hasPublicCertificate } = project.status;
+  const mapping = settings.managed_domain_mappings;
+  const address = { appName: app.name, subdomain, mapping, hasPublicCertificate };
   const about = { facts, projectId: project.id, subdomain, appName: app.name };
   const variables = platformEnvironment({ ...about, revisionName: latestName, port: settings.image_port });
   return {

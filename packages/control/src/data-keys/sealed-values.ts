@@ -2,13 +2,14 @@
  * Where sealed texts lie, and how they are sealed anew. A text that lies elsewhere is not known here, and then the key that
  * opens it is never forgotten: `mentionsKey` looks at everything.
  */
+import { resealCertificate, type CertificateStatus } from '../certificates/certificate-record.ts';
 import { resealStatus } from '../revisions/resolve-references.ts';
 import type { RevisionStatus } from '../revisions/revision-record.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { resealSpec } from '../secrets/secret-record.ts';
 import type { ResourceKind } from '../store.ts';
 
-export const SEALED_KINDS = ['secret', 'app_revision'] as const satisfies readonly ResourceKind[];
+export const SEALED_KINDS = ['secret', 'app_revision', 'certificate'] as const satisfies readonly ResourceKind[];
 
 export interface SealedParts {
   readonly spec?: unknown;
@@ -27,6 +28,10 @@ export function resealed(
   }
   if (kind === 'app_revision' && status !== undefined) {
     const next = resealStatus(box, id, status as RevisionStatus);
+    return next && { status: next };
+  }
+  if (kind === 'certificate' && status !== undefined) {
+    const next = resealCertificate(box, id, status as CertificateStatus);
     return next && { status: next };
   }
   return undefined;

@@ -1,5 +1,5 @@
 /** A domain mapping as it is stored. */
-import type { ComponentRef } from '@slipway/spec';
+import type { ComponentRef, DOMAIN_MAPPING_REASONS } from '@slipway/spec';
 import { notFound } from '../refuse.ts';
 import type { ResourceKey, Store, StoredResource } from '../store.ts';
 
@@ -10,8 +10,16 @@ export interface DomainMappingSpec {
   readonly isClaimed: boolean;
 }
 
+/** Empty until the first look. */
+export interface DomainMappingStatus {
+  readonly reason?: (typeof DOMAIN_MAPPING_REASONS)[number];
+  /** What is wrong, for the owner. */
+  readonly message?: string;
+}
+
 export interface DomainMappingRecord extends StoredResource {
   readonly spec: DomainMappingSpec;
+  readonly status: DomainMappingStatus;
 }
 
 export function domainMappingKey(projectId: string, name: string): ResourceKey {
@@ -19,7 +27,7 @@ export function domainMappingKey(projectId: string, name: string): ResourceKey {
 }
 
 export function domainMappingFrom(stored: StoredResource): DomainMappingRecord {
-  return { ...stored, spec: stored.spec as DomainMappingSpec };
+  return { ...stored, spec: stored.spec as DomainMappingSpec, status: stored.status as DomainMappingStatus };
 }
 
 export async function requireDomainMapping(

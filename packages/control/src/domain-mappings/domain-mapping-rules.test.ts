@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TEST_CERTIFICATE } from '../testing/test-certificate.ts';
+import { TEST_CERTIFICATE, TEST_CERTIFICATE_KEY } from '../testing/test-certificate.ts';
 import { certificateProblem, domainProblem } from './domain-mapping-rules.ts';
 
 test('domainProblem() takes complete domains that are not the platform’s', () => {
@@ -14,9 +14,12 @@ test('domainProblem() takes complete domains that are not the platform’s', () 
 });
 
 test('certificateProblem() wants a certificate for the domain, by name or by wildcard', () => {
-  const of = (name: string, chain = TEST_CERTIFICATE) => certificateProblem(name, { name: 'tls', chain })?.field;
+  const of = (name: string, chain = TEST_CERTIFICATE, now = new Date()) =>
+    certificateProblem(name, { name: 'tls', chain, key: TEST_CERTIFICATE_KEY }, now)?.field;
   assert.equal(of('www.example.com'), undefined);
   assert.equal(of('eu.shop.example.com'), undefined);
   assert.equal(of('shop.example.com'), 'tls_secret');
   assert.equal(of('www.example.com', 'no certificate'), 'tls_secret');
+  assert.equal(of('www.example.com', TEST_CERTIFICATE, new Date('2200-01-01')), 'tls_secret');
+  assert.equal(of('www.example.com', TEST_CERTIFICATE.repeat(20)), 'tls_secret');
 });

@@ -1,7 +1,4 @@
-/**
- * A stored domain mapping in the shape of the API. The edge does not know such domains yet: a sound mapping is
- * `deploying`, and what would keep it from working is said at once.
- */
+/** A stored domain mapping in the shape of the API. What reconcile has not seen yet is said at once where it is plain. */
 import type { DomainMapping } from '@slipway/spec';
 import type { PlatformFacts } from '../control.ts';
 import type { ProjectRecord } from '../projects/project-record.ts';
@@ -39,5 +36,7 @@ export function viewDomainMapping(sight: DomainMappingSight, facts: PlatformFact
 function standingOf({ mapping, hasComponent }: DomainMappingSight): Standing {
   if (mapping.spec.isClaimed) return { status: 'failed', status_details: { reason: 'domain_already_claimed' } };
   if (!hasComponent) return { status: 'failed', status_details: { reason: 'app_ref_failed' } };
-  return { status: 'deploying', status_details: { reason: 'deploying' } };
+  const { reason = 'deploying' } = mapping.status;
+  const status = reason === 'ready' || reason === 'deploying' ? reason : 'failed';
+  return { status, status_details: { reason } };
 }

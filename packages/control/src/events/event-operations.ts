@@ -64,6 +64,12 @@ async function listPage(
   return { events: items, ...page };
 }
 
+const NAME_OF = {
+  app: (name: string) => ({ app_name: name }),
+  build_run: (name: string) => ({ build_run_name: name }),
+  domain_mapping: (name: string) => ({ domain_mapping_name: name }),
+} as const satisfies Record<Event['kind'], unknown>;
+
 function viewEvent(stored: StoredEvent): Event {
   const content = stored.content as EventContent;
   return {
@@ -73,7 +79,7 @@ function viewEvent(stored: StoredEvent): Event {
     reason: content.reason,
     message: content.message,
     kind: stored.kind,
-    ...(stored.kind === 'app' ? { app_name: stored.name } : { build_run_name: stored.name }),
+    ...NAME_OF[stored.kind](stored.name),
     ...(content.revisionName !== undefined && { revision_name: content.revisionName }),
     ...(content.instanceName !== undefined && { instance_name: content.instanceName }),
   };

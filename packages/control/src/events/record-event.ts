@@ -1,4 +1,4 @@
-/** Events of an app or a build run: what happened, said once, for the owner. Stored, and bounded for each. */
+/** Events of an app, a build run or a domain mapping: what happened, said once, for the owner. Stored, and bounded for each. */
 import type { EngineEvent } from '@slipway/engine';
 import { EVENTS_PER_APP_MAX } from '@slipway/spec';
 import type { ControlContext } from '../control-context.ts';
@@ -30,6 +30,14 @@ export async function recordBuildRunEvent(
   content: EventContent,
 ): Promise<void> {
   await append(context, { kind: 'build_run', projectId, name, at: context.clock.now().toISOString(), content });
+}
+
+export async function recordDomainMappingEvent(
+  context: EventParts,
+  { projectId, name }: { readonly projectId: string; readonly name: string },
+  content: EventContent,
+): Promise<void> {
+  await append(context, { kind: 'domain_mapping', projectId, name, at: context.clock.now().toISOString(), content });
 }
 
 /** An event that the engine signalled; one of an app that is gone is dropped. */

@@ -2,7 +2,8 @@
  * Tells the engine of projects, of where they may connect to, and the files of their volumes. What is told is read in its turn, one after another for
  * each project: so what is told last is what was stored last, however many changes come at the same moment.
  */
-import type { Engine, ProjectWorkload } from '@slipway/engine';
+import { EngineFault, type Engine, type ProjectWorkload } from '@slipway/engine';
+import { readCertificates, type CertificateReadParts } from '../certificates/project-certificates.ts';
 import type { WorkloadTokens } from '../access/workload-tokens.ts';
 import { readOutbound, type ProjectOutbound } from '../allowed-outbound-destinations/project-outbound.ts';
 import type { PlatformFacts } from '../control.ts';
@@ -10,13 +11,16 @@ import { readVolumes, type VolumeParts } from '../volumes/project-volumes.ts';
 import { projectWorkload } from './project-reconcile.ts';
 import { findProject, type ProjectRecord } from './project-record.ts';
 
-type DeclaredParts = VolumeParts & { readonly facts: PlatformFacts; readonly workloadTokens: WorkloadTokens };
+type DeclaredParts = VolumeParts &
+  CertificateReadParts & { readonly facts: PlatformFacts; readonly workloadTokens: WorkloadTokens };
 
 export class ProjectDeclarer {
   readonly #parts: DeclaredParts & { readonly engine: Engine };
   readonly #turns = new Map<string, Promise<void>>();
   /** Names of the volumes that this process told last. */
   readonly #told = new Map<string, ReadonlySet<string>>();
+  /** Certificates that the engine does not serve, by project. */
+  readonly #refused = new Map<string, ReadonlySet<string>>();
   /** Ranges of the destinations that it told last. */
   readonly #toldDestinations = new Map<string, ReadonlySet<string>>();
 
@@ -46,6 +50,11 @@ export class ProjectDeclarer {
     await this.declare(projectId);
   }
 
+  /** The engine did not take this certificate when it was told last. */
+  isRefused(projectId: string, certificateName: string): boolean {
+    return this.#refused.get(projectId)?.has(certificateName) ?? false;
+  }
+
   /** The engine keeps to it. */
   isDestinationTold(projectId: string, cidr: string): boolean {
     return this.#toldDestinations.get(projectId)?.has(cidr) ?? false;
@@ -62,18 +71,26 @@ export class ProjectDeclarer {
     if (!project || project.spec.deletedAt !== undefined) return;
     const outbound = await readOutbound(this.#parts, project);
     const workload = await readProjectWorkload(this.#parts, project, outbound);
-    await this.#parts.engine.applyProject(workload);
+    this.#refused.delete(projectId);
+    try {
+      await this.#parts.engine.applyProject(workload);
+    } catch (error) {
+      // The fault of one certificate, which its domain mapping tells; the project has everything else.
+      if (!(error instanceof EngineFault) || error.code !== 'certificate_refused') throw error;
+      this.#refused.set(projectId, new Set(error.subjects));
+    }
     this.#toldDestinations.set(projectId, new Set(outbound.destinations));
     this.#told.set(projectId, new Set(workload.volumes?.map(({ volumeName }) => volumeName)));
   }
 }
 
-/** The project with the files that its running apps mount, their tokens among them. */
+/** The project with its certificates and the files that its running apps mount, their tokens among them. */
 export async function readProjectWorkload(
   parts: DeclaredParts,
   project: ProjectRecord,
   outbound?: ProjectOutbound,
 ): Promise<ProjectWorkload> {
   const { rules } = outbound ?? (await readOutbound(parts, project));
-  return { ...projectWorkload(project), outbound: rules, volumes: await readVolumes(parts, project) };
+  const { workloads: certificates } = await readCertificates(parts, project.id);
+  return { ...projectWorkload(project), outbound: rules, volumes: await readVolumes(parts, project), certificates };
 }

@@ -4,9 +4,11 @@
  * restoring never race with what they are about to do: here they are only activated and watched. The row goes last:
  * until then it is found.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { ProjectWorkload } from '@slipway/engine';
 import { ensureOutboundDefault } from '../allowed-outbound-destinations/project-outbound.ts';
 import { buildRunId } from '../build-runs/build-run-record.ts';
+import { ensureProjectCertificates, readCertificates } from '../certificates/project-certificates.ts';
 import { changeSpec } from '../change-spec.ts';
 import type { ControlContext } from '../control-context.ts';
 import { quotaResources } from '../quotas/quota-rules.ts';
@@ -48,10 +50,12 @@ export async function reconcileProject(context: ControlContext, projectId: strin
 }
 
 async function serveProject(context: ControlContext, project: ProjectRecord): Promise<WorkOutcome> {
+  await ensureProjectCertificates(context, project);
   if (project.spec.hasOutboundDefault !== true) await ensureOutboundDefault(context, project.id);
   await context.projectDeclarer.declare(project.id);
-  if (project.status.state === 'active' && project.status.hasFailed !== true) return 'done';
-  await writeStatus(context, project, { state: 'active' });
+  const { isPublic } = await readCertificates(context, project.id);
+  const status: ProjectStatus = { state: 'active', ...(isPublic && { hasPublicCertificate: true }) };
+  if (!isDeepStrictEqual(project.status, status)) await writeStatus(context, project, status);
   return 'done';
 }
 

@@ -32,6 +32,8 @@ export interface ProjectStatus {
   readonly state: 'creating' | 'active' | 'suspended';
   /** The last try of the deletion under way did not come through. */
   readonly hasFailed?: boolean;
+  /** Its apps' hosts have a certificate that every client trusts. */
+  readonly hasPublicCertificate?: boolean;
 }
 
 export interface ProjectRecord extends StoredResource {

@@ -93,6 +93,7 @@ export function imageReasonFor(code: EngineFaultCode, hasCredentials: boolean): 
     case 'engine_unavailable':
     case 'project_unknown':
     case 'disk_full':
+    case 'certificate_refused':
       return undefined;
   }
 }

@@ -22,10 +22,19 @@ export interface AppScene {
   readonly revisions: readonly RevisionRecord[];
   /** What the owner set, with the values of references. */
   readonly environmentOf: (revision: RevisionRecord) => Environment;
+  /** Domains of the owner that lead to the app. */
+  readonly domains: readonly string[];
 }
 
 /** Undefined while there is nothing to run: no revision has its image yet. */
-export function appWorkloadFor({ facts, project, app, revisions, environmentOf }: AppScene): AppWorkload | undefined {
+export function appWorkloadFor({
+  facts,
+  project,
+  app,
+  revisions,
+  environmentOf,
+  domains,
+}: AppScene): AppWorkload | undefined {
   const { restart, settings, revisionNumber, traffic: { targets } = DEFAULT_TRAFFIC } = app.spec;
   const { latestReadyRevision: latestReady, traffic } = app.status;
   const tagged = targets.flatMap(({ revisionName = latestReady, tag }) =>
@@ -52,7 +61,7 @@ export function appWorkloadFor({ facts, project, app, revisions, environmentOf }
   return {
     projectId: app.projectId,
     appName: app.name,
-    hosts: hostsOf(app.name),
+    hosts: [...hostsOf(app.name), ...domains],
     ...(sources && { sources }),
     revisions: workloads,
     traffic: traffic?.shares ?? [],
@@ -62,7 +71,7 @@ export function appWorkloadFor({ facts, project, app, revisions, environmentOf }
 }
 
 function revisionWorkloadFor(
-  { facts, project, app, environmentOf }: Omit<AppScene, 'revisions'>,
+  { facts, project, app, environmentOf }: Omit<AppScene, 'revisions' | 'domains'>,
   revision: RevisionRecord,
   imageReference: string,
 ): RevisionWorkload {

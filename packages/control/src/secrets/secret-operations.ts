@@ -44,8 +44,9 @@ export function secretOperations(context: ControlContext): Pick<OperationHandler
     replaceSecret: (call) => replaceSecret(context, call),
     deleteSecret: async ({ params }) => {
       const project = await requireProject(store, params.project_id);
-      if (!(await store.delete(secretKey(project.id, params.name)))) throw notFound('secret', params.name);
-      context.activate({ kind: 'project', projectId: project.id, name: project.id });
+      const key = secretKey(project.id, params.name);
+      if (!(await store.delete(key))) throw notFound('secret', params.name);
+      await activateReferrers(context, key);
       return {};
     },
   };

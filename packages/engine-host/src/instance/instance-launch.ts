@@ -19,6 +19,7 @@ import { keyOf, type MachineLayout } from './machine-layout.ts';
 import { ociConfigFor, type FileMount, type SeccompChoice } from './oci-config.ts';
 import { argvFor, environmentFor, hostnameFor, resolveImageUser, UnknownUser, type ImageUser } from './process-plan.ts';
 import type { ProjectGround } from './project-ground.ts';
+import type { TrustedAuthority } from './trusted-authority.ts';
 
 const PROCESSES_MAX = 1024;
 /** The hard limit root here cannot raise is inherited; this soft one suits servers and fits every distribution's. */
@@ -30,6 +31,7 @@ export interface LaunchParts {
   readonly layers: LayerMounts;
   readonly seccomp: SeccompChoice;
   readonly openFilesMax: number;
+  readonly authority: TrustedAuthority;
 }
 
 export interface Launch {
@@ -169,6 +171,7 @@ function writeBundle(
   const { revision } = request;
   const { bundleDir, user } = program;
   const hostname = hostnameFor(request.instanceName);
+  const trust = parts.authority.trustFor(image);
   const { instanceApi } = parts.config;
   const apiLine = instanceApi ? `${ground.subnet.gateway} ${instanceApi.host}\n` : '';
   const files = {
@@ -181,7 +184,7 @@ function writeBundle(
     rootPath: 'rootfs',
     argv: program.argv,
     workingDir: image.config.workingDir === '' ? '/' : image.config.workingDir,
-    environment: environmentFor(image.config, revision, { hostname, home: user.home }),
+    environment: { ...trust.environment, ...environmentFor(image.config, revision, { hostname, home: user.home }) },
     user: { uid: user.uid, gid: user.gid, additionalGids: user.additionalGids },
     hostname,
     userNamespace: ground.mapping && {
@@ -196,6 +199,7 @@ function writeBundle(
     openFilesMax: parts.openFilesMax,
     seccomp: parts.seccomp,
     files: [
+      ...trust.mounts,
       ...Object.keys(files).map((name) => ({ source: join(bundleDir, name), destination: `/etc/${name}` })),
       ...program.mounts,
     ],

@@ -17,6 +17,7 @@ import { compileSeccomp } from './compiled-seccomp.ts';
 import { openFilesMaxFor, type LaunchParts } from './instance-launch.ts';
 import type { MachineLayout } from './machine-layout.ts';
 import { RUNTIME_PATH, sealRuntime, unsealRuntime } from './sealed-runtime.ts';
+import { NO_AUTHORITY, openTrustedAuthority } from './trusted-authority.ts';
 import { seccompProfileFor, type DistributionProfile } from './seccomp-profile.ts';
 
 const SECCOMP_PROFILE_PATH = '/usr/share/containers/seccomp.json';
@@ -25,7 +26,7 @@ const BOOT_ID_PATH = '/proc/sys/kernel/random/boot_id';
 export interface MachineGround {
   readonly cgroups: CgroupTree;
   readonly usersMapped: boolean;
-  readonly launch: Pick<LaunchParts, 'seccomp' | 'openFilesMax'>;
+  readonly launch: Pick<LaunchParts, 'authority' | 'seccomp' | 'openFilesMax'>;
 }
 
 export interface MachineGroundParts {
@@ -35,6 +36,7 @@ export interface MachineGroundParts {
 }
 
 export async function prepareMachine({ config, layout, log }: MachineGroundParts): Promise<MachineGround> {
+  const { authorityFile } = config;
   prepareFolders(layout);
   await prepareRouting(config.network.cidr);
   const profile = seccompProfileFor(
@@ -58,6 +60,8 @@ export async function prepareMachine({ config, layout, log }: MachineGroundParts
     launch: {
       seccomp: compiledBase64 === undefined ? { profile } : { compiledBase64 },
       openFilesMax: openFilesMaxFor(readFileSync('/proc/self/limits', 'utf8')),
+      authority:
+        authorityFile === undefined ? NO_AUTHORITY : await openTrustedAuthority(authorityFile, layout.bundlesDir),
     },
   };
 }

@@ -47,6 +47,7 @@ export function machineLayoutFor(config: Pick<HostEngineConfig, 'platformId' | '
     nameServerDir: join(runDir, 'dns'),
     projectsPath: join(stateDir, 'projects.json'),
     logsDir: join(stateDir, 'logs'),
+    bundlesDir: join(stateDir, 'ca-bundles'),
     cgroupParent: `/slipway-${platformId}`,
     instance(key: string): InstancePaths {
       const bundleDir = join(instancesDir, key);

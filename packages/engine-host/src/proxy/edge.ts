@@ -8,8 +8,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostLog } from '../host-log.ts';
+import { EdgeCertificates } from './edge-certificates.ts';
 import { ACTIVATOR_SERVER, runtimeMaps, slotName, type ProxyPaths } from './haproxy-config.ts';
-import { HaproxyFault, type HaproxyControl } from './haproxy-control.ts';
+import { HaproxyFault, type HaproxyCommand, type HaproxyControl } from './haproxy-control.ts';
 import {
   parseMap,
   parseProcessId,
@@ -66,10 +67,16 @@ export interface EdgeParts {
   readonly log: HostLog;
 }
 
+/** Where an authority looks for an answer, and the answer. Source: RFC 8555 section 8.3. */
+const CHALLENGE = { path: '/.well-known/acme-challenge/', token: /^[\w-]{1,200}$/, answer: /^[\w.-]{1,400}$/ } as const;
+
 export class Edge {
+  readonly certificates: EdgeCertificates;
   readonly #parts: EdgeParts;
   readonly #pool: SlotPool;
   readonly #slots = new Map<number, Slot>();
+  /** Answers to authorities, by their paths. */
+  readonly #challenges = new Map<string, string>();
   readonly #told = new ToldMaps();
   readonly #guards: SourceGuards;
   readonly #routes: HostRoutes;
@@ -79,6 +86,7 @@ export class Edge {
   constructor(parts: EdgeParts) {
     this.#parts = parts;
     this.#pool = createSlotPool(parts.slotCount);
+    this.certificates = new EdgeCertificates({ ...parts, tell: (commands) => this.#tell(commands) });
     this.#guards = new SourceGuards(parts.paths.sourcesMap, this.#told);
     this.#routes = new HostRoutes(parts.paths, this.#told, this.#guards);
   }
@@ -89,6 +97,7 @@ export class Edge {
     const how = await process.start();
     if (how === 'reloaded') await this.#leaveOldProcess();
     this.#supervising = process.supervise(() => this.#sayAll(), this.#stopping.signal);
+    await this.certificates.start(how);
     if (how !== 'adopted') return { how, servers: [] };
     for (const map of runtimeMaps(paths)) {
       const keys = [...parseMap(await control.ask(`show map ${map}`)).keys()];
@@ -196,6 +205,19 @@ export class Edge {
     await this.#tell(this.#guards.set(owner, guards, this.#routes));
   }
 
+  /** What HAProxy answers to an authority that looks for this token, until it is taken back. */
+  async answerChallenge(token: string, answer: string): Promise<() => Promise<void>> {
+    if (!CHALLENGE.token.test(token) || !CHALLENGE.answer.test(answer)) throw new TypeError('This is no challenge');
+    const { challengesMap } = this.#parts.paths;
+    const path = `${CHALLENGE.path}${token}`;
+    this.#challenges.set(path, answer);
+    await this.#tell([this.#told.set(challengesMap, path, answer)]);
+    return async () => {
+      this.#challenges.delete(path);
+      await this.#tell(this.#told.delete(challengesMap, path));
+    };
+  }
+
   /** Gives the slot back once no stream is inside it. Its hosts and servers are already gone. */
   async closeSlot(slot: number): Promise<void> {
     const empty = await this.#poll(CLOSE_WAIT_MAX_MS, this.#stopping.signal, async () => {
@@ -219,7 +241,7 @@ export class Edge {
   }
 
   /** HAProxy that is away is no failure: the wanted state is kept and said again when it is back. */
-  async #tell(commands: readonly string[]): Promise<void> {
+  async #tell(commands: readonly HaproxyCommand[]): Promise<void> {
     if (commands.length === 0) return;
     try {
       await this.#parts.control.run(commands);
@@ -252,7 +274,9 @@ export class Edge {
       this.#told.set(paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
       ...[...servers.values()].flatMap((server) => addCommands(slot, server)),
     ]);
-    await this.#parts.control.run([...guards, ...commands, ...this.#routes.sayAll()]);
+    const answers = [...this.#challenges].map(([path, answer]) => this.#told.set(paths.challengesMap, path, answer));
+    await this.certificates.sayAgain();
+    await this.#parts.control.run([...guards, ...commands, ...answers, ...this.#routes.sayAll()]);
     log.info('HAProxy was told everything again', { slots: this.#slots.size, hosts: this.#routes.size });
   }
 

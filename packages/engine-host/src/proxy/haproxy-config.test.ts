@@ -20,6 +20,18 @@ test('renderHaproxyConfig() writes a frontend for each way in and a backend per 
   });
 });
 
+test('renderHaproxyConfig() with HTTPS forced answers authorities before it sends plain requests elsewhere', (t) => {
+  const https = {
+    address: '0.0.0.0',
+    port: 8443,
+    isForced: true,
+    answersChallenges: true,
+    defaultCertificate: '/state/default.pem',
+  };
+  const golden = new URL('haproxy-config-https.golden.cfg', import.meta.url).pathname;
+  t.assert.fileSnapshot(renderHaproxyConfig({ ...CONFIG, slotCount: 1, https }), golden, { serializers: [String] });
+});
+
 test('renderHaproxyConfig() encloses an IPv6 address', () => {
   assert.match(renderHaproxyConfig({ ...CONFIG, address: '::' }), /bind \[::\]:8080\n/);
 });

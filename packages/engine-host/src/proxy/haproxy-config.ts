@@ -1,5 +1,5 @@
 /**
- * The static configuration of HAProxy: one public frontend, one private one for the activator, and `slotCount` generic
+ * The static configuration of HAProxy: a public frontend for each of HTTP and HTTPS, a private one for the activator, and `slotCount` generic
  * backends. Nothing in it names an app, so nothing an app does ever needs a reload: who is awake is told at run time
  * through the control socket (see haproxy-control.ts).
  *
@@ -10,6 +10,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { renderDoorFrontends } from './door-frontends.ts';
+import { renderPublicFrontends } from './public-frontends.ts';
 import { doorLookup, edgeLookup, renderRoutes } from './route-rules.ts';
 import { renderGuards, type GuardedDoor } from './source-guard.ts';
 
@@ -24,6 +25,10 @@ export interface ProxyPaths {
   /** Who is asked for through the project door and the private entry. */
   readonly doorsMap: string;
   readonly timeoutsMap: string;
+  /** What to answer to an authority that asks whether a domain is ours. */
+  readonly challengesMap: string;
+  /** Which certificate is for which name; HAProxy reads it at its start, with the default one alone in it. */
+  readonly certificateList: string;
   /** Which addresses pass a guard. */
   readonly sourcesMap: string;
   /** Which slot each number of a split leads to; see host-routes.ts. */
@@ -45,6 +50,16 @@ export interface HaproxyConfig {
   readonly privateEntry?: Endpoint | undefined;
   /** What the activator knows HAProxy by; hexadecimal. */
   readonly activatorToken: string;
+  readonly https?: HttpsConfig;
+}
+
+export interface HttpsConfig extends Endpoint {
+  /** A file with certificate and key, for names that nobody has a certificate for; root alone reads it. */
+  readonly defaultCertificate: string;
+  /** Plain requests are sent to the other port; those of internal names and of authorities that ask are not. */
+  readonly isForced: boolean;
+  /** Authorities ask over plain HTTP whether a domain is ours. */
+  readonly answersChallenges: boolean;
 }
 
 export interface Endpoint {
@@ -104,6 +119,8 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     hostsMap: join(dir, 'hosts.map'),
     doorsMap: join(dir, 'doors.map'),
     timeoutsMap: join(dir, 'timeouts.map'),
+    challengesMap: join(dir, 'challenges.map'),
+    certificateList: join(dir, 'certificates.list'),
     sourcesMap: join(dir, 'sources.map'),
     sharesMap: join(dir, 'shares.map'),
   };
@@ -139,7 +156,7 @@ function guardWaysFor({ address }: Endpoint): Readonly<Record<GuardedDoor, Endpo
 
 /** The maps that are told at run time; all are empty when HAProxy starts. */
 export function runtimeMaps(paths: ProxyPaths): readonly string[] {
-  return [paths.hostsMap, paths.doorsMap, paths.timeoutsMap, paths.sourcesMap, paths.sharesMap];
+  return [paths.hostsMap, paths.doorsMap, paths.timeoutsMap, paths.sourcesMap, paths.sharesMap, paths.challengesMap];
 }
 
 export function slotName(slot: number): string {
@@ -151,7 +168,17 @@ export function renderHaproxyConfig(config: HaproxyConfig): string {
   return [renderGlobal(config), renderDefaults(), renderFrontends(config), ...slots].join('\n');
 }
 
-function renderGlobal({ connectionsMax, paths }: HaproxyConfig): string {
+/** Forward secrecy and authenticated encryption only. Session tickets are not: their key would open what was recorded. */
+const CIPHERS = ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'].flatMap((cipher) => [
+  `ECDHE-ECDSA-${cipher}`,
+  `ECDHE-RSA-${cipher}`,
+]);
+const TLS_DEFAULTS = `    ssl-default-bind-ciphers ${CIPHERS.join(':')}
+    ssl-default-bind-ciphersuites TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256
+    ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets prefer-client-ciphers
+`;
+
+function renderGlobal({ connectionsMax, https, paths }: HaproxyConfig): string {
   return `# Written by Slipway; changed only by Slipway.
 global
     stats socket ${checkedPath(paths.controlSocket)} mode 600 level admin expose-fd listeners
@@ -163,7 +190,7 @@ global
     uid ${NOBODY}
     gid ${NOBODY}
     hard-stop-after ${PROXY_TIMES.hardStopMs}ms
-`;
+${https ? TLS_DEFAULTS : ''}`;
 }
 
 function renderDefaults(): string {
@@ -205,24 +232,23 @@ function renderDefaults(): string {
  * that was drawn, if one was. HAProxy makes it for every request, so at the edge, where there is none of these, it is a
  * constant. It is no header, so apps see none of them.
  */
-const REQUEST_RULES = `    tcp-request connection set-var(sess.id) uuid
+const rulesFor = (proto: 'http' | 'https') => `    tcp-request connection set-var(sess.id) uuid
     tcp-request connection set-var-fmt(sess.src) %[src]
     http-request deny deny_status 405 if METH_CONNECT
     http-request del-header Forwarded -m sub
     http-request del-header Proxy
     http-request del-header HTTP2-Settings
-    http-request add-header X-Forwarded-Proto http
+    http-request add-header X-Forwarded-Proto ${proto}
     http-request add-header X-Forwarded-For %[var(sess.src)]
     http-request set-header X-Request-Id %[var(sess.id)]-%rt unless { req.fhdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }`;
 
 function renderFrontends(config: HaproxyConfig): string {
-  const { address, port, paths, activator, activatorToken, projectDoor, privateEntry, connectionsMax } = config;
+  const { paths, activator, activatorToken, projectDoor, privateEntry, connectionsMax } = config;
   const sharesMap = checkedPath(paths.sharesMap);
   const atEdge = edgeLookup(checkedPath(paths.hostsMap));
   const atDoor = doorLookup(checkedPath(paths.doorsMap));
-  const host = address.includes(':') ? `[${address}]` : address;
   const route = renderRoutes(atDoor, { sharesMap });
-  const requestRules = `    unique-id-format ${activatorToken}:0:%[var(txn.door)]\n${REQUEST_RULES}`;
+  const requestRules = `    unique-id-format ${activatorToken}:0:%[var(txn.door)]\n${rulesFor('http')}`;
   const doors = { projectDoor, privateEntry, route, requestRules, connectionsMax };
   const guards = {
     ways: guardWaysFor(activator),
@@ -231,16 +257,18 @@ function renderFrontends(config: HaproxyConfig): string {
     route,
     timeoutMs: PROXY_TIMES.activatorMs,
   };
-  return `frontend edge
-    bind ${host}:${port}
-    unique-id-format ${activatorToken}
-    stick-table type ipv6 size ${connectionsMax} expire 60s store conn_cur
-    tcp-request connection track-sc0 src
-    tcp-request connection reject if { sc0_conn_cur gt ${Math.floor(connectionsMax * CONNECTIONS_PER_SOURCE)} }
-${REQUEST_RULES}
-${renderRoutes(atEdge, { sharesMap })}
-    default_backend activator
-
+  const outside = {
+    plain: { address: config.address, port: config.port },
+    https: config.https,
+    activatorToken,
+    connectionsMax,
+    connectionsPerSource: Math.floor(connectionsMax * CONNECTIONS_PER_SOURCE),
+    certificateList: checkedPath(paths.certificateList),
+    challengesMap: checkedPath(paths.challengesMap),
+    rulesFor,
+    routes: renderRoutes(atEdge, { sharesMap }),
+  };
+  return `${renderPublicFrontends(outside)}
 ${renderDoorFrontends(doors)}
 ${renderGuards(guards)}
 frontend inner

@@ -17,11 +17,14 @@ export class HaproxyFault extends Error {
   }
 }
 
+/** One line, or one that is followed by lines of its own, none of them empty. */
+export type HaproxyCommand = string | { readonly command: string; readonly payload: string };
+
 export interface HaproxyControl {
   /** The answer without its end. Throws HaproxyFault when HAProxy cannot be asked. */
-  ask(command: string): Promise<string>;
+  ask(command: HaproxyCommand): Promise<string>;
   /** Runs commands in order and throws HaproxyFault at the first whose answer is neither empty nor accepted. */
-  run(commands: readonly string[]): Promise<void>;
+  run(commands: readonly HaproxyCommand[]): Promise<void>;
   close(): void;
 }
 
@@ -37,8 +40,16 @@ const COMMANDS_PENDING_MAX = 20_000;
 const ANSWER_TIMEOUT_MS = 5_000;
 /** The prompt after each answer. */
 const PROMPT = '\n> ';
+/** HAProxy takes a command with its payload into one buffer of 16 KiB, and waits for ever for the end of a longer one. */
+export const PAYLOAD_BYTES_MAX = 14 * 1024;
 /** Answers that mean "done" besides none at all. */
-const ACCEPTED_ANSWERS: readonly string[] = ['New server registered.', 'Server deleted.'];
+const ACCEPTED_ANSWERS = [
+  /^(New server registered|Server deleted)\.$/,
+  /^New empty certificate store .*!$/,
+  /^Transaction (created|updated) for certificate .*!$/,
+  /^(Committing|Inserting certificate) [\s\S]*Success!$/,
+  /^(Certificate|Entry) .* deleted.*!$/,
+];
 
 export function createHaproxyControl(controlSocket: string): HaproxyControl {
   let line: ControlLine | undefined;
@@ -46,9 +57,14 @@ export function createHaproxyControl(controlSocket: string): HaproxyControl {
     if (!line || line.closed) line = new ControlLine(controlSocket);
     return line;
   }
-  async function ask(command: string): Promise<string> {
+  async function ask(wanted: HaproxyCommand): Promise<string> {
+    const { command, payload } = typeof wanted === 'string' ? { command: wanted, payload: undefined } : wanted;
     if (/[\n;]/.test(command)) throw new TypeError('A command of HAProxy is one line');
-    return open().ask(command);
+    if (payload === undefined) return open().ask(command);
+    const lines = payload.trim();
+    if (/\n\s*\n/.test(lines)) throw new TypeError('A payload of HAProxy ends at the first empty line');
+    if (lines.length > PAYLOAD_BYTES_MAX) throw new HaproxyFault(command, 'the payload is too long');
+    return open().ask(command, lines);
   }
   return {
     ask,
@@ -56,15 +72,21 @@ export function createHaproxyControl(controlSocket: string): HaproxyControl {
       const answers = await Promise.allSettled(commands.map(ask));
       for (const [at, answer] of answers.entries()) {
         if (answer.status === 'rejected') throw answer.reason;
-        if (!isAccepted(answer.value)) throw new HaproxyFault(commands[at] ?? '', firstLine(answer.value));
+        if (!isAccepted(answer.value)) throw new HaproxyFault(nameOf(commands[at] ?? ''), firstLine(answer.value));
       }
     },
     close: () => line?.close(),
   };
 }
 
-function isAccepted(answer: string): boolean {
-  return answer === '' || ACCEPTED_ANSWERS.includes(answer.trim());
+/** A payload may be a key, and is part of no message. */
+function nameOf(command: HaproxyCommand): string {
+  return typeof command === 'string' ? command : command.command;
+}
+
+export function isAccepted(answer: string): boolean {
+  const said = answer.trim();
+  return said === '' || ACCEPTED_ANSWERS.some((accepted) => accepted.test(said));
 }
 
 function firstLine(answer: string): string {
@@ -89,10 +111,10 @@ class ControlLine {
     this.#send({ command: 'prompt', resolve: () => undefined, reject: () => undefined });
   }
 
-  ask(command: string): Promise<string> {
+  ask(command: string, payload?: string): Promise<string> {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     if (this.#waiting.length >= COMMANDS_PENDING_MAX) reject(new HaproxyFault(command, 'too many commands wait'));
-    else this.#send({ command, resolve, reject });
+    else this.#send({ command, resolve, reject }, payload);
     return promise;
   }
 
@@ -100,9 +122,9 @@ class ControlLine {
     this.#fail(new Error('the connection was closed by us'));
   }
 
-  #send(waiting: Waiting): void {
+  #send(waiting: Waiting, payload?: string): void {
     this.#waiting.push(waiting);
-    this.#socket.write(`${waiting.command}\n`);
+    this.#socket.write(payload === undefined ? `${waiting.command}\n` : `${waiting.command} <<\n${payload}\n\n`);
     this.#armTimer();
   }
 
@@ -125,7 +147,8 @@ class ControlLine {
     for (let end = this.#text.indexOf(PROMPT); end !== -1; end = this.#text.indexOf(PROMPT)) {
       const answer = this.#text.slice(0, end);
       this.#text = this.#text.slice(end + PROMPT.length);
-      this.#waiting.shift()?.resolve(answer.replace(/\n$/, ''));
+      // Each line of a payload is answered with a prompt of its own.
+      this.#waiting.shift()?.resolve(answer.replace(/^(\+ )+/, '').replace(/\n$/, ''));
       this.#armTimer();
     }
   }

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseMap, parseProcessId, parseServersState, parseSlotSample } from './haproxy-output.ts';
+import {
+  parseCertificateNames,
+  parseMap,
+  parseProcessId,
+  parseServersState,
+  parseSlotSample,
+} from './haproxy-output.ts';
 
 /** Output of HAProxy 2.6.12 to `show stat slot1 6 -1`, cut after the columns that matter. */
 const STAT = `# pxname,svname,qcur,qmax,scur,smax,slim,stot,bin,bout,dreq,dresp,ereq,econ,eresp,wretr,wredis,status,weight,act,bck,hrsp_5xx,
@@ -63,4 +69,13 @@ test('parseServersState() reads instances and whether they take new requests', (
     { slot: 'slot2', server: 'i-3', address: '127.77.0.3', port: 9000, enabled: false },
   ]);
   assert.deepEqual(parseServersState(''), []);
+});
+
+test('parseCertificateNames() tells the one that is being changed', () => {
+  const output = '# transaction\n*/p/certificates/a.1\n\n# filename\n/p/certificates/a.1\n/p/default.pem\n';
+  assert.deepEqual(parseCertificateNames(output), [
+    { name: '/p/certificates/a.1', isChanging: true },
+    { name: '/p/certificates/a.1', isChanging: false },
+    { name: '/p/default.pem', isChanging: false },
+  ]);
 });

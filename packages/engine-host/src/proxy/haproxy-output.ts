@@ -86,6 +86,14 @@ export function parseMap(output: string): ReadonlyMap<string, string> {
   return entries;
 }
 
+/** `show ssl cert`: one name a line; the one with a change under way is there a second time, with a star. */
+export function parseCertificateNames(
+  output: string,
+): readonly { readonly name: string; readonly isChanging: boolean }[] {
+  const lines = output.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return lines.map((line) => ({ name: line.replace(/^\*/, ''), isChanging: line.startsWith('*') }));
+}
+
 /** `show info`: which process answers. */
 export function parseProcessId(output: string): number | undefined {
   const [, pid] = /^Pid: (\d+)$/m.exec(output) ?? [];

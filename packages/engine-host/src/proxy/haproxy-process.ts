@@ -85,6 +85,9 @@ export function createHaproxyProcess(
     const pid = await findProcess(paths.pidFile, paths.configFile);
     if (pid !== undefined && present === wanted) return 'adopted';
     for (const file of runtimeMaps(paths)) await writeFileAtomic(file, '', { mode: 0o600 });
+    // The first of the list is served to who asks for a name that nobody has.
+    const list = settings.https ? `${settings.https.defaultCertificate}\n` : '';
+    await writeFileAtomic(paths.certificateList, list, { mode: 0o600 });
     await writeFileAtomic(paths.configFile, wanted, { mode: 0o600 });
     if (pid === undefined) {
       await launch([]);

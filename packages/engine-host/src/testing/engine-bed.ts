@@ -13,6 +13,7 @@ import type { HostEngineConfig } from '../host-engine-config.ts';
 import { createHostEngine, type PurgeableEngine } from '../host-engine.ts';
 import type { HostEngineParts } from '../host-engine-parts.ts';
 import type { HostLog } from '../host-log.ts';
+import type { HttpsConfig } from '../proxy/haproxy-config.ts';
 import { createProcessMachine, ProcessRuntime, type ProcessMachine } from './process-runtime.ts';
 
 export interface BedOptions {
@@ -21,6 +22,7 @@ export interface BedOptions {
   readonly slotCount?: number;
   readonly startDeadlineMs?: number;
   readonly capacity?: Capacity;
+  readonly https?: (dir: string) => Promise<HttpsConfig>;
   readonly standbyMemoryBytes?: number;
   readonly parts?: Partial<HostEngineParts>;
 }
@@ -58,7 +60,7 @@ export async function createEngineBed(t: TestContext, options: BedOptions): Prom
   const machine = createProcessMachine(options.network);
   const log: string[] = [];
   const events: EngineEvent[] = [];
-  const config = configFor(dir, port, options);
+  const config = { ...configFor(dir, port, options), ...(options.https && { https: await options.https(dir) }) };
   const make = (changes?: Partial<HostEngineConfig>): PurgeableEngine =>
     createHostEngine({
       config: { ...config, ...changes },

@@ -8,6 +8,7 @@ import { createHostEngine, type PurgeableEngine } from '../host-engine.ts';
 import { createInstanceRuntime } from '../instance/host-instance-runtime.ts';
 import { keyOf, machineLayoutFor } from '../instance/machine-layout.ts';
 import { configFor, freePort, logInto } from './engine-bed.ts';
+import { openHttps } from './https-client.ts';
 import { STACK_WINDOWS } from './stack-windows.ts';
 import { openRealImages } from './real-images.ts';
 
@@ -39,6 +40,7 @@ export async function openStackBed(options: StackBedOptions): Promise<StackBed> 
   const config = {
     ...configFor(dir, await freePort(), { network: 'unused', startDeadlineMs }),
     platformId,
+    https: await openHttps(dir),
     ...(privateEntry && { privateEntry }),
     network: { cidr, projectPrefix: 24, dnsUpstreams: [] },
     users: { base: userBase, perProject: 65_536, allowHostUsers: false },

@@ -10,6 +10,12 @@ const APT_DIR = '/etc/apt';
 /** Where an operator puts a company's own authorities; see update-ca-certificates(8). */
 export const EXTRA_CA_DIR = '/usr/local/share/ca-certificates';
 
+/**
+ * Authorities of platforms, which one command trusts and distrusts. Base images are shared by all platforms and hold none
+ * of them: an instance gets its own platform's when it starts.
+ */
+const PLATFORM_PREFIX = 'slipway-';
+
 export async function readMachine(): Promise<Machine> {
   const distribution = parseOsRelease(await readFile('/etc/os-release', 'utf8'));
   if (!distribution || !['debian', 'ubuntu'].includes(distribution.id)) {
@@ -40,7 +46,7 @@ async function readAptFile(path: string): Promise<AptFile> {
 }
 
 async function hashAuthorities(): Promise<string> {
-  const names = (await list(EXTRA_CA_DIR)).filter((name) => name.endsWith('.crt'));
+  const names = (await list(EXTRA_CA_DIR)).filter((name) => name.endsWith('.crt') && !name.startsWith(PLATFORM_PREFIX));
   if (names.length === 0) return '';
   const hash = createHash('sha256');
   for (const name of names) hash.update(name).update(await readFile(join(EXTRA_CA_DIR, name)));

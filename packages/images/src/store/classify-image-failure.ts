@@ -102,6 +102,7 @@ function sentence(
       return `${cannot}: its content is damaged or not an image. Push it to ${registry} again`;
     case 'engine_unavailable':
     case 'project_unknown':
+    case 'certificate_refused':
       return cannot;
     default:
       return code satisfies never;

@@ -4,6 +4,7 @@
  * host name that is not ours, and no cross-origin header is ever sent.
  */
 import assert from 'node:assert/strict';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { userIdOf, type Caller, type Control, type ControlLog, type PlatformFacts } from '@slipway/control';
@@ -21,6 +22,7 @@ import { newTrace, refuseConnection } from './refuse-connection.ts';
 import { STREAMS_MAX, STREAMS_PER_USER_MAX } from './send-lines.ts';
 import { StreamSlots } from './stream-slots.ts';
 import { serveOperation, STREAM_RECHECK_MS, type OperationContext } from './serve-operation.ts';
+import { createTlsDoor, type TlsPair } from './tls-door.ts';
 import { createValidator } from './validator.ts';
 
 export const HTTP_STATES = ['starting', 'ready', 'stopping'] as const;
@@ -44,6 +46,10 @@ export interface HttpServerParts {
   readonly facts: Pick<PlatformFacts, 'apiBaseUrl' | 'instanceApiUrl'>;
   /** The address that will be listened on, for the Host header check. */
   readonly address?: string;
+  /** Another name under which it is called. */
+  readonly publicName?: string;
+  /** For clients of other machines; without it the port speaks plain HTTP alone. */
+  readonly tls?: TlsPair;
   readonly registryToken?: RegistryTokenHandler;
   readonly identity?: IdentityEndpoints;
   readonly streamsMax?: number;
@@ -59,6 +65,8 @@ export interface HttpServer {
   accept(socket: Socket): void;
   /** Operations answer `busy` until the state is `ready`. */
   setState(state: HttpState): void;
+  /** A renewed certificate, from the next connection on. */
+  setCertificate(pair: TlsPair): void;
   /** Takes no new request, ends streams, waits for the rest up to `drainMs`, then cuts what is left. */
   stop(drainMs: number): Promise<void>;
 }
@@ -66,6 +74,7 @@ export interface HttpServer {
 /** Receiving one whole request, an upload over a slow line included. */
 const REQUEST_RECEIVE_MS_MAX = 10 * 60_000;
 const HEADERS_RECEIVE_MS_MAX = 10_000;
+const TIME_LIMITS = { requestTimeout: REQUEST_RECEIVE_MS_MAX, headersTimeout: HEADERS_RECEIVE_MS_MAX };
 const PATH_PARAM_CHARACTERS_MAX = 512;
 const DOCS_PATH = '/docs';
 /** Answered without the platform's credential; the registry's token service checks its own. */
@@ -81,10 +90,12 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   const callers: Callers = new WeakMap();
   const audit = createCallAudit(parts.control.audit, { callerOf: (request) => callers.get(request), sourceOf });
   let state: HttpState = 'starting';
+  const door = parts.tls && createTlsDoor(parts.tls, refuseConnection);
   const app = fastify({
     genReqId: newTrace,
     requestTimeout: REQUEST_RECEIVE_MS_MAX,
     http: { headersTimeout: HEADERS_RECEIVE_MS_MAX },
+    ...(door && { serverFactory: (handler: RequestListener) => door.open(handler, TIME_LIMITS) }),
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: PATH_PARAM_CHARACTERS_MAX, querystringParser: () => ({}) },
@@ -113,11 +124,13 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
     setState(next) {
       state = next;
     },
+    setCertificate: (pair) => door?.setCertificate(pair),
     async stop(drainMs) {
       state = 'stopping';
       stopping.abort(new Error('The platform stops'));
       const cut = setTimeout(() => app.server.closeAllConnections(), drainMs);
       await app.close().finally(() => clearTimeout(cut));
+      door?.close();
     },
   };
 }
@@ -148,7 +161,10 @@ function addGuards(
 ): void {
   const hosts: AllowedHosts = {
     address: parts.address ?? '127.0.0.1',
-    names: [parts.facts.apiBaseUrl, parts.facts.instanceApiUrl].map((url) => new URL(url).hostname.toLowerCase()),
+    names: [
+      ...[parts.facts.apiBaseUrl, parts.facts.instanceApiUrl].map((url) => new URL(url).hostname.toLowerCase()),
+      parts.publicName ?? 'localhost',
+    ],
   };
   const rate = new RequestRate(parts.requestsPerSecond ?? REQUESTS_PER_SECOND, () => performance.now());
   app.addHook('onRequest', async (request, reply) => {

@@ -9,6 +9,7 @@ import { writeFileAtomic } from '@slipway/process';
 import type { ControlLog } from '@slipway/control';
 import { findPortHolder, type PlatformConfig } from '@slipway/setup';
 import { openAccess } from '../access/open-access.ts';
+import { openApiCertificate } from '../api-certificate.ts';
 import { createHttpServer, type HttpServer } from '../http/http-server.ts';
 import { factsFor } from '../platform-facts.ts';
 import { takePlatformLock } from './platform-lock.ts';
@@ -47,8 +48,10 @@ export async function startPlatform(
   const wired = await wire(config, { facts, log });
   begun.defer(() => wired.release());
   begun.defer(() => wired.control.stop());
+  const certificate = await openApiCertificate(config, wired.issueOwn);
   const server = createHttpServer({
     control: wired.control,
+    ...(certificate && { publicName: certificate.publicName, tls: certificate.pair }),
     ...(await openAccess(config.stateDir, { ...wired, directory: wired.control.directory, oidc: config.oidc })),
     log,
     facts,
@@ -57,6 +60,8 @@ export async function startPlatform(
     ...(wired.registryToken && { registryToken: wired.registryToken }),
   });
   begun.defer(() => server.stop(REQUESTS_DRAIN_MS));
+  const renewalFailed = (error: unknown) => log.error('The certificate of the API cannot be renewed', { error });
+  begun.defer(certificate?.keepFresh((pair) => server.setCertificate(pair), renewalFailed) ?? (() => undefined));
   wired.setApi?.((socket) => server.accept(socket));
   const { address, port } = await listen(server, config);
   log.info('Listening', { address, port });

@@ -1,6 +1,6 @@
 /** What the daemon's life needs of the composed platform: `wire.ts` makes it of the real parts, tests of fakes. */
 import type { Socket } from 'node:net';
-import type { Control, ControlLog, PlatformFacts } from '@slipway/control';
+import type { CertificateIssuer, Control, ControlLog, PlatformFacts } from '@slipway/control';
 import type { PlatformConfig } from '@slipway/setup';
 import type { Identity } from '../access/open-access.ts';
 import type { RegistryTokenHandler } from '../http/http-server.ts';
@@ -8,6 +8,8 @@ import type { RegistryTokenHandler } from '../http/http-server.ts';
 export interface WiredPlatform {
   readonly control: Control;
   readonly identity: Identity;
+  /** A certificate of the platform's own authority. */
+  readonly issueOwn?: CertificateIssuer['own']['issue'];
   readonly registryToken?: RegistryTokenHandler;
   /** Told who takes the connections that instances make to the API. */
   readonly setApi?: (accept: (socket: Socket) => void) => void;

@@ -1,4 +1,5 @@
 /** For tests: the control plane over files of a folder, so that it can end at any moment and begin again. */
+import { createFakeIssuer } from '@slipway/control/testing';
 import { join } from 'node:path';
 import { createControl, LOCAL_ADMINISTRATOR, type Call, type Control, type Store } from '@slipway/control';
 import { createFakeBuilder, createFakeEngine } from '@slipway/engine/testing';
@@ -33,6 +34,7 @@ export async function openKeyedControl(dir: string): Promise<KeyedControl> {
   const stores = await openSqliteStores({ path: join(dir, 'resources.sqlite') });
   const control = createControl({
     ...stores,
+    certificateIssuer: createFakeIssuer(),
     serviceTokens: { mintServiceToken: () => Promise.reject(new Error('Nothing here asks for a token')) },
     sources: await openFileSourceStore({ dir: join(dir, 'sources') }),
     secretBox: await openFileSecretBox({ path: join(dir, 'data-keys.json') }),

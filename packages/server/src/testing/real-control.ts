@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createClient, type Client } from '@slipway/client';
+import { createFakeIssuer } from '@slipway/control/testing';
 import { createControl, type Control } from '@slipway/control';
 import { createFakeBuilder, createFakeEngine } from '@slipway/engine/testing';
 import { openFileSecretBox, openFileSourceStore, openSqliteStores } from '@slipway/store';
@@ -41,7 +42,6 @@ export async function startRealControl(
     accountId: '0'.repeat(32),
     domain: 'localhost',
     httpPort: 8080,
-    urlScheme: 'http',
     openRanges: [{ cidr: '10.0.0.0/8' }],
     apiBaseUrl: 'http://127.0.0.1:8780/v2',
     instanceApiUrl: 'http://api.slipway.internal:8780',
@@ -50,6 +50,7 @@ export async function startRealControl(
   const identity = await openIdentity(dir, facts);
   const control = createControl({
     serviceTokens: identity.tokens,
+    certificateIssuer: createFakeIssuer(),
     store,
     usageStore,
     auditStore,

@@ -1,10 +1,13 @@
 /** Checks of one platform: is it created, does it run, does every part of it answer, and are its ports its own. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { PlatformConfig } from '../platform-config.ts';
 import { askPlatform, apiUrl } from '../platform-api.ts';
 import { hasMountNamespace } from '../mount-namespace.ts';
 import { askRegistry, connects } from '../status.ts';
 import { daemonLogPath, supervisorPid } from '../supervisor.ts';
 import { findPortHolder, isPortFree } from '../tcp-ports.ts';
+import { authorityPath, createTrustLook, trustedPath } from '../trust-authority.ts';
 import { failed, ok, warning, type Check, type CheckFinding } from './check.ts';
 
 export function platformChecks(name: string, config: PlatformConfig | undefined): readonly Check[] {
@@ -20,6 +23,8 @@ export function platformChecks(name: string, config: PlatformConfig | undefined)
     { id: 'mount_namespace', title: 'Mount namespace', run: () => whenRunning(config, () => tryNamespace(config)) },
     { id: 'port_api', title: 'Port of the API', run: () => tryPort(config, config.api, '--api-port') },
     { id: 'port_http', title: 'Port of the apps', run: () => tryPort(config, config.http, '--http-port') },
+    { id: 'port_https', title: 'Port of the apps over HTTPS', run: () => tryHttps(config) },
+    { id: 'authority', title: 'Own certificate authority', run: () => tryAuthority(config) },
     {
       id: 'port_registry',
       title: 'Port of the registry',
@@ -69,6 +74,23 @@ async function tryPort(
   const holder = await findPortHolder(port);
   const who = holder ? `"${holder.program}" (process ${holder.pid})` : 'another process';
   return failed(`${place} is taken by ${who}`, `End it, or choose another port: ./slipway up ${flag} PORT`);
+}
+
+async function tryHttps(config: PlatformConfig): Promise<CheckFinding> {
+  const { http, https } = config;
+  if (https.port === 0) return warning('there is none', 'Choose a port: ./slipway up --https-port 8443');
+  return tryPort(config, { address: https.address || http.address, port: https.port }, '--https-port');
+}
+
+async function tryAuthority(config: PlatformConfig): Promise<CheckFinding> {
+  const path = authorityPath(config);
+  const pem = await readFile(path, 'utf8').catch(() => '');
+  if (pem === '') return ok('made when the platform starts');
+  if (createTrustLook(config)()) return ok(`this machine trusts ${path}`);
+  const isInstalled = existsSync(trustedPath(config));
+  if (isInstalled)
+    return warning('this machine trusts another one of this platform', 'Trust the new one: ./slipway trust');
+  return ok(`${path}; this machine does not trust it, which ./slipway trust changes`);
 }
 
 async function tryRegistry(config: PlatformConfig): Promise<CheckFinding> {

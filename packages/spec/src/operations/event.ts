@@ -12,7 +12,7 @@ export const EVENT_OPERATIONS = {
     summary: 'List the events of a project, oldest first',
     query: Type.Object({
       kind: Type.Optional(words(platform.EVENT_FILTER_KINDS, { description: 'What they are about' })),
-      name: Type.Optional(Type.String({ maxLength: 63, description: 'Name of what they are about; needs "kind"' })),
+      name: Type.Optional(Type.String({ maxLength: 253, description: 'Name of what they are about; needs "kind"' })),
       since: Type.Optional(Type.String({ maxLength: 64, description: 'ISO 8601 time, or a span like 30s, 15m, 24h' })),
       ...PageQuery,
     }),

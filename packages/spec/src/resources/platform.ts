@@ -42,10 +42,10 @@ export const BuildLogLine = Type.Object({
 });
 export type BuildLogLine = Static<typeof BuildLogLine>;
 
-export const EVENT_KINDS = ['app', 'build_run'] as const;
+export const EVENT_KINDS = ['app', 'build_run', 'domain_mapping'] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 /** Events of a revision are those of its app that name it. */
-export const EVENT_FILTER_KINDS = ['app', 'app_revision', 'build_run'] as const;
+export const EVENT_FILTER_KINDS = ['app', 'app_revision', 'build_run', 'domain_mapping'] as const;
 
 export const Event = Type.Object({
   id: Type.String(),
@@ -57,6 +57,7 @@ export const Event = Type.Object({
   kind: words(EVENT_KINDS),
   app_name: Type.Optional(Type.String()),
   build_run_name: Type.Optional(Type.String()),
+  domain_mapping_name: Type.Optional(Type.String()),
   revision_name: Type.Optional(Type.String()),
   instance_name: Type.Optional(Type.String()),
 });
