@@ -42,32 +42,6 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
   const errors = new ErrorWatch();
   const looks = new LaterLooks(context);
 
-  async function declare(project: ProjectRecord, app: AppRecord, revisions: readonly RevisionRecord[]): Promise<void> {
-    const workload = appWorkloadFor({
-      facts: context.facts,
-      project,
-      app,
-      revisions,
-      environmentOf: (revision) => environmentOf(context, revision),
-      domains: await mappedDomains(context.store, app.projectId, app.name),
-    });
-    if (!workload) return;
-    // A digest, because the workload holds the values of secrets.
-    const digest = createHash('sha256').update(JSON.stringify(workload)).digest('hex');
-    if (appliedApps.isTold(app.projectId, app.name, digest)) return;
-    const mounts = workload.revisions.flatMap((revision) => revision.mounts ?? []);
-    await context.projectDeclarer.ensure(
-      project.id,
-      mounts.map(({ volumeName }) => volumeName),
-    );
-    await context.engine.applyApp(workload);
-    appliedApps.note(app.projectId, app.name, { digest, hosts: workload.hosts });
-    await activateMappings(context, app.projectId, app.name);
-    // The project's removal may have passed the engine between the look at the project and here.
-    const current = await findProject(context.store, project.id);
-    if (!current || current.spec.deletedAt !== undefined) await context.engine.removeProject(project.id);
-  }
-
   async function reconcile(projectId: string, name: string): Promise<WorkOutcome> {
     const { store } = context;
     const found = await findApp(store, projectId, name);
@@ -95,7 +69,7 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     const revisions = await observeRevisions(context, stored, seen);
     const { app, lookAtMs } = await writeAppStatus(context, { app: checked, revisions, seen, errors });
     looks.set({ projectId, appName: name }, lookAtMs);
-    await declare(project, app, revisions);
+    await declareApp(context, { project, app, revisions });
     await deleteOldRevisions(context, app, revisions);
     return isUnsettled ? 'again' : 'done';
   }
@@ -108,6 +82,40 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     },
     stop: () => looks.stop(),
   };
+}
+
+async function declareApp(
+  context: ControlContext,
+  {
+    app,
+    project,
+    revisions,
+  }: { readonly project: ProjectRecord; readonly app: AppRecord; readonly revisions: readonly RevisionRecord[] },
+): Promise<void> {
+  const { appliedApps } = context;
+  const workload = appWorkloadFor({
+    facts: context.facts,
+    project,
+    app,
+    revisions,
+    environmentOf: (revision) => environmentOf(context, revision),
+    domains: await mappedDomains(context.store, app.projectId, app.name),
+  });
+  if (!workload) return;
+  // A digest, because the workload holds the values of secrets.
+  const digest = createHash('sha256').update(JSON.stringify(workload)).digest('hex');
+  if (appliedApps.isTold(app.projectId, app.name, digest)) return;
+  const mounts = workload.revisions.flatMap((revision) => revision.mounts ?? []);
+  await context.projectDeclarer.ensure(
+    project.id,
+    mounts.map(({ volumeName }) => volumeName),
+  );
+  await context.engine.applyApp(workload);
+  appliedApps.note(app.projectId, app.name, { digest, hosts: workload.hosts });
+  await activateMappings(context, app.projectId, app.name);
+  // The project's removal may have passed the engine between the look at the project and here.
+  const current = await findProject(context.store, project.id);
+  if (!current || current.spec.deletedAt !== undefined) await context.engine.removeProject(project.id);
 }
 
 /** The revision that is wanted, with all it refers to and its image pinned; unsettled when that must be tried again. */
