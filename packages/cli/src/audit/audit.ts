@@ -24,7 +24,7 @@ export const command = defineCommand({
     output: OUTPUT_OPTION,
     quiet: QUIET,
   },
-  examples: ['slipway audit --since 24h', 'slipway audit --all-projects --user anna --outcome failure'],
+  examples: ['slipway audit --since 24h', 'slipway audit --all-projects --user dev --outcome failure'],
   async run({ options, context }) {
     const { limit = RECORDS_DEFAULT } = options;
     if (!Number.isInteger(limit) || limit < 1 || limit > RECORDS_MAX)

@@ -16,8 +16,8 @@ export const command = defineCommand({
   },
   operands: ['NAME'],
   examples: [
-    'slipway member add anna@example.com --role writer --project shop',
-    'slipway member add anna@example.com --role editor',
+    'slipway member add dev@example.com --role writer --project shop',
+    'slipway member add dev@example.com --role editor',
   ],
   async run({ options, context }) {
     const { name: id = '', role = '' } = options;

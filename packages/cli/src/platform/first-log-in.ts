@@ -12,15 +12,16 @@ export function firstLogInLines(config: Facts): readonly string[] {
   const flag = config.name === 'default' ? '' : ` --platform ${config.name}`;
   const { address, port } = config.api;
   const isLocal = address.startsWith('127.') || address === '::1';
-  const url = isLocal || EVERY_ADDRESS.includes(address) ? `http://HOST:${port}` : `http://${address}:${port}`;
+  const host = isLocal || EVERY_ADDRESS.includes(address) ? 'HOST' : address;
   return [
     `You are its administrator: as root on this machine, commands need no log-in (token: ${adminTokenFile(config)})`,
     'To let somebody in from elsewhere, a user of any name:',
-    `  slipway member add anna --role writer${flag}`,
-    `  slipway apikey create laptop --owner anna --quiet${flag} > anna.key`,
+    `  slipway member add dev --role writer${flag}`,
+    `  slipway apikey create laptop --owner dev --quiet${flag} > dev.key`,
     ...(isLocal
       ? [`  slipway down${flag}, then slipway up --api-address 0.0.0.0${flag}: the API is reached from here alone now`]
       : []),
-    `  and there, with the file: slipway login --url ${url} --apikey @anna.key`,
+    `  and there, with that file and ${authorityFile(config)}:`,
+    `  slipway login --url https://${host}:${port} --ca-file ca.pem --apikey @dev.key`,
   ];
 }
