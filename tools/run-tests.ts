@@ -22,9 +22,11 @@ const { groups, words } = parseTestArguments(process.argv.slice(2));
 const started = performance.now();
 const parts: Totals[] = [];
 let broken = false;
+let isInterrupted = false;
 
 if (groups.some((group) => group !== 'unit')) await ensureTestPackages();
 for (const group of groups) {
+  if (isInterrupted) break;
   const files = readRepository(['packages', 'tools', 'test', 'bench'])
     .map((file) => file.path)
     .filter((path) => groupOf(path) === group && (words.length === 0 || words.some((word) => path.includes(word))));
@@ -71,7 +73,10 @@ async function runBounded(argv: readonly string[], limitMs: number): Promise<num
   const end = (signal: NodeJS.Signals): void => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
   };
-  const forward = (): void => end('SIGTERM');
+  const forward = (): void => {
+    isInterrupted = true;
+    end('SIGTERM');
+  };
   process.once('SIGINT', forward).once('SIGTERM', forward);
   const limit = setTimeout(() => {
     console.log(`Stopped: the tests ran longer than ${limitMs / 1000} s`);

@@ -2,7 +2,7 @@
  * What the start that made a platform says, and no later one: who its administrator is, and the exact commands by which
  * somebody on another machine gets in. Pure.
  */
-import { adminTokenFile, type PlatformConfig } from '@slipway/setup';
+import { adminTokenFile, authorityPath, type PlatformConfig } from '@slipway/setup';
 
 type Facts = Pick<PlatformConfig, 'api' | 'name' | 'stateDir'>;
 
@@ -21,7 +21,7 @@ export function firstLogInLines(config: Facts): readonly string[] {
     ...(isLocal
       ? [`  slipway down${flag}, then slipway up --api-address 0.0.0.0${flag}: the API is reached from here alone now`]
       : []),
-    `  and there, with that file and ${authorityFile(config)}:`,
+    `  and there, with that file and ${authorityPath(config)}:`,
     `  slipway login --url https://${host}:${port} --ca-file ca.pem --apikey @dev.key`,
   ];
 }
