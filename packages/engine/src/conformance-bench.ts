@@ -100,7 +100,7 @@ function revisionFor(revisionName: string, imageReference: string): RevisionWork
     command: [],
     arguments: [],
     environment: { K_REVISION: revisionName, PORT: '8080' },
-    cpuMillis: 125,
+    cpuMillis: 500,
     memoryBytes: 250e6,
     ephemeralStorageBytes: 400e6,
     readiness: {

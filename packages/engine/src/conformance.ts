@@ -113,7 +113,7 @@ function rolloutTests(options: EngineConformanceOptions): void {
     const first = await bench.revision(1, options.images.good);
     await bench.engine.applyApp(bench.workload({ revisions: [first], traffic: first.revisionName }));
     await bench.until('ready', first.revisionName);
-    const second = { ...(await bench.revision(2, options.images.good)), cpuMillis: 250 };
+    const second = { ...(await bench.revision(2, options.images.good)), cpuMillis: 1000 };
     await bench.engine.applyApp(bench.workload({ revisions: [first, second], traffic: first.revisionName }));
     await bench.until('ready', second.revisionName);
     await untilAnswered(options, bench.host, first.revisionName);

@@ -155,7 +155,7 @@ export function revisionFor(
     command: [],
     arguments: [TEST_APP],
     environment: { ...options.env },
-    cpuMillis: 125,
+    cpuMillis: 500,
     memoryBytes: 256 * 1024 * 1024,
     ephemeralStorageBytes: 0,
     readiness: {
