@@ -54,7 +54,7 @@ test('a request for what can never fit is answered at once, with the sizes', asy
   for (let turn = 0; turn < 2; turn += 1) {
     const answer = await bed.call('large.test');
     assert.equal(answer.status, 503);
-    assert.match(answer.body, /no capacity: it needs 0\.5 vCPU, the platform has 0\.125/);
+    assert.match(answer.body, /no capacity: it needs 2 vCPU, the platform has 0\.5/);
   }
 });
 
