@@ -145,8 +145,9 @@ class HostInstanceRuntime implements InstanceRuntime {
     const begun = await this.#beginWaiting(request);
     if (begun) return begun;
     cgroups.hasten();
-    return maker.make(request, signal, async (record, detach) => {
+    return maker.make(request, signal, async (made, detach) => {
       request.onSandbox?.(false);
+      const record = { ...made, instance: { ...made.instance, startedAt: new Date().toISOString() } };
       // The record is first, so that whoever finds it running knows since when.
       writeRecord(this.#layout.instance(record.key).recordPath, record);
       const running = await beginInstance(this.#layout, record, record.instance.createdAt);

@@ -96,7 +96,7 @@ export async function beginInstance(
   { standsBy, ...waiting }: InstanceRecord,
   createdAt: string,
 ): Promise<InstanceRecord> {
-  const startedAt = standsBy ? createdAt : new Date().toISOString();
+  const startedAt = standsBy ? createdAt : waiting.instance.startedAt;
   await startContainer({ key: waiting.key, runtimePath, runtimeRoot });
   return { ...waiting, instance: { ...waiting.instance, createdAt, startedAt } };
 }
