@@ -60,7 +60,7 @@ test('what may stand at the cursor is told by what stands before it', async (t) 
   const given = await words('app', 'list', '--sort-by', 'name', '--');
   assert.ok(given.includes('--output') && !given.includes('--sort-by'), 'an option that is given is not offered again');
   assert.ok(
-    !(await words('app', 'create', '--')).some((word) => word.includes('trusted')),
+    !(await words('app', 'create', '--')).some((word) => word.includes('mount-data-store')),
     'nor one that is not there yet',
   );
 });

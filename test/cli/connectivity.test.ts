@@ -22,7 +22,7 @@ test('outbound destinations are created, shown, listed, changed and deleted', as
   const list = await bench.must(...outbound, 'list');
   assert.match(
     list,
-    /^CIDR ranges:\n {2}Name +IP address range\n {2}database +10\.0\.0\.0\/8\n\nPrivate path connections:\n/,
+    /^CIDR ranges:\n {2}Name +IP address range\n {2}allow-all +0\.0\.0\.0\/0\n {2}database +10\.0\.0\.0\/8\n\nPrivate path connections:\n/,
   );
   assert.doesNotMatch(await bench.must(...outbound, 'list', '--format', 'cidr'), /partner/);
   await bench.must(...outbound, 'update', 'database', '--cidr', '10.0.0.0/16', '--force');
@@ -63,12 +63,12 @@ test('a domain mapping is created, shown, listed, changed and deleted', async (t
   assert.match(err, /^Created domain mapping "www\.example\.com"\. It is deploying\n.* make it a CNAME of custom\./);
   assert.match(
     await bench.must('domainmapping', 'list'),
-    /^Name +CNAME +Target +Target-Type +Status +Secret Name +Age\nwww\.example\.com +custom\.\S+ +web +app +deploying +cert +\d+s\n$/,
+    /^Name +CNAME +Target +Target-Type +Status +Secret Name +Age\nwww\.example\.com +custom\.\S+ +web +app +(ready|deploying) +cert +\d+s\n$/,
   );
   await bench.must('dm', 'update', DOMAIN, '--target', 'api');
   const text = await bench.must('dm', 'get', '--dn', DOMAIN);
   assert.match(text, /^Domain Name: +www\.example\.com\nCNAME: +custom\.\S+\nTarget Name: +api\nTarget Type: +app\n/);
-  assert.match(text, /\nTLS Secret: +cert\nStatus: +deploying\n$/);
+  assert.match(text, /\nTLS Secret: +cert\nStatus: +(ready|deploying)\n/);
 
   const create = ['dm', 'create', '-n', 'other.example.com', '-t', 'web', '--type'];
   await bench.fails([...create, 'function', '--tls', 'cert'], 'usage', /function/);

@@ -44,7 +44,7 @@ bindings:
 subscriptions:
   timer: {type: cron, component: app/web, cron_schedule: '0 * * * *'}
 allowed_outbound_destinations:
-  database: {type: cidr_block, cidr_block: 192.0.2.0/24}
+  database: {type: cidr_block, cidr_block: 10.0.2.0/24}
 builds:
   recipe: {output_image: "127.0.0.1:8781/shop/web:1", strategy_type: dockerfile, source_type: local}
 `;

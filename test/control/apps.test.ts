@@ -59,7 +59,7 @@ test('createApp() gives the instances the platform variables, which win over not
   const workload = bench.machine.workload({ projectId: bench.projectId, appName: 'web' });
   assert.deepEqual(workload?.revisions[0]?.environment, {
     COLOR: 'blue',
-    CE_API_BASE_URL: 'http://127.0.0.1:8780',
+    CE_API_BASE_URL: 'http://api.slipway.internal:8780',
     CE_APP: 'web',
     CE_DOMAIN: 'localhost',
     CE_PROJECT_ID: bench.projectId,

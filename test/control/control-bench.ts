@@ -33,7 +33,7 @@ export const FACTS: PlatformFacts = {
   domain: 'localhost',
   httpPort: 8080,
   https: { port: 8443, isTrusted: () => false },
-  openRanges: [],
+  openRanges: [{ cidr: '10.0.0.0/8' }],
   apiBaseUrl: 'http://127.0.0.1:8780/v2',
   instanceApiUrl: 'http://api.slipway.internal:8780',
   registry: 'localhost:8781',
