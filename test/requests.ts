@@ -3,6 +3,7 @@
  * knows it, so the address is given and the name goes into the Host header.
  */
 import { Agent, request as httpRequest } from 'node:http';
+import type { TestContext } from 'node:test';
 
 export interface Answer {
   readonly status: number;
@@ -55,10 +56,15 @@ export interface LoadReport {
 }
 
 const FAILURES_KEPT_MAX = 20;
+const FAILED_MAX = 1000;
 const BODIES_KEPT_MAX = 100;
 
-/** Asks without pause over `concurrency` connections, kept unless told otherwise, until `stop`. */
+/**
+ * Asks without pause over `concurrency` connections, kept unless told otherwise, until `stop`, the end of the test or
+ * the thousandth failure.
+ */
 export function startLoad(
+  t: TestContext,
   url: string,
   { concurrency, keepAlive = true }: { readonly concurrency: number; readonly keepAlive?: boolean },
 ): { answered(): number; stop(): Promise<LoadReport> } {
@@ -69,7 +75,7 @@ export function startLoad(
   let failed = 0;
   let running = true;
   async function work(): Promise<void> {
-    while (running) {
+    while (running && failed < FAILED_MAX) {
       try {
         const { status, body } = await ask(url, { agent });
         if (status !== 200) throw new Error(`HTTP ${status}: ${body.slice(0, 200)}`);
@@ -82,13 +88,12 @@ export function startLoad(
     }
   }
   const workers = Array.from({ length: concurrency }, work);
-  return {
-    answered: () => answered,
-    async stop() {
-      running = false;
-      await Promise.all(workers);
-      agent.destroy();
-      return { answered, failures, failed, bodies };
-    },
+  const stop = async (): Promise<LoadReport> => {
+    running = false;
+    await Promise.all(workers);
+    agent.destroy();
+    return { answered, failures, failed, bodies };
   };
+  t.after(stop);
+  return { answered: () => answered, stop };
 }

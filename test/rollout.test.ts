@@ -55,7 +55,7 @@ async function replaceDaemon(): Promise<void> {
 }
 
 test('rollout: update, steps, rollback, restart and another daemon fail no request, another HAProxy none but those it has', async (t) => {
-  let load = startLoad(url, { concurrency: CLIENTS });
+  let load = startLoad(t, url, { concurrency: CLIENTS });
   const steps: string[] = [];
   const done = async (what: string) => {
     const answered = load.answered();
@@ -97,7 +97,7 @@ test('rollout: update, steps, rollback, restart and another daemon fail no reque
   assert.ok(kept.answered > 20 * CLIENTS);
 
   // A HAProxy that is replaced closes idle connections, and a client must be ready for that (RFC 9112, section 9.3.1).
-  load = startLoad(url, { concurrency: CLIENTS, keepAlive: false });
+  load = startLoad(t, url, { concurrency: CLIENTS, keepAlive: false });
   await done('connections of their own');
   const path = join(platform.config.stateDir, 'platform.json');
   const config = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
@@ -116,10 +116,10 @@ test('rollout: update, steps, rollback, restart and another daemon fail no reque
   assert.ok(fresh.failed <= CLIENTS, `HAProxy replaced: ${fresh.failures.join('; ')}`);
 });
 
-test('rollout: an instance that is killed costs the requests it had, and no other', async () => {
+test('rollout: an instance that is killed costs the requests it had, and no other', async (t) => {
   await platform.must(['app', 'update', NAME, '--min-scale', '2', '--max-scale', '2', '--concurrency', '4']);
   await waitUntil('two instances run', async () => (await platform.runningInstances(NAME)).length === 2);
-  const load = startLoad(url, { concurrency: CLIENTS });
+  const load = startLoad(t, url, { concurrency: CLIENTS });
   await waitUntil('requests flow', () => load.answered() > 3 * CLIENTS);
   const [victim = ''] = await platform.runningInstances(NAME);
   const pids = await processesOf(victim);

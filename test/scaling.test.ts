@@ -35,8 +35,8 @@ test('scaling: many requests to a sleeping app start it once and are all answere
   assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
 });
 
-test('scaling: load brings more instances, at most the maximum, and no request fails', async () => {
-  const load = startLoad(url, { concurrency: 12 });
+test('scaling: load brings more instances, at most the maximum, and no request fails', async (t) => {
+  const load = startLoad(t, url, { concurrency: 12 });
   try {
     await waitUntil('three instances run', async () => (await platform.runningInstances(NAME)).length === 3, {
       timeoutMs: 60_000,

@@ -50,10 +50,10 @@ async function findDaemon(): Promise<Process> {
   return daemon;
 }
 
-test('survival: killing the daemon under load fails no request, and the instance is adopted', async () => {
+test('survival: killing the daemon under load fails no request, and the instance is adopted', async (t) => {
   const [instance] = await platform.runningInstances(NAME);
   assert.ok(instance);
-  const load = startLoad(url, { concurrency: 8 });
+  const load = startLoad(t, url, { concurrency: 8 });
   const daemon = await findDaemon();
   await waitUntil('requests flow', () => load.answered() > 50);
   process.kill(daemon.pid, 'SIGKILL');

@@ -31,8 +31,8 @@ async function usedInstances(project: string): Promise<number> {
   return quotas.find(({ name }) => name === 'instances')?.used ?? -1;
 }
 
-test('tenancy: no more runs than fits, and who gets no room is told so', async () => {
-  const load = startLoad(hot, { concurrency: 8 });
+test('tenancy: no more runs than fits, and who gets no room is told so', async (t) => {
+  const load = startLoad(t, hot, { concurrency: 8 });
   await waitUntil('one project has all the room', async () => (await usedInstances('hot')) === 2, {
     timeoutMs: 60_000,
   });
@@ -43,10 +43,10 @@ test('tenancy: no more runs than fits, and who gets no room is told so', async (
   assert.equal((await ask(calm)).body, 'calm');
 });
 
-test('tenancy: a declared minimum stays while another project wants all', async () => {
+test('tenancy: a declared minimum stays while another project wants all', async (t) => {
   await platform.must(['app', 'update', '--name', 'web', '--min-scale', '1', '--project', 'calm']);
   await waitUntil('the old revision is gone', async () => (await usedInstances('calm')) === 1, { timeoutMs: 60_000 });
-  const load = startLoad(hot, { concurrency: 8 });
+  const load = startLoad(t, hot, { concurrency: 8 });
   await waitUntil('the other one is awake', async () => (await usedInstances('hot')) > 0, { timeoutMs: 60_000 });
   for (let turn = 0; turn < 20; turn += 1) assert.equal((await ask(calm)).body, 'calm');
   assert.equal(await usedInstances('hot'), 1);
