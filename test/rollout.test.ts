@@ -48,8 +48,8 @@ async function processIds(pattern: RegExp): Promise<readonly number[]> {
 
 /** Kills the daemon and has another one started. */
 async function replaceDaemon(): Promise<void> {
-  const [daemon] = await processIds(new RegExp(`node.*packages/server/.*${platform.config.stateDir}/`));
-  assert.ok(daemon, 'the daemon runs');
+  const daemon = Number(await readFile(join(platform.config.runDir, 'slipwayd.pid'), 'utf8'));
+  assert.ok(daemon > 1, 'the daemon runs');
   process.kill(daemon, 'SIGKILL');
   await platform.must(['up']);
 }

@@ -15,10 +15,9 @@ import { thawInstances } from './thaw-instances.ts';
 import { SetupFault } from './setup-fault.ts';
 import { runStep, type StepReporter } from './step-reporter.ts';
 import { untrustAuthority } from './trust-authority.ts';
-import { CHECKOUT, serverArgv, stopSupervisor } from './supervisor.ts';
+import { stopDaemon } from './stop-daemon.ts';
+import { CHECKOUT, serverArgv } from './supervisor.ts';
 
-/** The daemon finishes the requests it holds. */
-const DAEMON_GRACE_MS = 15_000;
 const APP_GRACE_MS = 10_000;
 const HELPER_GRACE_MS = 5000;
 const PURGE_TIMEOUT_MS = 5 * 60_000;
@@ -52,16 +51,6 @@ export async function bringDown(config: PlatformConfig, options: DownOptions): P
 
 async function instancesOf(config: PlatformConfig) {
   return (await findPlatformProcesses(config)).filter((found) => found.isInstance);
-}
-
-async function daemonsOf(config: PlatformConfig) {
-  const programs = await findPlatformProcesses(config);
-  return programs.filter((found) => /packages\/server\/src\/main\.ts|--name=slipway-/.test(found.command));
-}
-
-async function stopDaemon(config: PlatformConfig): Promise<void> {
-  await stopSupervisor(config);
-  await stopProcesses(() => daemonsOf(config), DAEMON_GRACE_MS);
 }
 
 /** The server knows best what it made. When it cannot, the sweep that follows does it by name. */

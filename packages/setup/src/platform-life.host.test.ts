@@ -14,6 +14,7 @@ import { findPlatformProcesses } from './platform-processes.ts';
 import { loadPlatformConfig, type MachineFolders } from './platform-registry.ts';
 import type { StepReporter } from './step-reporter.ts';
 import { readStatus } from './status.ts';
+import { supervisorPid } from './supervisor.ts';
 import { bringUp } from './up.ts';
 
 const WAIT_MS_MAX = 30_000;
@@ -73,6 +74,22 @@ test('a platform comes up once, comes back when its daemon is killed, stops, sta
   assert.deepEqual(await findLeftovers(config), []);
   assert.ok(!existsSync(config.stateDir) && !existsSync(config.runDir));
   assert.equal(await loadPlatformConfig('life', folders), undefined);
+});
+
+test('"up" starts what lost its supervisor anew, at once and whatever else was lost with it', async (t) => {
+  const { up } = await makePlatform(t);
+  const { config } = await up();
+  for (const isDaemonKilled of [false, true]) {
+    const [supervisor, daemon] = [await supervisorPid(config), await daemonPid(config)];
+    assert.ok(supervisor !== undefined && daemon !== undefined);
+    process.kill(supervisor, 'SIGKILL');
+    if (isDaemonKilled) process.kill(daemon, 'SIGKILL');
+    else await until(async () => (await supervisorPid(config)) === undefined, 'the supervisor is gone');
+    assert.equal((await up()).platform.status, 'ready');
+    const now = [await supervisorPid(config), await daemonPid(config)];
+    assert.ok(now[0] !== undefined && now[0] !== supervisor);
+    assert.ok(now[1] !== undefined && now[1] !== daemon);
+  }
 });
 
 test('a purge leaves nothing of a platform whose daemon and supervisor were killed', async (t) => {

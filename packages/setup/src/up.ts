@@ -17,6 +17,7 @@ import { ensurePlatformConfig, type MachineFolders } from './platform-registry.t
 import type { PlatformSettings } from './platform-settings.ts';
 import { SetupFault } from './setup-fault.ts';
 import { runStep, type StepReporter } from './step-reporter.ts';
+import { stopDaemon } from './stop-daemon.ts';
 import {
   daemonLogLength,
   daemonLogPath,
@@ -76,23 +77,30 @@ export async function bringUp(options: UpOptions): Promise<UpResult> {
     onWait: () => reporter.begin('Wait for another command that starts the platform').done(),
   });
   const running = await askPlatform(config);
-  if (running?.status === 'ready') return { config, platform: running, started: false, madeAdministrator: false };
+  const isSupervised = (await supervisorPid(config)) !== undefined;
+  if (isSupervised && running?.status === 'ready')
+    return { config, platform: running, started: false, madeAdministrator: false };
   const madeAdministrator = !existsSync(adminTokenFile(config));
   // Without the await the lock would be released before the work is done.
   return await runStep(reporter, `Start platform "${name}"`, async (step) => {
     const logStart = await daemonLogLength(config);
-    if ((await supervisorPid(config)) === undefined) {
-      await refuseTakenPorts(config);
-      await ensureMountNamespace(config.runDir);
-      await startSupervisor(config);
-    }
+    if (!isSupervised) await startDaemon(config);
     const platform = await waitReady(config, {
       logStart,
+      startsLeft: isSupervised ? 1 : 0,
       onProgress: (text) => step.progress(text),
       signal: options.signal,
     });
     return { config, platform, started: true, madeAdministrator };
   });
+}
+
+/** A daemon whose supervisor died would stay away after its own end; another one takes over what it runs. */
+async function startDaemon(config: PlatformConfig): Promise<void> {
+  await stopDaemon(config);
+  await refuseTakenPorts(config);
+  await ensureMountNamespace(config.runDir);
+  await startSupervisor(config);
 }
 
 const PORT_FLAGS = [
@@ -129,18 +137,28 @@ function flagFor(config: PlatformConfig): string {
 interface ReadyWait {
   /** Length of the log before the start: what is older says nothing about this one. */
   readonly logStart: number;
+  /** A supervisor that was found may have been about to end. */
+  readonly startsLeft: number;
   readonly onProgress: (text: string) => void;
   readonly signal: AbortSignal | undefined;
 }
 
-async function waitReady(config: PlatformConfig, { logStart, onProgress, signal }: ReadyWait): Promise<Platform> {
+async function waitReady(
+  config: PlatformConfig,
+  { logStart, startsLeft, onProgress, signal }: ReadyWait,
+): Promise<Platform> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
+  let starts = startsLeft;
   while (Date.now() < deadline) {
     signal?.throwIfAborted();
     const platform = await askPlatform(config);
     if (platform?.status === 'ready') return platform;
     if (platform) onProgress(platform.status);
-    if ((await supervisorPid(config)) === undefined || (await isCrashLooping(config, logStart))) break;
+    if (await isCrashLooping(config, logStart)) break;
+    if ((await supervisorPid(config)) === undefined) {
+      if (starts-- === 0) break;
+      await startDaemon(config);
+    }
     await delay(READY_POLL_MS);
   }
   const log = await readDaemonLogTail(config, LOG_LINES_SHOWN);
