@@ -178,6 +178,10 @@ const TLS_DEFAULTS = `    ssl-default-bind-ciphers ${CIPHERS.join(':')}
     ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets prefer-client-ciphers
 `;
 
+/**
+ * About `close-spread-time`: a process that is replaced closes connections without a request, also those whose request is
+ * on its way. If the time for that never ends, it answers what comes on them once more and says that it closes.
+ */
 function renderGlobal({ connectionsMax, https, paths }: HaproxyConfig): string {
   return `# Written by Slipway; changed only by Slipway.
 global
@@ -190,6 +194,7 @@ global
     uid ${NOBODY}
     gid ${NOBODY}
     hard-stop-after ${PROXY_TIMES.hardStopMs}ms
+    close-spread-time infinite
 ${https ? TLS_DEFAULTS : ''}`;
 }
 
