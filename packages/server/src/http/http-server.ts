@@ -23,7 +23,6 @@ import { STREAMS_MAX, STREAMS_PER_USER_MAX } from './send-lines.ts';
 import { StreamSlots } from './stream-slots.ts';
 import { serveOperation, STREAM_RECHECK_MS, type OperationContext } from './serve-operation.ts';
 import { createTlsDoor, type TlsPair } from './tls-door.ts';
-import { createValidator } from './validator.ts';
 
 export const HTTP_STATES = ['starting', 'ready', 'stopping'] as const;
 export type HttpState = (typeof HTTP_STATES)[number];
@@ -211,7 +210,6 @@ function addRoutes(
     guard: parts.control.guard,
     audit,
     streamRecheckMs: parts.streamRecheckMs ?? STREAM_RECHECK_MS,
-    validator: createValidator(),
     slots: {
       ndjson: new StreamSlots({ max: parts.streamsMax ?? STREAMS_MAX, perUserMax: STREAMS_PER_USER_MAX }),
       events: new StreamSlots({ max: WATCH_LIMITS.watchersMax, perUserMax: WATCH_LIMITS.watchersPerUserMax }),
