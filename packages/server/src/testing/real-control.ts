@@ -32,7 +32,7 @@ export interface RealControl {
 
 export async function startRealControl(
   t: TestContext,
-  { oidc, ...parts }: Pick<HttpServerParts, 'streamRecheckMs'> & Pick<AccessParts, 'oidc'> = {},
+  { oidc, ...parts }: Pick<HttpServerParts, 'streamRecheckMs' | 'requestsPerSecond'> & Pick<AccessParts, 'oidc'> = {},
 ): Promise<RealControl> {
   const dir = await mkdtemp(join(tmpdir(), 'slipway-api-'));
   const { auditStore, store, usageStore } = await openSqliteStores({ path: ':memory:' });
