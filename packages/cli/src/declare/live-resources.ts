@@ -124,7 +124,10 @@ function domainMappings(): LiveKind {
 
 async function listKind(scope: ProjectScope, operation: string, key: string): Promise<readonly LiveResource[]> {
   const items = await listAll(
-    (query) => send(scope, operation, { params: paramsOf(scope), query }) as Promise<Readonly<Record<string, object>>>,
+    (query) =>
+      send(scope, operation, { params: paramsOf(scope), query, signal: scope.signal }) as Promise<
+        Readonly<Record<string, object>>
+      >,
     (page) => page[key] as readonly (Fields & { readonly name?: string; readonly entity_tag?: string })[],
   );
   return items.map((fields) => ({ name: fields.name ?? '', entityTag: fields.entity_tag ?? '*', fields }));
@@ -134,8 +137,9 @@ function paramsOf({ project }: ProjectScope): { readonly project_id: string } {
   return { project_id: project.id };
 }
 
-function send({ client, signal }: ProjectScope, operation: string, call: object): Promise<unknown> {
+/** Ctrl-C ends no change that is under way: how it ended is worth the moment, and the client bounds it. */
+function send({ client }: ProjectScope, operation: string, call: object): Promise<unknown> {
   const method = (client as unknown as Loose)[operation];
   if (!method) throw new Error(`Cannot call ${operation}: there is no such operation`);
-  return method({ ...call, signal });
+  return method(call);
 }
