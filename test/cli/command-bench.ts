@@ -18,21 +18,26 @@ export interface CommandResult {
   readonly err: string;
 }
 
-/** When Ctrl-C is pressed: at the first text that matches, wherever it is printed. */
 interface Typing {
+  /** Ctrl-C is pressed at the first text that matches, wherever it is printed. */
   readonly interruptAt?: RegExp;
+  /** Somebody else than the administrator. */
+  readonly as?: Client;
 }
 
 export class CommandBench {
   readonly client: Client;
+  /** A client of whoever holds the credential. */
+  readonly clientWith: (token: string) => Client;
   readonly builder: FakeBuilder;
   readonly projectId: string;
   /** Where the commands run. */
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
 
-  constructor(facts: Pick<CommandBench, 'builder' | 'client' | 'projectId' | 'folder'>) {
+  constructor(facts: Pick<CommandBench, 'builder' | 'client' | 'clientWith' | 'projectId' | 'folder'>) {
     this.client = facts.client;
+    this.clientWith = facts.clientWith;
     this.builder = facts.builder;
     this.projectId = facts.projectId;
     this.folder = facts.folder;
@@ -43,7 +48,7 @@ export class CommandBench {
     return this.type(words);
   }
 
-  async type(words: readonly string[], { interruptAt }: Typing = {}): Promise<CommandResult> {
+  async type(words: readonly string[], { interruptAt, as = this.client }: Typing = {}): Promise<CommandResult> {
     let out = '';
     let err = '';
     const interrupted = new AbortController();
@@ -56,7 +61,7 @@ export class CommandBench {
       env: this.env,
       cwd: this.folder,
       signal: interrupted.signal,
-      client: this.client,
+      client: as,
       terminal: {
         write: (text) => void (out += see(text)),
         writeError: (text) => void (err += see(text)),
@@ -89,9 +94,9 @@ export class CommandBench {
 }
 
 export async function openCommandBench(t: TestContext): Promise<CommandBench> {
-  const { builder, client } = await startRealControl(t);
+  const { builder, client, clientWith } = await startRealControl(t);
   const folder = await mkdtemp(join(tmpdir(), 'slipway-commands-'));
   t.after(() => rm(folder, { recursive: true }));
   const { id: projectId = '' } = await client.createProject({ body: { name: 'shop' } });
-  return new CommandBench({ builder, client, projectId, folder });
+  return new CommandBench({ builder, client, clientWith, projectId, folder });
 }

@@ -218,6 +218,34 @@ test('Ctrl-C while an image is built leaves its app as it was and names the buil
   assert.equal((await bench.client.listApps({ params: { project_id: bench.projectId } })).apps.length, 0);
 });
 
+test('a Reader compares and exports what a Reader sees, and is told what is hidden', async (t) => {
+  const bench = await openShop(t);
+  await bench.must('apply');
+  const params = { project_id: bench.projectId, id: 'anna' };
+  await bench.client.setMember({ params, body: { role: 'reader' } });
+  const { apikey } = await bench.client.createApiKey({ body: { name: 'laptop', owner: 'anna' } });
+  const as = bench.clientWith(apikey);
+  delete bench.env['SHOP_TOKEN'];
+  const hidden = 'Values of secrets and config maps are hidden from the role Reader: ';
+  const same = await bench.type(['diff'], { as });
+  assert.deepEqual([same.code, same.out], [0, ''], same.err);
+  assert.equal(same.err, `${hidden}only their keys were compared\nThere is no difference\n`);
+
+  await write(bench, { 'slipway.yaml': SHOP.replace('GREETING: hello', 'FAREWELL: bye') });
+  const { code, out } = await bench.type(['diff'], { as });
+  assert.equal(code, 1);
+  assert.equal(out, '~ config map "settings" is changed\n+   data.FAREWELL: bye\n-   data.GREETING: (hidden)\n');
+
+  const exported = await bench.type(['export'], { as });
+  assert.equal(exported.code, 0, exported.err);
+  assert.ok(exported.err.endsWith(`${hidden}each is named by a variable\n`), exported.err);
+  assert.match(exported.out, /GREETING:\n +env: SETTINGS_GREETING\n/);
+  assert.doesNotMatch(exported.out, /REDACTED/);
+  const whole = await bench.type(['export', '--secret-values'], { as });
+  assert.equal(whole.code, 4);
+  assert.match(whole.err, /Cannot export the values of secrets: they are hidden from the role Reader/);
+});
+
 test('mistakes are told with file, line, field, value, rule and fix', async (t) => {
   const bench = await openShop(t);
   const cases: readonly (readonly [string, RegExp])[] = [
