@@ -81,10 +81,7 @@ export class AppController {
     this.#isActing = true;
     this.declare(workload);
     this.#converge();
-    for (const runner of this.#runners.values()) {
-      runner.replacement.order = workload.restart;
-      runner.reconcile();
-    }
+    for (const runner of this.#runners.values()) runner.restart(workload.restart);
   }
 
   /** Knows its revisions, and does nothing yet: at the start of the daemon what runs is adopted first. */
@@ -151,7 +148,7 @@ export class AppController {
     try {
       if (runner.role === 'serving') runner.wake(this.#waitingFor(runner));
       await promise;
-      const start = runner.startSince(sinceMs);
+      const start = runner.places.startSince(sinceMs);
       return { ...kept(), ...(start && { start }) };
     } finally {
       this.#waiters.delete(waiter);

@@ -1,5 +1,5 @@
 /** The places of a revision, and those that are gone, for a while: what its owner sees and what is metered of them. */
-import type { AppKey, InstanceObservation, RevisionWorkload } from '@slipway/engine';
+import type { AppKey, InstanceObservation, RevisionWorkload, StartTimes } from '@slipway/engine';
 import type { InstanceFault } from './instance-fault.ts';
 import { PlaceRuns, type MeterParts } from './place-runs.ts';
 import type { Place, PlacePhase } from './place.ts';
@@ -37,6 +37,11 @@ export class PlaceSet {
 
   list(phase: PlacePhase): Place[] {
     return this.all().filter((place) => place.phase === phase);
+  }
+
+  /** The youngest start that came to take requests since then. */
+  startSince(sinceMs: number): StartTimes | undefined {
+    return this.list('ready').findLast(({ readyAtMs = 0 }) => readyAtMs >= sinceMs)?.start;
   }
 
   add(place: Place): void {

@@ -1,6 +1,7 @@
 /**
  * A restart: instances that are outdated are replaced by new ones, one after the other. A new one is started beside those
- * that are wanted, and only when it takes requests an outdated one goes. Pure.
+ * that are wanted, and only when it takes requests an outdated one goes. What is outdated and stands by takes none, so it
+ * goes at once. Pure.
  */
 import type { RestartOrder } from '@slipway/engine';
 

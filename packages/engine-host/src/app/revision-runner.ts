@@ -5,7 +5,7 @@
  * Order kept: an instance that is ready enters HAProxy; one that leaves is first no longer chosen, then free of
  * requests, then unknown to HAProxy, then stopped. One that died leaves HAProxy at once.
  */
-import type { RevisionMetrics, RevisionObservation, RevisionWorkload, StartTimes } from '@slipway/engine';
+import type { RestartOrder, RevisionMetrics, RevisionObservation, RevisionWorkload } from '@slipway/engine';
 import type { AdoptedStandby, Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
 import { RevisionStandby } from '../standby/revision-standby.ts';
@@ -34,9 +34,9 @@ const STOP_GRACE_MS = 10_000;
 export class RevisionRunner {
   readonly revision: RevisionWorkload;
   readonly slot: RevisionSlot;
-  readonly replacement = new Replacement();
   readonly #parts: RunnerParts;
   readonly places: PlaceSet;
+  readonly #replacement = new Replacement();
   readonly #standby: RevisionStandby;
   readonly #tasks: TaskSet;
   readonly #trust: RevisionTrust;
@@ -64,7 +64,8 @@ export class RevisionRunner {
       onFailure: (error) => parts.log.error('A step of a revision failed', { ...parts.app, error }),
       onEmpty: () => parts.onChange(),
     });
-    const hooks = { isAsleep: () => this.#isAsleep, onGone: (place: Place) => this.#forget(place, undefined) };
+    const onGone = (place: Place) => this.#forget(place, undefined);
+    const hooks = { isAsleep: () => this.#isAsleep, onGone, replacement: this.#replacement };
     this.#standby = new RevisionStandby({ ...parts, keeper: parts.standby, revision, ...hooks });
     this.#starter = new PlaceStarter({ ...parts, revision, onStarted: (place) => this.#voice.started(place) });
   }
@@ -85,11 +86,6 @@ export class RevisionRunner {
     return this.places.size + this.#tasks.size === 0;
   }
 
-  /** The youngest start that came to take requests since then. */
-  startSince(sinceMs: number): StartTimes | undefined {
-    return this.places.list('ready').findLast(({ readyAtMs = 0 }) => readyAtMs >= sinceMs)?.start;
-  }
-
   /** Why a request now would only wait in vain. */
   get blockedBy(): InstanceFault | undefined {
     return this.#trust.blockedBy;
@@ -105,6 +101,13 @@ export class RevisionRunner {
       this.#demand.restart(this.places.list('ready').length);
       for (const place of this.places.list('ready')) this.#tasks.track(this.#route(place));
     }
+    this.reconcile();
+  }
+
+  /** What runs goes one after the other, what stands by at once. */
+  restart(order: RestartOrder | undefined): void {
+    this.#replacement.order = order;
+    for (const ending of this.#standby.dropOutdated()) this.#tasks.track(ending);
     this.reconcile();
   }
 
@@ -129,8 +132,7 @@ export class RevisionRunner {
 
   /** One look of the scaler; `waiting` are requests that the activator holds. Returns whether there is demand. */
   tick(sample: SlotSample, waiting: number): boolean {
-    const ready = this.places.list('ready').length;
-    this.#demand.tick(sample, { waiting, ready, scales: this.#role === 'serving' });
+    this.#demand.tick(sample, { waiting, ready: this.places.list('ready').length, scales: this.#role === 'serving' });
     this.reconcile();
     return sample.inFlight + sample.queued + waiting > 0;
   }
@@ -151,8 +153,7 @@ export class RevisionRunner {
 
   /** Takes over what stands by; false when it is not to. */
   adoptStandby(found: AdoptedStandby): boolean {
-    const place = placeOf(found.instance, this.#trust.failures);
-    return this.#role === 'serving' && this.#standby.adopt(place, found);
+    return this.#role === 'serving' && this.#standby.adopt(placeOf(found.instance, this.#trust.failures), found);
   }
 
   /** The runtime says that an instance is gone; false when it is none of ours. */
@@ -178,10 +179,10 @@ export class RevisionRunner {
     clearTimeout(this.#timer);
     const wanted = this.#wanted();
     const ready = this.places.list('ready');
-    const outdated = ready.filter((place) => this.replacement.isOutdated(place));
+    const outdated = ready.filter((place) => this.#replacement.isOutdated(place));
     if (ready.length > wanted && outdated[0]) this.#retire(outdated[0]);
     let missing = instancesWhileReplacing(wanted, outdated.length) - ready.length - this.places.list('starting').length;
-    const mayStay = this.places.list('draining').filter((place) => !this.replacement.isOutdated(place));
+    const mayStay = this.places.list('draining').filter((place) => !this.#replacement.isOutdated(place));
     for (const place of mayStay.slice(0, Math.max(0, missing))) {
       this.#tasks.track(this.#undrain(place));
       missing -= 1;
@@ -289,8 +290,7 @@ export class RevisionRunner {
     place.start = clock?.finish();
     if (place.start) this.#demand.noteStart(place.start);
     this.#standby.noteUsed();
-    const needed = Math.max(1, this.revision.scale.instancesInitial);
-    if (this.places.list('ready').length >= needed) this.#trust.verify();
+    if (this.places.list('ready').length >= Math.max(1, this.revision.scale.instancesInitial)) this.#trust.verify();
     this.#watch(place);
   }
 
@@ -345,7 +345,7 @@ export class RevisionRunner {
     if (isDraining() && place.isRouted) await this.slot.drain(place.name, { timeoutMs, signal: place.abort.signal });
     if (!isDraining()) return;
     place.phase = 'stopping';
-    if (this.replacement.isOutdated(place) || !(await this.#park(place))) await this.#leave(place, undefined);
+    if (this.#replacement.isOutdated(place) || !(await this.#park(place))) await this.#leave(place, undefined);
   }
 
   /** Freezes what would end. False when it is to end. */

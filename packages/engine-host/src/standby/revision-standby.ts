@@ -5,10 +5,11 @@
  */
 import type { AppKey, RevisionWorkload } from '@slipway/engine';
 import { randomInstanceName, type Place } from '../app/place.ts';
+import type { DatedInstance } from '../app/replacement.ts';
 import type { HostLog } from '../host-log.ts';
 import type { AdoptedStandby, InstanceEnd, InstanceRuntime } from '../instance/instance-runtime.ts';
 import type { StandbyWish } from './decide-standby.ts';
-import type { StandbyKeeper, StandbyOwner } from './standby-keeper.ts';
+import type { HeldStandby, StandbyKeeper, StandbyOwner } from './standby-keeper.ts';
 
 /** From SIGTERM to SIGKILL for a frozen instance: it has no request. */
 const GIVE_UP_GRACE_MS = 10_000;
@@ -21,6 +22,8 @@ export interface RevisionStandbyParts {
   readonly revision: RevisionWorkload;
   /** It could take a request, and has no instance and none under way. */
   readonly isAsleep: () => boolean;
+  /** The restart that the revision is in. */
+  readonly replacement: { readonly isOutdated: (instance: DatedInstance) => boolean };
   /** A frozen instance was ended, or ended. */
   readonly onGone: (place: Place) => void;
 }
@@ -66,11 +69,12 @@ export class RevisionStandby implements StandbyOwner {
 
   async prepare(signal: AbortSignal): Promise<void> {
     const { app, revision, runtime } = this.#parts;
-    const instanceName = randomInstanceName(revision.revisionName);
-    const memoryBytes = await runtime.prepare({ ...app, instanceName, revision }, signal);
-    // Woken, or retired, while it was made.
-    if (!this.wish()) await runtime.stop(instanceName, 0);
-    else this.#hold({ name: instanceName, tier: 'created', memoryBytes });
+    const name = randomInstanceName(revision.revisionName);
+    const createdAt = new Date().toISOString();
+    const memoryBytes = await runtime.prepare({ ...app, instanceName: name, revision }, signal);
+    // Woken, retired or restarted while it was made.
+    if (!this.wish() || this.#isOutdated({ name, createdAt })) await runtime.stop(name, 0);
+    else this.#hold({ name, createdAt, tier: 'created', memoryBytes });
   }
 
   /** What the next start begins with; undefined when it begins with nothing. */
@@ -88,11 +92,11 @@ export class RevisionStandby implements StandbyOwner {
     if (this.#mode !== 'frozen' || !keeper.isOpen) return false;
     try {
       const memoryBytes = await runtime.freeze(place.name);
-      // It died, or its revision went, while it was frozen.
-      if (place.end || !this.#isJoined) return false;
+      // It died, or its revision went or was restarted, while it was frozen.
+      if (place.end || !this.#isJoined || this.#isOutdated(place)) return false;
       this.#frozen.set(place.name, place);
       this.#usedAtMs = Date.now();
-      this.#hold({ name: place.name, tier: 'frozen', memoryBytes });
+      this.#hold({ name: place.name, createdAt: place.createdAt, tier: 'frozen', memoryBytes });
       return true;
     } catch (error) {
       log.warn('An instance cannot be frozen', { instance: place.name, error });
@@ -106,7 +110,7 @@ export class RevisionStandby implements StandbyOwner {
     if (tier === 'created') return true;
     if (this.#mode !== 'frozen') return false;
     this.#frozen.set(place.name, place);
-    this.#hold({ name: place.name, tier, memoryBytes });
+    this.#hold({ name: place.name, createdAt: place.createdAt, tier, memoryBytes });
     return true;
   }
 
@@ -127,6 +131,12 @@ export class RevisionStandby implements StandbyOwner {
     await Promise.all(this.#parts.keeper.leave(this.id).map((entry) => entry.giveUp()));
   }
 
+  /** In a restart: no start begins with what was made before it. Resolve when each of these has ended. */
+  dropOutdated(): readonly Promise<void>[] {
+    const outdated = this.#parts.keeper.release(this.id, (entry) => this.#isOutdated(entry));
+    return outdated.map((entry) => entry.giveUp());
+  }
+
   /** The revision comes back. */
   rejoin(): void {
     this.#isJoined = true;
@@ -139,7 +149,11 @@ export class RevisionStandby implements StandbyOwner {
     return { instancesFrozen, sandboxesWaiting: held.length - instancesFrozen };
   }
 
-  #hold(entry: { readonly name: string; readonly tier: 'created' | 'frozen'; readonly memoryBytes: number }): void {
+  #isOutdated(instance: DatedInstance): boolean {
+    return this.#parts.replacement.isOutdated(instance);
+  }
+
+  #hold(entry: Pick<HeldStandby, 'name' | 'createdAt' | 'tier' | 'memoryBytes'>): void {
     const { app, keeper, runtime } = this.#parts;
     const place = this.#frozen.get(entry.name);
     keeper.hold({

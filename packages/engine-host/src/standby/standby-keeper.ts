@@ -20,6 +20,8 @@ const ENTRIES_PER_PROJECT_MAX = 64;
 const SANDBOX_BYTES = 2 * 1024 * 1024;
 
 export interface HeldStandby extends StandbyEntry {
+  /** ISO 8601. */
+  readonly createdAt: string;
   /** Ends it. It is forgotten already. */
   readonly giveUp: () => Promise<void>;
 }
@@ -74,6 +76,16 @@ export class StandbyKeeper {
     const held = this.ofOwner(ownerId);
     for (const { name } of held) this.#entries.delete(name);
     return held;
+  }
+
+  /** These entries are the owner's own business from now on; it may have as many tries for others as at first. */
+  release(ownerId: string, isMeant: (entry: HeldStandby) => boolean): readonly HeldStandby[] {
+    const released = this.ofOwner(ownerId).filter(isMeant);
+    for (const { name } of released) this.#entries.delete(name);
+    if (released.length === 0) return released;
+    this.#tries.delete(ownerId);
+    this.reviewSoon();
+    return released;
   }
 
   hold(entry: HeldStandby): void {

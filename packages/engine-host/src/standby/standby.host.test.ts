@@ -1,9 +1,10 @@
 /** What sleeps and stands by, through real HAProxy: woken from it, never counted, given up in order, found again. */
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
 import type { AppWorkload, RevisionMetrics, RevisionWorkload, StandbyMode } from '@slipway/engine';
 import { appFor, createEngineBed, revisionFor, until, type BedOptions, type EngineBed } from '../testing/engine-bed.ts';
-import { SANDBOX_BYTES } from '../testing/process-runtime.ts';
+import { createProcessMachine, ProcessRuntime, SANDBOX_BYTES } from '../testing/process-runtime.ts';
 
 /** Asleep a moment after the last request. */
 const SOON = { stableMs: 200, panicMs: 50, zeroGraceMs: 50 };
@@ -181,6 +182,93 @@ test('a new revision, and the end of the app, leave nothing of the old one stand
   await untilStandingBy(bed, 'web', 'created');
   await bed.engine.removeApp({ projectId: 'p1', appName: 'web' });
   await until('nothing is left', () => bed.machine.running.size + bed.machine.prepared.size === 0);
+});
+
+function restarted(app: AppWorkload): AppWorkload {
+  return { ...app, restart: { createdBefore: new Date().toISOString(), instanceNames: [] } };
+}
+
+test('a restart ends what stands by, and a new instance with the newest files answers the next request', async (t) => {
+  const bed = await openBed(t);
+  const project = (value: string) => ({
+    projectId: 'p1',
+    subdomain: 'p1',
+    volumes: [{ volumeName: 'settings', files: { value } }],
+  });
+  const mounts = [{ volumeName: 'settings', path: '/etc/web' }];
+  const read = async (host: string) => (await bed.call(host, { path: '/file?path=/etc/web/value' })).body;
+  await bed.engine.applyProject(project('first'));
+  const apps = {
+    frozen: appWith('web', 'frozen', { mounts }),
+    created: appWith('api', 'created', { mounts }),
+  } as const;
+  for (const app of Object.values(apps)) {
+    await bed.engine.applyApp(app);
+    await instanceOf(bed, `${app.appName}.test`);
+  }
+  await untilStandingBy(bed, 'web', 'frozen');
+  await untilStandingBy(bed, 'api', 'created');
+  const stoodBy = [...bed.machine.frozen.keys(), ...bed.machine.prepared.keys()];
+  assert.equal(stoodBy.length, 2);
+  await bed.engine.applyProject(project('second'));
+  assert.equal(await read('web.test'), 'second', 'a thawed instance sees what changed while it slept');
+  await untilStandingBy(bed, 'web', 'frozen');
+  assert.deepEqual([...bed.machine.frozen.keys()], stoodBy.slice(0, 1));
+
+  const before = bed.machine.started;
+  for (const app of Object.values(apps)) await bed.engine.applyApp(restarted(app));
+  for (const { appName } of Object.values(apps)) {
+    const name = await instanceOf(bed, `${appName}.test`);
+    assert.ok(!stoodBy.includes(name), name);
+    assert.equal(await read(`${appName}.test`), 'second');
+  }
+  await until('the old ones are gone', () => !stoodBy.some((name) => bed.machine.running.has(name)));
+  assert.equal(bed.machine.started, before + 2);
+});
+
+test('a restart that is declared again, or while no daemon runs, ends what is older than it and nothing else', async (t) => {
+  const bed = await openBed(t);
+  const app = appWith('web', 'frozen');
+  await bed.engine.applyApp(app);
+  const first = await instanceOf(bed, 'web.test');
+  await untilStandingBy(bed, 'web', 'frozen');
+  await bed.engine.stop();
+  const engine = await bed.restart();
+  const order = restarted(app);
+  await engine.start({ projects: [], apps: [order] });
+  const second = await instanceOf(bed, 'web.test');
+  assert.notEqual(second, first);
+  await until('the old one is gone', () => !bed.machine.running.has(first));
+  await untilStandingBy(bed, 'web', 'frozen');
+  await engine.applyApp(order);
+  assert.equal(await instanceOf(bed, 'web.test'), second);
+});
+
+/** Freezes when the test says so. */
+class SlowRuntime extends ProcessRuntime {
+  readonly asked = Promise.withResolvers<void>();
+  readonly allowed = Promise.withResolvers<void>();
+
+  override async freeze(instanceName: string): Promise<number> {
+    this.asked.resolve();
+    await this.allowed.promise;
+    return await super.freeze(instanceName);
+  }
+}
+
+test('an instance that is being frozen when its app is restarted ends', async (t) => {
+  const machine = createProcessMachine('80.121');
+  const runtime = new SlowRuntime(machine);
+  const bed = await openBed(t, { parts: { runtime } });
+  t.after(() => rm(machine.logDir, { recursive: true, force: true }));
+  const app = appWith('web', 'frozen');
+  await bed.engine.applyApp(app);
+  const first = await instanceOf(bed, 'web.test');
+  await runtime.asked.promise;
+  await bed.engine.applyApp(restarted(app));
+  runtime.allowed.resolve();
+  await until('it has ended', () => !machine.running.has(first));
+  assert.notEqual(await instanceOf(bed, 'web.test'), first);
 });
 
 test('a sandbox or a frozen instance that dies is noticed, and the app still wakes', async (t) => {
