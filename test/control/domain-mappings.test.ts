@@ -67,6 +67,18 @@ test('a domain that is moved to another app leaves the first one', async (t) => 
   await untilMapping(bench, 'ready');
 });
 
+test('a domain is under the inbound rules of the app it leads to', async (t) => {
+  const bench = await openControlBench(t);
+  const create = await prepare(bench);
+  const params = { project_id: bench.projectId };
+  const rules = [{ cidr_block: '203.0.113.0/24', app: 'web' }];
+  await bench.call('replaceInboundRules', params, { body: { rules } });
+  await create();
+  await untilMapping(bench, 'ready');
+  const workload = bench.machine.workload({ projectId: bench.projectId, appName: 'web' });
+  assert.deepEqual([workload?.hosts.includes(NAME), workload?.sources], [true, ['203.0.113.0/24']]);
+});
+
 test('a domain goes on with the certificate it had when its secret is gone, says so, and takes the next one', async (t) => {
   const bench = await openControlBench(t);
   await (

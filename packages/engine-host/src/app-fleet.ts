@@ -67,6 +67,8 @@ export class AppFleet {
   readonly #ledger: CapacityLedger;
   readonly #standby: StandbyKeeper;
   readonly #roomAsked: RoomAsked;
+  /** What HAProxy was told last about guards; it hears in order. */
+  #guarding: Promise<void> = Promise.resolve();
   /** Ends that the runtime told before their instances were adopted. */
   #endedEarly: InstanceEnd[] | undefined = [];
 
@@ -118,6 +120,8 @@ export class AppFleet {
     const { how, servers } = await this.#edge.start();
     const known = new Map(servers.map((server) => [server.server, server]));
     const stray = await this.#adopt(apps, { ...adoption, known });
+    // Before that, nobody reaches a guarded app.
+    await this.#guarding;
     await this.#activator.start();
     // Out of rotation first: the last requests of a revision that was replaced meanwhile are answered.
     await this.#edge.sweep(servers);
@@ -242,7 +246,7 @@ export class AppFleet {
   }
 
   #guard(key: string, guards: readonly Guard[]): void {
-    this.#edge.setGuards(key, guards).catch((error: unknown) => {
+    this.#guarding = this.#edge.setGuards(key, guards).catch((error: unknown) => {
       this.#parts.log.error('HAProxy refuses a guard', { app: key, error });
     });
   }

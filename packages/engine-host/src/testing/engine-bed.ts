@@ -1,5 +1,5 @@
 /** A host engine with real HAProxy on an ephemeral port and the process runtime, for tests; cleans up after itself. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import type { HostEngineConfig } from '../host-engine-config.ts';
 import { createHostEngine, type PurgeableEngine } from '../host-engine.ts';
 import type { HostEngineParts } from '../host-engine-parts.ts';
 import type { HostLog } from '../host-log.ts';
-import type { HttpsConfig } from '../proxy/haproxy-config.ts';
+import { proxyPathsFor, type HttpsConfig } from '../proxy/haproxy-config.ts';
 import { createProcessMachine, ProcessRuntime, type ProcessMachine } from './process-runtime.ts';
 
 export interface BedOptions {
@@ -86,11 +86,22 @@ export async function createEngineBed(t: TestContext, options: BedOptions): Prom
   t.after(async () => {
     watching.abort();
     await bed.engine.stop();
+    await killProxy(config.runDir);
     await bed.engine.purge();
     for (const one of [dir, machine.logDir]) await rm(one, { recursive: true, force: true });
   });
   void collectEvents(bed.engine, events, watching.signal);
   return bed;
+}
+
+/** Connections that a test left open would keep it for the seconds that a purge gives them. */
+async function killProxy(runDir: string): Promise<void> {
+  const pid = Number(await readFile(proxyPathsFor(runDir).pidFile, 'utf8').catch(() => ''));
+  try {
+    if (pid > 1) process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 async function collectEvents(engine: PurgeableEngine, events: EngineEvent[], signal: AbortSignal): Promise<void> {
