@@ -1,10 +1,14 @@
-/** What tests need of the machine: what the platform needs, and a real Postgres and ACME server, which only tests start. */
+/** What tests need of the machine: what the platform needs, and real servers that only tests start. */
 import { existsSync } from 'node:fs';
 import { ensureSystemPackages, SYSTEM_PARTS } from '@slipway/setup';
 
 const POSTGRES = { package: 'postgresql', programs: ['pg_createcluster'], purpose: 'is the other store' } as const;
 
-const PEBBLE = { package: 'pebble', programs: ['pebble'], purpose: 'gives certificates' } as const;
+/** Not every distribution has these, or offers them now; their tests are skipped there, and say so. */
+const OPTIONAL = [
+  { package: 'pebble', programs: ['pebble'], purpose: 'gives certificates' },
+  { package: 'nginx', programs: ['nginx'], purpose: 'is an origin that is not of Node.js' },
+] as const;
 
 /** Installs what is missing; does nothing where all is there, so a second run costs one look. */
 export async function ensureTestPackages(): Promise<void> {
@@ -16,9 +20,9 @@ export async function ensureTestPackages(): Promise<void> {
     shown = phase;
   };
   const installed = await ensureSystemPackages({ onProgress }, wanted);
-  // Not every distribution has it; its tests are skipped there, and say so.
-  await ensureSystemPackages({ onProgress }, [PEBBLE]).catch((error: unknown) => {
-    console.log(`system packages: no pebble: ${error instanceof Error ? error.message : String(error)}`);
-  });
+  for (const part of OPTIONAL)
+    await ensureSystemPackages({ onProgress }, [part]).catch((error: unknown) => {
+      console.log(`system packages: no ${part.package}: ${error instanceof Error ? error.message : String(error)}`);
+    });
   if (installed.length > 0) console.log(`system packages: installed ${installed.join(' ')}`);
 }

@@ -144,6 +144,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   haproxy: 'haproxy',
   'docker-registry': 'docker-registry',
   nftables: '',
+  nginx: 'nginx',
 };
 
 async function disableNewServices(packages: readonly string[]): Promise<void> {

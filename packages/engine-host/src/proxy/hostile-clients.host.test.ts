@@ -3,9 +3,10 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { appFor, createEngineBed, freePort, revisionFor, until } from '../testing/engine-bed.ts';
+import { appFor, createEngineBed, freePort, revisionFor, until, type EngineBed } from '../testing/engine-bed.ts';
+import { foreignProblem, foreignProgram, FOREIGN_ORIGINS } from '../testing/foreign-origin.ts';
 import { HOSTILE_HTTP2 } from '../testing/hostile-http2.ts';
 import { renderHttp2Request, streamEnd } from '../testing/http2-frames.ts';
 import {
@@ -18,8 +19,12 @@ import {
 
 const ECHO_ORIGIN = new URL('../testing/echo-origin.ts', import.meta.url).pathname;
 
-function echoApp(appName: string) {
-  return appFor(appName, { ...revisionFor(`${appName}-1`), arguments: [ECHO_ORIGIN, 'gullible'] });
+const ORIGINS = ['gullible', ...FOREIGN_ORIGINS] as const;
+
+function echoApp(bed: EngineBed, appName: string, origin: (typeof ORIGINS)[number]) {
+  const folder = join(dirname(bed.config.stateDir), appName);
+  const program = origin === 'gullible' ? [ECHO_ORIGIN, origin] : foreignProgram(origin, folder);
+  return appFor(appName, { ...revisionFor(`${appName}-1`), arguments: [...program] });
 }
 
 /** All that came until the edge said what it makes of the request. */
@@ -36,22 +41,26 @@ async function sendHttp2(port: number, bytes: Buffer): Promise<string> {
   return received.toString('latin1');
 }
 
-test('no request over HTTP/2 becomes another one, or two, on its way to an app', async (t) => {
-  const bed = await createEngineBed(t, { network: '84.40' });
-  await bed.engine.start({ projects: [], apps: [echoApp('app'), echoApp('other')] });
-  let total = JSON.parse((await bed.call('app.test')).body).count as number;
-  for (const { name, headers, body, messagesMax } of HOSTILE_HTTP2)
-    await t.test(name, async () => {
-      const answer = await sendHttp2(bed.port, renderHttp2Request(headers, body));
-      assert.doesNotMatch(answer, /smuggled/);
-      const honest = JSON.parse((await bed.call('app.test', { path: '/honest' })).body);
-      const received = honest.count - total - 1;
-      total = honest.count;
-      assert.equal(honest.url, '/honest');
-      assert.ok(received <= messagesMax, `the app had ${received} messages: ${JSON.stringify(answer)}`);
-    });
-  assert.equal(JSON.parse((await bed.call('other.test')).body).count, 1);
-});
+for (const [index, origin] of ORIGINS.entries()) {
+  const skip = origin !== 'gullible' && foreignProblem(origin);
+  test(`no request over HTTP/2 becomes another one, or two, on its way to a ${origin} app`, { skip }, async (t) => {
+    const bed = await createEngineBed(t, { network: `84.${50 + index}` });
+    const apps = ['app', 'other'].map((name) => echoApp(bed, name, origin));
+    await bed.engine.start({ projects: [], apps });
+    let total = JSON.parse((await bed.call('app.test')).body).count as number;
+    for (const { name, headers, body, messagesMax } of HOSTILE_HTTP2)
+      await t.test(name, async () => {
+        const answer = await sendHttp2(bed.port, renderHttp2Request(headers, body));
+        assert.doesNotMatch(answer, /smuggled/);
+        const honest = JSON.parse((await bed.call('app.test', { path: '/honest' })).body);
+        const received = honest.count - total - 1;
+        total = honest.count;
+        assert.equal(honest.url, '/honest');
+        assert.ok(received <= messagesMax, `the app had ${received} messages: ${JSON.stringify(answer)}`);
+      });
+    assert.equal(JSON.parse((await bed.call('other.test')).body).count, 1);
+  });
+}
 
 test('an app cannot be told another client address, whatever the header is called', async (t) => {
   const bed = await createEngineBed(t, { network: '84.41' });

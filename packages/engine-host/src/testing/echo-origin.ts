@@ -1,12 +1,13 @@
 /**
  * An origin that tells for every message it believes to have got how many there were, and what it took it for. Three
  * ways to read by its argument: `strict` and `lenient` are Node's parser, `gullible` takes what old servers take: bare
- * line feeds, spaces before colons, folded lines, the last of several lengths, chunks wherever the word stands.
+ * line feeds, spaces before colons, folded lines, the last of several lengths, chunks wherever the word stands. It listens
+ * on a socket of the file system where one is named.
  */
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 
-const { ADDRESS, PORT } = process.env;
+const { ADDRESS, PORT, SOCKET } = process.env;
 const parser = process.argv[2];
 let count = 0;
 
@@ -16,7 +17,8 @@ function report(method: string, url: string, { host, body }: { host: string | un
 }
 
 const server = parser === 'gullible' ? createTcpServer(serveGullibly) : serveWithNode(parser === 'lenient');
-server.listen(Number(PORT), ADDRESS);
+if (SOCKET === undefined) server.listen(Number(PORT), ADDRESS);
+else server.listen(SOCKET);
 process.on('SIGTERM', () => process.exit(0));
 
 function serveWithNode(insecureHTTPParser: boolean) {

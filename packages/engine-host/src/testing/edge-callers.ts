@@ -1,8 +1,14 @@
 /** For tests of who may ask the edge: one client each of HTTP, HTTPS and HTTP/2 over HTTPS, from an address of its own. */
 import { once } from 'node:events';
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
-import { connect as connectHttp2, constants } from 'node:http2';
+import {
+  connect as connectHttp2,
+  constants,
+  type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader,
+} from 'node:http2';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 
 export interface EdgePorts {
@@ -38,7 +44,7 @@ export function edgeCaller(
 async function answerTo(request: ClientRequest): Promise<string> {
   request.end();
   const [response] = (await once(request, 'response')) as [IncomingMessage];
-  return `${response.statusCode} ${Buffer.concat(await response.toArray())}`;
+  return `${response.statusCode} ${await text(response)}`;
 }
 
 async function http2Caller(port: number, from: { readonly localAddress: string; readonly servername: string }) {
@@ -49,8 +55,8 @@ async function http2Caller(port: number, from: { readonly localAddress: string; 
   return {
     call: async (host: string) => {
       const stream = session.request({ [constants.HTTP2_HEADER_AUTHORITY]: host });
-      const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
-      return `${headers[constants.HTTP2_HEADER_STATUS]} ${Buffer.concat(await stream.toArray())}`;
+      const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders & IncomingHttpStatusHeader];
+      return `${headers[':status']} ${await text(stream)}`;
     },
     close: () => session.destroy(),
   };
