@@ -4,7 +4,7 @@ import { connect, type IncomingHttpHeaders } from 'node:http2';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { writeFolder } from './app-folder.ts';
-import { startPlatform, withShortWaits, type TestPlatform } from './platform.ts';
+import { startPlatform, withShortestWaits, type TestPlatform } from './platform.ts';
 import { ask } from './requests.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -26,7 +26,7 @@ let platform: TestPlatform;
 let url: URL;
 
 before(async () => {
-  platform = await startPlatform({ tune: withShortWaits });
+  platform = await startPlatform({ tune: withShortestWaits });
   const folder = await writeFolder(join(platform.folder, NAME), GRPC_ECHO);
   url = new URL(await platform.deploy(folder, NAME, ['--port', 'h2c:9000', '--probe-ready', 'type=http']));
 });

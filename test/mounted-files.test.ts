@@ -4,7 +4,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { writeFolder } from './app-folder.ts';
-import { startPlatform, withShortWaits, type TestPlatform } from './platform.ts';
+import { startPlatform, withShortestWaits, type TestPlatform } from './platform.ts';
 import { ask } from './requests.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -29,7 +29,7 @@ let platform: TestPlatform;
 let url: string;
 
 before(async () => {
-  platform = await startPlatform({ tune: withShortWaits });
+  platform = await startPlatform({ tune: withShortestWaits });
   url = await platform.deploy(await writeFolder(join(platform.folder, NAME), READER), NAME);
 });
 after(() => platform?.purge());

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { openOutsideWorld, type OutsideWorld } from '@slipway/engine-host/testing';
 import { textApp, writeFolder } from './app-folder.ts';
 import { freePorts } from './free-ports.ts';
-import { startPlatform, withShortWaits, type TestPlatform } from './platform.ts';
+import { startPlatform, withShortestWaits, type TestPlatform } from './platform.ts';
 import { ask } from './requests.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -46,7 +46,7 @@ const callers: Record<string, string> = {};
 
 before(async () => {
   [privatePort = 0] = await freePorts(1);
-  platform = await startPlatform({ tune: withShortWaits, upFlags: ['--private-port', String(privatePort)] });
+  platform = await startPlatform({ tune: withShortestWaits, upFlags: ['--private-port', String(privatePort)] });
   world = await openOutsideWorld('swte', [STRANGER]);
   const caller = await writeFolder(join(platform.folder, 'caller'), CALLER);
   const web = await writeFolder(join(platform.folder, 'web'), textApp('inside'));

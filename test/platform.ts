@@ -53,6 +53,11 @@ export function withShortWaits(config: WrittenConfig): WrittenConfig {
   };
 }
 
+/** For tests that only need an app to sleep, and to which it is all the same whether it sleeps meanwhile. */
+export function withShortestWaits(config: WrittenConfig): WrittenConfig {
+  return { ...withShortWaits(config), scaling: { stableWindowMs: 1500, scaleToZeroGraceMs: 500 } };
+}
+
 /** Runs `./slipway` with these arguments to its end, whatever its exit code. */
 export async function runSlipway(
   args: readonly string[],

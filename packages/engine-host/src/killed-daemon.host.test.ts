@@ -15,7 +15,7 @@ import { TEST_IMAGES } from './testing/real-images.ts';
 import { openStackBed, type StackBed } from './testing/stack-bed.ts';
 import type { StackDaemonPlan } from './testing/stack-daemon.ts';
 
-const DURATION_MS = 40_000;
+const DURATION_MS = 24_000;
 /** Kills before what is left is looked at. */
 const KILLS_PER_CHECK = 3;
 const KILL_AFTER_MS_MAX = 1_500;
