@@ -5,15 +5,23 @@
 import { availableParallelism } from 'node:os';
 import {
   allHosts,
+  NOT_OBSERVED,
   type AppKey,
   type AppObservation,
   type AppWorkload,
   type CertificateWorkload,
+  type EdgesObservation,
   type InstanceRun,
   type RevisionMetrics,
   type RunLedger,
 } from '@slipway/engine';
-import { createActivator, WAITING_PER_APP_MAX, type Activator, type Wakeable } from './activator/activator.ts';
+import {
+  createActivator,
+  WAITING_PER_APP_MAX,
+  type Activator,
+  type HeldRequest,
+  type Wakeable,
+} from './activator/activator.ts';
 import { declaredMinimum, instanceClaim } from './admission/app-admission.ts';
 import type { CapacityLedger } from './admission/capacity-ledger.ts';
 import { createRoomAsked, type RoomAsked } from './admission/room-asked.ts';
@@ -30,12 +38,14 @@ import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
 import { createHaproxyControl } from './proxy/haproxy-control.ts';
 import type { KnownServer } from './proxy/haproxy-output.ts';
 import { routeKeyFor, withRouteKeys } from './proxy/route-keys.ts';
-import { guardsFor, type Guard } from './proxy/source-guard.ts';
+import { guardedDoor, guardsFor, type Guard } from './proxy/source-guard.ts';
 import type { HaproxyProcess } from './proxy/haproxy-process.ts';
 import { StandbyKeeper } from './standby/standby-keeper.ts';
 import { isMachineShortOfMemory } from './standby/memory-pressure.ts';
 import { SCALE_WINDOWS } from './scaler/scale-input.ts';
 import { createScaleTicker } from './scaler/scale-ticker.ts';
+import type { OtlpTarget } from './telemetry/otlp-exporter.ts';
+import { RequestObserver } from './telemetry/request-observer.ts';
 
 /** Instances that may boot at once: booting is work for the processor, and more at once makes each of them later. */
 const STARTS_PER_CORE = 4;
@@ -60,13 +70,14 @@ export class AppFleet {
   /** Removed apps whose instances are still being drained. */
   readonly #leaving = new Set<AppController>();
   /** By route key. */
-  readonly #hosts = new Map<string, Wakeable>();
+  readonly #hosts = new Map<string, Wakeable & AppKey>();
   readonly #names: ProjectNames;
   readonly #ticker = createScaleTicker(() => this.#look());
   readonly #appParts: AppParts;
   readonly #ledger: CapacityLedger;
   readonly #standby: StandbyKeeper;
   readonly #roomAsked: RoomAsked;
+  readonly #observer: RequestObserver | undefined;
   /** Ends that the runtime told before their instances were adopted. */
   #endedEarly: InstanceEnd[] | undefined = [];
 
@@ -89,6 +100,7 @@ export class AppFleet {
       waitingPerAppMax: parts.waitingPerAppMax ?? WAITING_PER_APP_MAX,
       log,
     });
+    this.#observer = config.observe && this.#createObserver(config.observe.otlp);
     const gate = createStartGate(STARTS_PER_CORE * availableParallelism());
     this.#standby = new StandbyKeeper({
       memoryBytesMax: config.standbyMemoryBytes,
@@ -118,6 +130,7 @@ export class AppFleet {
     const { how, servers } = await this.#edge.start();
     const known = new Map(servers.map((server) => [server.server, server]));
     const stray = await this.#adopt(apps, { ...adoption, known });
+    await this.#observer?.start();
     await this.#activator.start();
     // Out of rotation first: the last requests of a revision that was replaced meanwhile are answered.
     await this.#edge.sweep(servers);
@@ -131,6 +144,7 @@ export class AppFleet {
     await Promise.all([this.#ticker.stop(), this.#standby.close()]);
     const apps = [...this.#apps.values(), ...this.#leaving];
     await Promise.all([this.#activator.stop(), ...apps.map((app) => app.close())]);
+    await this.#observer?.stop();
     await this.#edge.stop();
   }
 
@@ -160,6 +174,7 @@ export class AppFleet {
     this.#ledger.forgetMinimum(keyOf(key));
     this.#leaving.add(app);
     await app.remove();
+    this.#observer?.forgetApp(key);
   }
 
   /** Resolves when no instance of the project is left. */
@@ -178,10 +193,28 @@ export class AppFleet {
     return [...this.#apps.values()].flatMap((app) => app.observeMetrics());
   }
 
+  observeEdges(): EdgesObservation {
+    return this.#observer?.observe() ?? NOT_OBSERVED;
+  }
+
   onEnd(end: InstanceEnd): void {
     this.#ledger.release(end.instanceName);
     if (this.#endedEarly) this.#endedEarly.push(end);
     else for (const app of [...this.#apps.values(), ...this.#leaving]) if (app.onEnd(end)) return;
+  }
+
+  #createObserver(otlp: OtlpTarget | undefined): RequestObserver {
+    const { config, log } = this.#parts;
+    return new RequestObserver({
+      controlSocket: proxyPathsFor(config.runDir).controlSocket,
+      otlp,
+      log,
+      ownerOfSlot: (slot) => this.#edge.ownerOf(slot),
+      // A guard is on the way to the key behind it.
+      appBehind: (door, host) =>
+        this.#hosts.get(routeKeyFor(door, host) ?? '') ??
+        this.#hosts.get(`${guardedDoor(door === undefined ? 'public' : 'private')}/${host}`),
+    });
   }
 
   /** Declares every app, gives each what already runs for it, and only then lets them act. Returns what nobody wants. */
@@ -230,11 +263,12 @@ export class AppFleet {
     const app = this.#apps.get(key) ?? new AppController(workload, { ...this.#appParts, ...this.#partsFor(workload) });
     this.#apps.set(key, app);
     this.#forgetHosts(app.workload);
-    const wakeable: Wakeable = {
+    const wakeable = {
       key,
+      projectId,
       appName,
-      waitRoutable: (request, signal) => app.waitRoutable(request, signal),
-      explain: (error) => (error instanceof InstanceFault ? describeFault(appName, error) : undefined),
+      waitRoutable: (request: HeldRequest, signal: AbortSignal) => app.waitRoutable(request, signal),
+      explain: (error: unknown) => (error instanceof InstanceFault ? describeFault(appName, error) : undefined),
     };
     for (const host of allHosts(workload)) this.#hosts.set(host, wakeable);
     this.#hub.changed({ projectId, appName });

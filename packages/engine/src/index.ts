@@ -79,3 +79,12 @@ export {
   type BuildStrategy,
   type BuildWorkload,
 } from './builder.ts';
+export {
+  EDGE_BUCKETS_MS,
+  NOT_OBSERVED,
+  type EdgeKey,
+  type EdgeMetrics,
+  type EdgeSource,
+  type EdgesObservation,
+  type TelemetryTotals,
+} from './edge-metrics.ts';

@@ -5,6 +5,7 @@
  * choice. Both lead through one map of their own; the edge's stays as it is.
  */
 import type { Endpoint } from './haproxy-config.ts';
+import type { ObserveRules } from './observe-rules.ts';
 
 export interface DoorFrontends {
   readonly projectDoor: Endpoint;
@@ -16,6 +17,7 @@ export interface DoorFrontends {
   readonly requestRules: string;
   /** Client connections at once, over all frontends. */
   readonly connectionsMax: number;
+  readonly tells: ObserveRules['tells'];
 }
 
 /** Begins the keys of the private entry; those of a project door begin with the gateway's address. */
@@ -27,7 +29,7 @@ const PROJECT_SHARE = 4;
 const TRACKED_PROJECTS_MAX = 4_096;
 
 export function renderDoorFrontends(doors: DoorFrontends): string {
-  const { connectionsMax, privateEntry, projectDoor, requestRules, route } = doors;
+  const { connectionsMax, privateEntry, projectDoor, requestRules, route, tells } = doors;
   const rest = (door: string) => `${requestRules}
     http-request set-var(txn.door) ${door}
     http-request set-var(txn.host) req.fhdr(host),host_only,lower
@@ -40,10 +42,10 @@ ${route}
     stick-table type ip size ${TRACKED_PROJECTS_MAX} store conn_cur
     tcp-request connection track-sc0 dst
     tcp-request connection reject if { sc0_conn_cur gt ${Math.floor(connectionsMax / PROJECT_SHARE)} }
-${rest('dst')}`;
+${tells('project')}${rest('dst')}`;
   if (!privateEntry) return project;
   return `${project}
 frontend private
     bind ${privateEntry.address}:${privateEntry.port}
-${rest(`str(${PRIVATE_DOOR})`)}`;
+${tells('private')}${rest(`str(${PRIVATE_DOOR})`)}`;
 }

@@ -127,6 +127,11 @@ export class Edge {
     return slot;
   }
 
+  /** Whose requests the slot serves, or served last. */
+  ownerOf(slot: number): string | undefined {
+    return this.#pool.lastOwnerOf(slot);
+  }
+
   /** Keeps a server that HAProxy already has; false when its slot belongs to another owner. */
   async adoptServer(owner: string, known: KnownServer, options: EdgeServer & { requestTimeoutMs: number }) {
     const slot = Number(known.slot.replace(/^slot/, ''));

@@ -10,6 +10,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { renderDoorFrontends } from './door-frontends.ts';
+import { renderObserving, type ObserveConfig, type ObserveRules } from './observe-rules.ts';
 import { renderPublicFrontends } from './public-frontends.ts';
 import { doorLookup, edgeLookup, renderRoutes } from './route-rules.ts';
 import { renderGuards, type GuardedDoor } from './source-guard.ts';
@@ -51,6 +52,8 @@ export interface HaproxyConfig {
   /** What the activator knows HAProxy by; hexadecimal. */
   readonly activatorToken: string;
   readonly https?: HttpsConfig;
+  /** Absent: no request is observed, and no rule says so. */
+  readonly observe?: ObserveConfig;
 }
 
 export interface HttpsConfig extends Endpoint {
@@ -165,7 +168,13 @@ export function slotName(slot: number): string {
 
 export function renderHaproxyConfig(config: HaproxyConfig): string {
   const slots = Array.from({ length: config.slotCount }, (_none, slot) => renderSlot(slot, config));
-  return [renderGlobal(config), renderDefaults(), renderFrontends(config), ...slots].join('\n');
+  const observing = renderObserving(config.observe);
+  return [
+    renderGlobal(config),
+    observing.sections + renderDefaults(),
+    renderFrontends(config, observing),
+    ...slots,
+  ].join('\n');
 }
 
 /** Forward secrecy and authenticated encryption only. Session tickets are not: their key would open what was recorded. */
@@ -237,7 +246,10 @@ function renderDefaults(): string {
  * that was drawn, if one was. HAProxy makes it for every request, so at the edge, where there is none of these, it is a
  * constant. It is no header, so apps see none of them.
  */
-const rulesFor = (proto: 'http' | 'https') => `    tcp-request connection set-var(sess.id) uuid
+const rulesFor = (
+  proto: 'http' | 'https',
+  { connection, request }: ObserveRules,
+) => `${connection}    tcp-request connection set-var(sess.id) uuid
     tcp-request connection set-var-fmt(sess.src) %[src]
     http-request deny deny_status 405 if METH_CONNECT
     http-request del-header Forwarded -m sub
@@ -245,22 +257,23 @@ const rulesFor = (proto: 'http' | 'https') => `    tcp-request connection set-va
     http-request del-header HTTP2-Settings
     http-request add-header X-Forwarded-Proto ${proto}
     http-request add-header X-Forwarded-For %[var(sess.src)]
-    http-request set-header X-Request-Id %[var(sess.id)]-%rt unless { req.fhdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }`;
+    http-request set-header X-Request-Id %[var(sess.id)]-%rt unless { req.fhdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }${request}`;
 
-function renderFrontends(config: HaproxyConfig): string {
+function renderFrontends(config: HaproxyConfig, observing: ObserveRules): string {
   const { paths, activator, activatorToken, projectDoor, privateEntry, connectionsMax } = config;
   const sharesMap = checkedPath(paths.sharesMap);
   const atEdge = edgeLookup(checkedPath(paths.hostsMap));
   const atDoor = doorLookup(checkedPath(paths.doorsMap));
   const route = renderRoutes(atDoor, { sharesMap });
-  const requestRules = `    unique-id-format ${activatorToken}:0:%[var(txn.door)]\n${rulesFor('http')}`;
-  const doors = { projectDoor, privateEntry, route, requestRules, connectionsMax };
+  const requestRules = `    unique-id-format ${activatorToken}:0:%[var(txn.door)]\n${rulesFor('http', observing)}`;
+  const doors = { projectDoor, privateEntry, route, requestRules, connectionsMax, tells: observing.tells };
   const guards = {
     ways: guardWaysFor(activator),
     token: activatorToken,
     sourcesMap: checkedPath(paths.sourcesMap),
     route,
     timeoutMs: PROXY_TIMES.activatorMs,
+    observing,
   };
   const outside = {
     plain: { address: config.address, port: config.port },
@@ -270,7 +283,7 @@ function renderFrontends(config: HaproxyConfig): string {
     connectionsPerSource: Math.floor(connectionsMax * CONNECTIONS_PER_SOURCE),
     certificateList: checkedPath(paths.certificateList),
     challengesMap: checkedPath(paths.challengesMap),
-    rulesFor,
+    rulesFor: (proto: 'http' | 'https') => observing.tells('public') + rulesFor(proto, observing),
     routes: renderRoutes(atEdge, { sharesMap }),
   };
   return `${renderPublicFrontends(outside)}
@@ -279,7 +292,7 @@ ${renderGuards(guards)}
 frontend inner
     bind unix@${checkedPath(paths.innerSocket)} mode 600
     unique-id-format ${activatorToken}:%[var(txn.hop)]:%[var(txn.door)]:%[var(txn.bucket)]
-    http-request set-var(txn.hop) req.hdr(${HOP_HEADER})
+${observing.passing}    http-request set-var(txn.hop) req.hdr(${HOP_HEADER})
     http-request set-var(txn.bucket) req.hdr(${BUCKET_HEADER})
     http-request del-header ${HOP_HEADER}
     http-request del-header ${BUCKET_HEADER}
@@ -291,7 +304,7 @@ ${renderRoutes(atEdge, { sharesMap, keepsDrawn: true })}
     default_backend activator
 
 backend activator
-    timeout server ${PROXY_TIMES.activatorMs}ms
+${observing.keepsHost}    timeout server ${PROXY_TIMES.activatorMs}ms
     option http-server-close
     server ${ACTIVATOR_SERVER} ${activator.address}:${activator.port} ${IDENTIFIED}
 `;

@@ -24,6 +24,7 @@ export interface BedOptions {
   readonly capacity?: Capacity;
   readonly https?: (dir: string) => Promise<HttpsConfig>;
   readonly standbyMemoryBytes?: number;
+  readonly observe?: HostEngineConfig['observe'];
   readonly parts?: Partial<HostEngineParts>;
 }
 
@@ -110,6 +111,7 @@ export function configFor(dir: string, port: number, options: BedOptions): HostE
     startDeadlineMs: options.startDeadlineMs ?? 20_000,
     capacity: options.capacity ?? AMPLE,
     standbyMemoryBytes: options.standbyMemoryBytes ?? 1e12,
+    ...(options.observe && { observe: options.observe }),
   };
 }
 
