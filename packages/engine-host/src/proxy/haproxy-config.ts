@@ -9,7 +9,7 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { renderDoorFrontends } from './door-frontends.ts';
+import { CALLER_HEADER, renderDoorFrontends } from './door-frontends.ts';
 import { renderPublicFrontends } from './public-frontends.ts';
 import { doorLookup, edgeLookup, renderRoutes } from './route-rules.ts';
 import { renderGuards, type GuardedDoor } from './source-guard.ts';
@@ -33,6 +33,8 @@ export interface ProxyPaths {
   readonly sourcesMap: string;
   /** Which slot each number of a split leads to; see host-routes.ts. */
   readonly sharesMap: string;
+  /** Which app calls from which address. */
+  readonly callersMap: string;
 }
 
 export interface HaproxyConfig {
@@ -123,6 +125,7 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     certificateList: join(dir, 'certificates.list'),
     sourcesMap: join(dir, 'sources.map'),
     sharesMap: join(dir, 'shares.map'),
+    callersMap: join(dir, 'callers.map'),
   };
 }
 
@@ -156,7 +159,8 @@ function guardWaysFor({ address }: Endpoint): Readonly<Record<GuardedDoor, Endpo
 
 /** The maps that are told at run time; all are empty when HAProxy starts. */
 export function runtimeMaps(paths: ProxyPaths): readonly string[] {
-  return [paths.hostsMap, paths.doorsMap, paths.timeoutsMap, paths.sourcesMap, paths.sharesMap, paths.challengesMap];
+  const { hostsMap, doorsMap, timeoutsMap, sourcesMap, sharesMap, challengesMap, callersMap } = paths;
+  return [hostsMap, doorsMap, timeoutsMap, sourcesMap, sharesMap, challengesMap, callersMap];
 }
 
 export function slotName(slot: number): string {
@@ -254,7 +258,8 @@ function renderFrontends(config: HaproxyConfig): string {
   const atDoor = doorLookup(checkedPath(paths.doorsMap));
   const route = renderRoutes(atDoor, { sharesMap });
   const requestRules = `    unique-id-format ${activatorToken}:0:%[var(txn.door)]\n${rulesFor('http')}`;
-  const doors = { projectDoor, privateEntry, route, requestRules, connectionsMax };
+  const callersMap = checkedPath(paths.callersMap);
+  const doors = { projectDoor, privateEntry, route, requestRules, callersMap, connectionsMax };
   const guards = {
     ways: guardWaysFor(activator),
     token: activatorToken,
@@ -285,6 +290,7 @@ frontend inner
     http-request del-header ${BUCKET_HEADER}
     http-request set-var(txn.door) req.hdr(${DOOR_HEADER})
     http-request del-header ${DOOR_HEADER}
+    http-request set-var(txn.caller) req.fhdr(${CALLER_HEADER})
     http-request set-var(txn.host) req.fhdr(host),host_only,lower
 ${renderRoutes(atDoor, { sharesMap, keepsDrawn: true, condition: '{ var(txn.door) -m found }' })}
 ${renderRoutes(atEdge, { sharesMap, keepsDrawn: true })}
