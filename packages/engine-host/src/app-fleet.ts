@@ -26,6 +26,7 @@ import { declaredMinimum, instanceClaim } from './admission/app-admission.ts';
 import type { CapacityLedger } from './admission/capacity-ledger.ts';
 import { createRoomAsked, type RoomAsked } from './admission/room-asked.ts';
 import { AppController, type AppParts } from './app/app-controller.ts';
+import { CallerIdentity } from './app/caller-identity.ts';
 import { ProjectNames } from './app/project-names.ts';
 import { describeFault, InstanceFault } from './app/instance-fault.ts';
 import type { SignalHub } from './app/signal-hub.ts';
@@ -62,6 +63,7 @@ interface FleetOptions {
 }
 
 export class AppFleet {
+  readonly callers: CallerIdentity;
   readonly #parts: HostEngineParts;
   readonly #hub: SignalHub;
   readonly #edge: Edge;
@@ -91,6 +93,8 @@ export class AppFleet {
     this.#roomAsked = createRoomAsked(() => this.#ledger.waitsFor());
     const control = createHaproxyControl(paths.controlSocket);
     this.#edge = new Edge({ paths, slotCount: config.slotCount, process: options.haproxy, control, log });
+    this.callers = new CallerIdentity(this.#edge);
+    runtime.watchAddresses(this.callers);
     this.#activator = createActivator({
       endpoint: activatorEndpointFor(config.runDir),
       token: () => ensureActivatorToken(paths.dir),
@@ -129,6 +133,7 @@ export class AppFleet {
   async start(apps: readonly AppWorkload[], adoption: Adoption): Promise<void> {
     const { how, servers } = await this.#edge.start();
     const known = new Map(servers.map((server) => [server.server, server]));
+    await this.callers.adopt([...adoption.running, ...adoption.standby.map(({ instance }) => instance)]);
     const stray = await this.#adopt(apps, { ...adoption, known });
     await this.#observer?.start();
     await this.#activator.start();
@@ -183,6 +188,7 @@ export class AppFleet {
     await Promise.all(apps.map((app) => this.remove(app.workload)));
     const leaving = [...this.#leaving].filter((app) => app.workload.projectId === projectId);
     await Promise.all([...leaving.map((app) => app.gone()), this.setCertificates(projectId, [])]);
+    this.callers.forgetProject(projectId);
   }
 
   observe(key: AppKey): AppObservation | undefined {

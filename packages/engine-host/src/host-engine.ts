@@ -144,6 +144,7 @@ class HostEngine implements PurgeableEngine {
 
   async applyProject(project: ProjectWorkload): Promise<void> {
     this.#ledger.setQuota(project.projectId, project.quota);
+    this.#fleet?.callers.declareProject(project);
     await this.#parts.runtime.applyProject(project);
     if (this.#parts.config.https) await this.#fleet?.setCertificates(project.projectId, project.certificates ?? []);
   }

@@ -15,6 +15,7 @@ import { readInstanceLogs } from '../logs/log-reader.ts';
 import { LayerMounts } from '../mount/root-filesystem.ts';
 import { parseAddress, parseRange } from '../network/address-plan.ts';
 import { NetworkPool } from '../network/network-pool.ts';
+import { AddressHolders } from './address-holders.ts';
 import { readExitCode } from './exit-file.ts';
 import { sortFound } from './found-instances.ts';
 import { concludeInstance, EXIT_CODE_SIGKILL, type KnownEnd } from './instance-ending.ts';
@@ -23,6 +24,7 @@ import { readRecords, writeRecord, type InstanceRecord } from './instance-record
 import { InstanceMaker } from './instance-maker.ts';
 import { releaseInstance } from './instance-release.ts';
 import type {
+  AddressWatch,
   AdoptedStandby,
   Adoption,
   Instance,
@@ -60,6 +62,7 @@ class HostInstanceRuntime implements InstanceRuntime {
   readonly #parts: InstanceRuntimeParts;
   readonly #layout: MachineLayout;
   readonly #pool: NetworkPool;
+  readonly #addresses: AddressHolders;
   readonly #layers: LayerMounts;
   readonly #grounds: ProjectGrounds;
   readonly #living = new Map<string, Living>();
@@ -70,6 +73,7 @@ class HostInstanceRuntime implements InstanceRuntime {
     const { config, log } = parts;
     this.#parts = parts;
     this.#layout = machineLayoutFor(config);
+    this.#addresses = new AddressHolders(log);
     this.#pool = new NetworkPool({
       platformId: config.platformId,
       rangeBase: parseRange(config.network.cidr).base,
@@ -90,10 +94,9 @@ class HostInstanceRuntime implements InstanceRuntime {
     const { records, broken } = readRecords(this.#layout);
     const { living, ended, unstarted } = sortFound(records, this.#layout);
     // Before any project gets spare cables, which no record names.
-    await removeStrayDevices(config, {
-      ordinals: this.#grounds.ordinals(),
-      addresses: living.map((record) => record.instance.address),
-    });
+    const addresses = living.map((record) => record.instance.address);
+    await removeStrayDevices(config, { ordinals: this.#grounds.ordinals(), addresses });
+    await this.#pool.guard.open(addresses);
     for (const record of living) await this.#adoptLiving(record);
     const adopted = [...this.#living.values()].map(({ record }) => record);
     for (const key of broken) await this.#release(key);
@@ -215,6 +218,10 @@ class HostInstanceRuntime implements InstanceRuntime {
     this.#listeners.push(listener);
   }
 
+  watchAddresses(watch: AddressWatch): void {
+    this.#addresses.tell(watch);
+  }
+
   imagesInUse(): readonly string[] {
     return [...this.#living.values()].flatMap(({ record }) => record.imageReference ?? []);
   }
@@ -249,6 +256,7 @@ class HostInstanceRuntime implements InstanceRuntime {
       launch: { config, layout: this.#layout, layers: this.#layers, ...launch },
       pool: this.#pool,
       grounds: this.#grounds,
+      addresses: this.#addresses,
       isKept: (instanceName) => this.#living.has(instanceName),
     });
     const sweep = new InstanceSweep({
@@ -379,6 +387,7 @@ class HostInstanceRuntime implements InstanceRuntime {
       },
     );
     this.#living.delete(living.record.instance.instanceName);
+    await this.#addresses.returned(living.record.instance.address);
     this.#pool.free(living.record.ordinal, parseAddress(living.record.instance.address));
     living.ended.resolve(end);
     if (!living.isDismissed) for (const listener of this.#listeners) listener(end);

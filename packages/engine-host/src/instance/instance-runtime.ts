@@ -80,6 +80,14 @@ export class StartFailure extends Error {
   }
 }
 
+/** Hears which app holds which address. */
+export interface AddressWatch {
+  /** Before anything of the app's runs there, sandboxes that wait included. */
+  given(holder: AppKey, address: string): Promise<void>;
+  /** Nothing runs there any more, and nobody else can hold it yet. */
+  returned(address: string): Promise<void>;
+}
+
 export interface InstanceRuntime {
   /**
    * Prepares the machine (directories, nftables table, cgroup parent), finds what runs, cleans what a killed platform
@@ -122,6 +130,8 @@ export interface InstanceRuntime {
   stop(instanceName: string, graceMs: number): Promise<void>;
   /** Called once per instance that ends by itself or by `stop`, after its resources are released. */
   onEnd(listener: (end: InstanceEnd) => void): void;
+  /** Who holds an address at adoption is not told: `adopt` says so. */
+  watchAddresses(watch: AddressWatch): void;
   /** Pinned references of the images that running instances have mounted. */
   imagesInUse(): readonly string[];
   readLogs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry>;

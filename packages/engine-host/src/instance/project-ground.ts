@@ -143,9 +143,12 @@ export class ProjectGrounds {
   heal(): Promise<void> {
     return this.#inTurn(async () => {
       for (const { subnet } of this.#grounds.values()) await this.#nameServers.ensure(subnet);
-      const { config, log } = this.#parts;
-      if (this.#grounds.size === 0 || (await hasFirewall(config.platformId))) return;
-      log.error('The firewall of the platform was removed by another program, and is set again');
+      const { config, log, pool } = this.#parts;
+      if (this.#grounds.size === 0) return;
+      const removed = 'The firewall of the platform was removed by another program, and is set again';
+      if (await pool.guard.heal()) log.error(removed, { family: 'bridge' });
+      if (await hasFirewall(config.platformId)) return;
+      log.error(removed, { family: 'inet' });
       await this.#applyFirewall();
     });
   }

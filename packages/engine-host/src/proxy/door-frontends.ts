@@ -15,10 +15,18 @@ export interface DoorFrontends {
   readonly route: string;
   /** What the edge does with each request before it is routed. */
   readonly requestRules: string;
+  /** Which app calls from which address. */
+  readonly callersMap: string;
   /** Client connections at once, over all frontends. */
   readonly connectionsMax: number;
   readonly tells: ObserveRules['tells'];
 }
+
+/**
+ * Says to an app which app of its project calls, as `<app>.<subdomain>`. Forged ones are removed at every way in, by the
+ * rule for all forwarding headers.
+ */
+export const CALLER_HEADER = 'X-Forwarded-Caller';
 
 /** Begins the keys of the private entry; those of a project door begin with the gateway's address. */
 export const PRIVATE_DOOR = 'private';
@@ -29,9 +37,9 @@ const PROJECT_SHARE = 4;
 const TRACKED_PROJECTS_MAX = 4_096;
 
 export function renderDoorFrontends(doors: DoorFrontends): string {
-  const { connectionsMax, privateEntry, projectDoor, requestRules, route, tells } = doors;
-  const rest = (door: string) => `${requestRules}
-    http-request set-var(txn.door) ${door}
+  const { callersMap, connectionsMax, privateEntry, projectDoor, requestRules, route, tells } = doors;
+  const rest = (door: string, own = '') => `${requestRules}
+${own}    http-request set-var(txn.door) ${door}
     http-request set-var(txn.host) req.fhdr(host),host_only,lower
 ${route}
     default_backend activator
@@ -42,10 +50,17 @@ ${route}
     stick-table type ip size ${TRACKED_PROJECTS_MAX} store conn_cur
     tcp-request connection track-sc0 dst
     tcp-request connection reject if { sc0_conn_cur gt ${Math.floor(connectionsMax / PROJECT_SHARE)} }
-${tells('project')}${rest('dst')}`;
+${tells('project')}${rest('dst', renderCaller(callersMap))}`;
   if (!privateEntry) return project;
   return `${project}
 frontend private
     bind ${privateEntry.address}:${privateEntry.port}
 ${tells('private')}${rest(`str(${PRIVATE_DOOR})`)}`;
+}
+
+/** Looked up for each request: an address that changes hands is another caller on whatever connection. */
+function renderCaller(callersMap: string): string {
+  return `    http-request set-var(txn.caller) var(sess.src),map_str(${callersMap})
+    http-request set-header ${CALLER_HEADER} %[var(txn.caller)] if { var(txn.caller) -m found }
+`;
 }

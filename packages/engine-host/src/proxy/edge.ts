@@ -8,6 +8,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostLog } from '../host-log.ts';
+import { CallerNames } from './caller-names.ts';
 import { EdgeCertificates } from './edge-certificates.ts';
 import { ACTIVATOR_SERVER, runtimeMaps, slotName, type ProxyPaths } from './haproxy-config.ts';
 import { HaproxyFault, type HaproxyCommand, type HaproxyControl } from './haproxy-control.ts';
@@ -78,6 +79,7 @@ export class Edge {
   /** Answers to authorities, by their paths. */
   readonly #challenges = new Map<string, string>();
   readonly #told = new ToldMaps();
+  readonly #callers: CallerNames;
   readonly #guards: SourceGuards;
   readonly #routes: HostRoutes;
   readonly #stopping = new AbortController();
@@ -87,6 +89,7 @@ export class Edge {
     this.#parts = parts;
     this.#pool = createSlotPool(parts.slotCount);
     this.certificates = new EdgeCertificates({ ...parts, tell: (commands) => this.#tell(commands) });
+    this.#callers = new CallerNames(parts.paths.callersMap, this.#told);
     this.#guards = new SourceGuards(parts.paths.sourcesMap, this.#told);
     this.#routes = new HostRoutes(parts.paths, this.#told, this.#guards);
   }
@@ -151,7 +154,8 @@ export class Edge {
   async sweep(found: readonly KnownServer[]): Promise<void> {
     const { paths } = this.#parts;
     const timeouts = [...this.#slots.keys()].map((slot) => `${paths.timeoutsMap} ${slotName(slot)}`);
-    const kept = [...this.#routes.entries(), ...this.#guards.entries(this.#routes), ...timeouts];
+    const callers = this.#callers.entries();
+    const kept = [...this.#routes.entries(), ...this.#guards.entries(this.#routes), ...callers, ...timeouts];
     await this.#tell(this.#told.sweep(new Set(kept)));
     const held = new Set(
       [...this.#slots].flatMap(([slot, { servers }]) => [...servers.keys()].map((name) => `${slotName(slot)}/${name}`)),
@@ -208,6 +212,16 @@ export class Edge {
   /** From now on these names of an app lead to their guards, whether it is awake or not; others it had do no more. */
   async setGuards(owner: string, guards: readonly Guard[]): Promise<void> {
     await this.#tell(this.#guards.set(owner, guards, this.#routes));
+  }
+
+  /** From now on requests from this address inside a project are this app's. */
+  async setCaller(address: string, caller: string): Promise<void> {
+    await this.#tell(this.#callers.set(address, caller));
+  }
+
+  /** Nobody calls from this address any more. */
+  async clearCaller(address: string): Promise<void> {
+    await this.#tell(this.#callers.clear(address));
   }
 
   /** What HAProxy answers to an authority that looks for this token, until it is taken back. */
@@ -274,7 +288,7 @@ export class Edge {
   async #sayAll(): Promise<void> {
     const { paths, log } = this.#parts;
     this.#told.clear();
-    const guards = this.#guards.sayAll(this.#routes);
+    const guards = [...this.#callers.sayAll(), ...this.#guards.sayAll(this.#routes)];
     const commands = [...this.#slots].flatMap(([slot, { servers, requestTimeoutMs }]) => [
       this.#told.set(paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
       ...[...servers.values()].flatMap((server) => addCommands(slot, server)),

@@ -9,7 +9,7 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { renderDoorFrontends } from './door-frontends.ts';
+import { CALLER_HEADER, renderDoorFrontends } from './door-frontends.ts';
 import { renderObserving, type ObserveConfig, type ObserveRules } from './observe-rules.ts';
 import { renderPublicFrontends } from './public-frontends.ts';
 import { doorLookup, edgeLookup, renderRoutes } from './route-rules.ts';
@@ -34,6 +34,8 @@ export interface ProxyPaths {
   readonly sourcesMap: string;
   /** Which slot each number of a split leads to; see host-routes.ts. */
   readonly sharesMap: string;
+  /** Which app calls from which address. */
+  readonly callersMap: string;
 }
 
 export interface HaproxyConfig {
@@ -126,6 +128,7 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     certificateList: join(dir, 'certificates.list'),
     sourcesMap: join(dir, 'sources.map'),
     sharesMap: join(dir, 'shares.map'),
+    callersMap: join(dir, 'callers.map'),
   };
 }
 
@@ -159,7 +162,8 @@ function guardWaysFor({ address }: Endpoint): Readonly<Record<GuardedDoor, Endpo
 
 /** The maps that are told at run time; all are empty when HAProxy starts. */
 export function runtimeMaps(paths: ProxyPaths): readonly string[] {
-  return [paths.hostsMap, paths.doorsMap, paths.timeoutsMap, paths.sourcesMap, paths.sharesMap, paths.challengesMap];
+  const { hostsMap, doorsMap, timeoutsMap, sourcesMap, sharesMap, challengesMap, callersMap } = paths;
+  return [hostsMap, doorsMap, timeoutsMap, sourcesMap, sharesMap, challengesMap, callersMap];
 }
 
 export function slotName(slot: number): string {
@@ -266,7 +270,9 @@ function renderFrontends(config: HaproxyConfig, observing: ObserveRules): string
   const atDoor = doorLookup(checkedPath(paths.doorsMap));
   const route = renderRoutes(atDoor, { sharesMap });
   const requestRules = `    unique-id-format ${activatorToken}:0:%[var(txn.door)]\n${rulesFor('http', observing)}`;
-  const doors = { projectDoor, privateEntry, route, requestRules, connectionsMax, tells: observing.tells };
+  const callersMap = checkedPath(paths.callersMap);
+  const { tells } = observing;
+  const doors = { projectDoor, privateEntry, route, requestRules, callersMap, connectionsMax, tells };
   const guards = {
     ways: guardWaysFor(activator),
     token: activatorToken,
@@ -298,6 +304,7 @@ ${observing.passing}    http-request set-var(txn.hop) req.hdr(${HOP_HEADER})
     http-request del-header ${BUCKET_HEADER}
     http-request set-var(txn.door) req.hdr(${DOOR_HEADER})
     http-request del-header ${DOOR_HEADER}
+    http-request set-var(txn.caller) req.fhdr(${CALLER_HEADER})
     http-request set-var(txn.host) req.fhdr(host),host_only,lower
 ${renderRoutes(atDoor, { sharesMap, keepsDrawn: true, condition: '{ var(txn.door) -m found }' })}
 ${renderRoutes(atEdge, { sharesMap, keepsDrawn: true })}

@@ -103,7 +103,9 @@ export class RequestObserver {
 
 function sourceOf({ callerName, door }: RequestLine): EdgeSource {
   if (door !== 'project') return { type: 'outside' };
-  return callerName === undefined ? { type: 'unknown' } : { type: 'app', appName: callerName };
+  // `<app>.<subdomain>`, as the called app is told it.
+  const [appName] = callerName?.split('.') ?? [];
+  return appName === undefined ? { type: 'unknown' } : { type: 'app', appName };
 }
 
 /** What HAProxy writes into a ring whose reader is behind: `events dropped: 12`. */
