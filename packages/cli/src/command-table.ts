@@ -104,6 +104,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('down', 'Stop the platform; --purge removes it', () => import('./platform/down.ts')),
   entry('status', 'Show what of the platform runs', () => import('./platform/status.ts')),
   entry('usage', 'Show what ran for how long', () => import('./usage/usage.ts')),
+  entry('edges', 'Show who calls which application, and how that goes', () => import('./edges/edges.ts')),
   entry('audit', 'Show who did what', () => import('./audit/audit.ts')),
   entry('doctor', 'Check this machine and say what is missing', () => import('./platform/doctor.ts')),
   entry('trust', 'Have this machine trust the certificates of the platform', () => import('./platform/trust.ts')),

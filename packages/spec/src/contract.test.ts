@@ -60,6 +60,7 @@ const OUR_OWN = [
   'listProjectUsage',
   'listUsage',
   'listMetrics',
+  'listEdges',
   'getPlatformMetrics',
   'listEvents',
   'listBuildStrategies',

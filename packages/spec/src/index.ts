@@ -25,6 +25,7 @@ export * from './resources/function.ts';
 export * from './resources/inbound-rule.ts';
 export * from './resources/job.ts';
 export * from './resources/member.ts';
+export * from './resources/edges.ts';
 export * from './resources/metrics.ts';
 export * from './resources/persistent-data-store.ts';
 export * from './resources/platform.ts';

@@ -22,6 +22,7 @@ import * as fn from './resources/function.ts';
 import * as job from './resources/job.ts';
 import * as member from './resources/member.ts';
 import * as dataStore from './resources/persistent-data-store.ts';
+import * as edges from './resources/edges.ts';
 import * as metrics from './resources/metrics.ts';
 import * as platform from './resources/platform.ts';
 import * as project from './resources/project.ts';
@@ -116,6 +117,7 @@ function namedSchemas(): ReadonlyMap<string, string> {
     ...usage,
     ...watch,
     ...dataKeys,
+    ...edges,
     ...metrics,
     ...buildStrategy,
     ...traffic,

@@ -8,7 +8,6 @@
 import type { RevisionMetrics, RevisionObservation, RevisionWorkload, StartTimes } from '@slipway/engine';
 import type { AdoptedStandby, Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
-import { renderSlotOwner } from '../proxy/slot-owner.ts';
 import { RevisionStandby } from '../standby/revision-standby.ts';
 import { boundsNow } from '../scaler/demand-history.ts';
 import { instancesWanted, VERIFIED_HOLD_MS, type RevisionRole } from './instances-wanted.ts';
@@ -58,8 +57,7 @@ export class RevisionRunner {
     this.places = new PlaceSet(parts, revision);
     this.#voice = new RevisionVoice(parts, revision.revisionName);
     this.#demand = new RevisionDemand(revision, { ...parts, voice: this.#voice });
-    const owner = renderSlotOwner({ ...parts.app, revisionName: revision.revisionName });
-    this.slot = new RevisionSlot({ edge: parts.edge, owner, revision });
+    this.slot = new RevisionSlot({ edge: parts.edge, app: parts.app, revision });
     this.#tasks = new TaskSet({
       // A defect or a HAProxy that refuses: said, and tried again by the next reconcile.
       onFailure: (error) => parts.log.error('A step of a revision failed', { ...parts.app, error }),

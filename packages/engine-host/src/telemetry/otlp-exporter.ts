@@ -16,6 +16,8 @@ export interface OtlpTarget {
   /** Of the collector's HTTP receiver; `/v1/traces` and `/v1/metrics` are put behind it. */
   readonly endpoint: string;
   readonly headersFile?: string | undefined;
+  /** How long a batch that is not full waits for more; a second without it. */
+  readonly batchWaitMs?: number;
 }
 
 export interface OtlpExporterParts extends OtlpTarget {
@@ -30,7 +32,6 @@ export interface OtlpExporterParts extends OtlpTarget {
 /** Spans that wait; the newest are dropped past it. Some 10 MiB at most. */
 export const SPANS_QUEUED_MAX = 8_192;
 export const SPANS_PER_BATCH_MAX = 512;
-/** A batch that is not full waits so long for more. */
 const BATCH_WAIT_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 export const TRIES_MAX = 6;
@@ -86,9 +87,10 @@ export class OtlpExporter {
 
   async #sendSpans(): Promise<void> {
     const { signal } = this.#stopping;
+    const { batchWaitMs = BATCH_WAIT_MS } = this.#parts;
     while (!signal.aborted) {
       if (this.#queue.length === 0) await this.#untilAdded();
-      if (this.#queue.length < SPANS_PER_BATCH_MAX) await this.#parts.pause(BATCH_WAIT_MS, signal);
+      if (this.#queue.length < SPANS_PER_BATCH_MAX) await this.#parts.pause(batchWaitMs, signal);
       const batch = this.#queue.splice(0, SPANS_PER_BATCH_MAX);
       if (batch.length > 0) await this.#deliver(batch);
     }

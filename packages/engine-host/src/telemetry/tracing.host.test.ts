@@ -1,7 +1,10 @@
 /** Trace context, spans and edges with HAProxy as it is shipped and a collector that checks what it is sent. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { Agent, type ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
-import { appFor, createEngineBed, revisionFor, until, type EngineBed } from '../testing/engine-bed.ts';
+import { projectDoorFor, proxyPathsFor } from '../proxy/haproxy-config.ts';
+import { appFor, callHost, createEngineBed, revisionFor, until, type EngineBed } from '../testing/engine-bed.ts';
 import { openOtlpReceiver, type OtlpReceiver } from '../testing/otlp-receiver.ts';
 import { parseTraceparent } from './trace-context.ts';
 
@@ -11,9 +14,10 @@ const PARENT = 'b7ad6b7169203331';
 async function openBed(t: TestContext, options: { network: string; traceRatio: number }) {
   const receiver = await openOtlpReceiver(t);
   const { network, traceRatio } = options;
-  const observe = { mode: 'traces', traceRatio, otlp: { endpoint: receiver.endpoint } } as const;
+  const observe = { mode: 'traces', traceRatio, otlp: { endpoint: receiver.endpoint, batchWaitMs: 1 } } as const;
   const bed = await createEngineBed(t, { network, observe });
-  await bed.engine.start({ projects: [], apps: [appFor('web', revisionFor('web-1'))] });
+  const projects = [{ projectId: 'p1', subdomain: 'shop' }];
+  await bed.engine.start({ projects, apps: [appFor('web', revisionFor('web-1'))] });
   return { bed, receiver };
 }
 
@@ -98,4 +102,136 @@ test('a context that is valid goes on with our span as the parent, and no other 
   }
   for (const spanId of sampled) assert.equal((await spanOf(receiver, spanId)).parentSpanId, PARENT);
   assert.equal(receiver.spans.length, sampled.length);
+});
+
+test('a call from app to app is a child of the request that caused it, and an edge of its own', async (t) => {
+  const { bed, receiver } = await openBed(t, { network: '80.33', traceRatio: 1 });
+  const door = projectDoorFor(bed.config.runDir);
+  bed.machine.gateways.set('p1', door.address);
+  const web = { ...appFor('web', revisionFor('web-1')), hosts: ['web.test', 'project/web.shop.svc.cluster.local'] };
+  const stock = { ...appFor('stock', revisionFor('stock-1')), hosts: ['project/stock.shop.svc.cluster.local'] };
+  for (const app of [web, stock]) await bed.engine.applyApp(app);
+  const outer = await headersAt(bed);
+  const outerSpan = await spanOf(receiver, outer.traceparent?.spanId);
+  const { address } =
+    [...bed.machine.running.values()].find(({ instance }) => instance.appName === 'web')?.instance ?? {};
+  const traceparent = `00-${outerSpan.traceId}-${outerSpan.spanId}-01`;
+  // Asleep and awake; then from an address that is nobody's.
+  const from = [address, address, '127.80.33.200'];
+  for (const localAddress of from) {
+    const agent = new Agent({ localAddress });
+    const { body } = await callHost(door.port, 'stock.shop', {
+      address: door.address,
+      headers: { traceparent },
+      agent,
+    });
+    const { headers } = JSON.parse(body) as { readonly headers: Record<string, string> };
+    const inner = parseTraceparent(headers['traceparent'] ?? '');
+    const span = await spanOf(receiver, inner?.spanId);
+    assert.deepEqual([span.traceId, span.parentSpanId], [outerSpan.traceId, outerSpan.spanId]);
+    assert.deepEqual([span.service, span.attributes['slipway.door']], ['stock', 'project']);
+    assert.equal(span.attributes['slipway.source.app'], localAddress === address ? 'web' : undefined);
+    assert.match(String(span.attributes['service.instance.id']), /stock/);
+  }
+  const { edges } = await bed.engine.observeEdges();
+  const told = edges.map(({ requestsTotal, source, targetApp }) => ({ requestsTotal, source, targetApp }));
+  assert.deepEqual(told, [
+    { requestsTotal: 1, source: { type: 'outside' }, targetApp: 'web' },
+    { requestsTotal: 2, source: { type: 'app', appName: 'web' }, targetApp: 'stock' },
+    { requestsTotal: 1, source: { type: 'unknown' }, targetApp: 'stock' },
+  ]);
+  await bed.engine.removeApp({ projectId: 'p1', appName: 'web' });
+  assert.deepEqual(
+    (await bed.engine.observeEdges()).edges.map(({ source, targetApp }) => [source.type, targetApp]),
+    [['unknown', 'stock']],
+  );
+});
+
+test('a guarded app has one span for a request, with its instance, and an edge for those it turns away', async (t) => {
+  const { bed, receiver } = await openBed(t, { network: '80.34', traceRatio: 1 });
+  await bed.engine.applyApp({ ...appFor('web', revisionFor('web-1')), sources: ['127.0.0.1/32'] });
+  await until('the guard', async () => (await bed.call('web.test')).status === 200);
+  await until('the span', () => receiver.spans.some((span) => span.attributes['service.instance.id'] !== undefined));
+  const before = receiver.spans.length;
+  const seen = await headersAt(bed);
+  const span = await spanOf(receiver, seen.traceparent?.spanId);
+  assert.match(String(span.attributes['service.instance.id']), /web/);
+  await bed.engine.applyApp({ ...appFor('web', revisionFor('web-1')), sources: ['10.9.9.9/32'] });
+  await until('it turns away', async () => (await bed.call('web.test')).status === 403);
+  await until('their span', () => receiver.spans.length > before + 1);
+  assert.equal(receiver.spans.at(-1)?.attributes['http.response.status_code'], 403);
+  assert.equal(new Set(receiver.spans.map(({ spanId }) => spanId)).size, receiver.spans.length);
+  const [edge] = (await bed.engine.observeEdges()).edges;
+  assert.ok(edge && edge.clientErrorsTotal > 0 && edge.serverErrorsTotal === 0);
+});
+
+test('edges tell answers, errors and what gave no answer, and without tracing headers pass as they came', async (t) => {
+  const bed = await createEngineBed(t, { network: '80.35', observe: { mode: 'metrics', traceRatio: 1 } });
+  const broken = revisionFor('broken-1', { env: { MODE: 'crash' } });
+  const apps = [appFor('web', revisionFor('web-1')), appFor('broken', broken)];
+  await bed.engine.start({ projects: [], apps });
+  const given = { traceparent: 'as it came', tracestate: 'rojo=1' };
+  const { body } = await bed.call('web.test', { headers: given });
+  const { headers } = JSON.parse(body) as { readonly headers: Record<string, string> };
+  assert.deepEqual([headers['traceparent'], headers['tracestate']], [given.traceparent, given.tracestate]);
+  await assert.rejects(bed.call('web.test', { path: '/?ms=60000', signal: AbortSignal.timeout(200) }));
+  assert.equal((await bed.call('web.test', { path: '/crash' })).status, 502);
+  assert.equal((await bed.call('broken.test')).status, 503);
+  assert.equal((await bed.call('nobody.test')).status, 404);
+  const seen = async () => {
+    const { edges } = await bed.engine.observeEdges();
+    return edges.map(({ canceledTotal, noAnswersTotal, requestsTotal, serverErrorsTotal, targetApp }) => ({
+      targetApp,
+      requestsTotal,
+      canceledTotal,
+      noAnswersTotal,
+      serverErrorsTotal,
+    }));
+  };
+  await until('all are counted', async () => (await seen()).reduce((sum, edge) => sum + edge.requestsTotal, 0) === 4);
+  assert.deepEqual(await seen(), [
+    { targetApp: 'web', requestsTotal: 3, canceledTotal: 1, noAnswersTotal: 1, serverErrorsTotal: 0 },
+    { targetApp: 'broken', requestsTotal: 1, canceledTotal: 0, noAnswersTotal: 0, serverErrorsTotal: 1 },
+  ]);
+});
+
+test('nobody waits for a daemon that is away, and HAProxy is followed again when it was replaced', async (t) => {
+  const { bed, receiver } = await openBed(t, { network: '80.36', traceRatio: 1 });
+  await headersAt(bed);
+  await bed.engine.stop();
+  for (let call = 0; call < 50; call += 1) await headersAt(bed);
+  const engine = await bed.restart();
+  await engine.start({ projects: [], apps: [appFor('web', revisionFor('web-1'))] });
+  const after = await headersAt(bed);
+  await spanOf(receiver, after.traceparent?.spanId);
+  const pid = Number((await readFile(proxyPathsFor(bed.config.runDir).pidFile, 'utf8')).trim());
+  process.kill(pid, 'SIGKILL');
+  await until('HAProxy is back', async () => (await bed.call('web.test').catch(() => undefined))?.status === 200);
+  const before = receiver.spans.length;
+  await until('a span after that', async () => {
+    await headersAt(bed);
+    return receiver.spans.length > before;
+  });
+});
+
+test('a collector that is away, refuses or does not answer delays no request', async (t) => {
+  const { bed, receiver } = await openBed(t, { network: '80.37', traceRatio: 1 });
+  const answers: readonly ((response: ServerResponse) => void)[] = [
+    (response) => void response.writeHead(503, { 'retry-after': '0' }).end(),
+    (response) => void response.destroy(),
+    () => undefined,
+  ];
+  for (const answer of answers) {
+    const asked = Promise.withResolvers<void>();
+    receiver.misbehave((response) => {
+      answer(response);
+      asked.resolve();
+    });
+    await headersAt(bed);
+    await asked.promise;
+    await headersAt(bed);
+  }
+  receiver.misbehave((response) => void response.writeHead(400).end());
+  await bed.engine.stop();
+  assert.ok(bed.log.some((line) => line.startsWith('The collector takes no traces and metrics')));
 });

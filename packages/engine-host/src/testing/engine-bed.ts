@@ -47,6 +47,8 @@ export interface EngineBed {
 }
 
 export interface CallOptions {
+  /** Of HAProxy; the edge's by default. */
+  readonly address?: string;
   readonly path?: string;
   readonly method?: string;
   readonly headers?: Record<string, string>;
@@ -197,7 +199,7 @@ export function appFor(appName: string, ...revisions: readonly RevisionWorkload[
 export function callHost(port: number, host: string, call: CallOptions = {}): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const request = httpRequest({
-    host: '127.0.0.1',
+    host: call.address ?? '127.0.0.1',
     port,
     path: call.path ?? '/',
     method: call.method ?? 'GET',

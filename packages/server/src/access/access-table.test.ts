@@ -142,6 +142,7 @@ const EXPECTED: Readonly<Record<OperationId, keyof typeof OUTCOMES>> = {
   listProjectUsage: 'reads',
   listUsage: 'seesThePlatform',
   listMetrics: 'reads',
+  listEdges: 'reads',
   getPlatformMetrics: 'seesThePlatform',
   listEvents: 'reads',
   listBuildStrategies: 'everyone',

@@ -91,6 +91,8 @@ async function liveOfAnApp(client: Client, project_id: string): Promise<void> {
   await refusedWith('resource_not_found', unknown);
   const { metrics } = await client.listMetrics({ params: { project_id } });
   assert.deepEqual(metrics.find((one) => one.revision_name === 'web-00002')?.actual_instances, 1);
+  const { edges, observed } = await client.listEdges({ params: { project_id } });
+  assert.deepEqual([edges, observed], [[], false]);
   const text = await client.getPlatformMetrics();
   assert.match(text, /^ibm_codeengine_application_actual_instances\{.*revision_name="web-00002"\} 1$/m);
   const { events } = await client.listAppEvents({ params: ofApp });
@@ -313,6 +315,7 @@ const REFUSED: Readonly<
   listAudit: ['invalid_field', { query: { since: 'yesterday' } }],
   listProjectAudit: ['resource_not_found', {}],
   listMetrics: ['resource_not_found', {}],
+  listEdges: ['resource_not_found', {}],
   listEvents: ['resource_not_found', {}],
   getAppTraffic: ['resource_not_found', {}],
   replaceAppTraffic: ['resource_not_found', { body: { traffic: [{ latest: true, percent: 100 }] }, ifMatch: '*' }],
