@@ -62,6 +62,7 @@ test('edges tell who calls whom in a project, in pages, and whether anybody look
     source: { type: 'outside' },
     targetApp: 'web',
     requestsTotal: 10,
+    requestsInFlight: 4,
     clientErrorsTotal: 1,
     serverErrorsTotal: 2,
     noAnswersTotal: 3,

@@ -36,7 +36,8 @@ import type { Adoption, Instance, InstanceEnd } from './instance/instance-runtim
 import { Edge } from './proxy/edge.ts';
 import { ensureActivatorToken } from './proxy/activator-token.ts';
 import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
-import { createHaproxyControl } from './proxy/haproxy-control.ts';
+import { createHaproxyControl, type HaproxyControl } from './proxy/haproxy-control.ts';
+import { FLIGHT_TABLE } from './proxy/observe-rules.ts';
 import type { KnownServer } from './proxy/haproxy-output.ts';
 import { routeKeyFor, withRouteKeys } from './proxy/route-keys.ts';
 import { guardedDoor, guardsFor, type Guard } from './proxy/source-guard.ts';
@@ -104,7 +105,7 @@ export class AppFleet {
       waitingPerAppMax: parts.waitingPerAppMax ?? WAITING_PER_APP_MAX,
       log,
     });
-    this.#observer = config.observe && this.#createObserver(config.observe.otlp);
+    this.#observer = config.observe && this.#createObserver(control, config.observe.otlp);
     const gate = createStartGate(STARTS_PER_CORE * availableParallelism());
     this.#standby = new StandbyKeeper({
       memoryBytesMax: config.standbyMemoryBytes,
@@ -199,8 +200,8 @@ export class AppFleet {
     return [...this.#apps.values()].flatMap((app) => app.observeMetrics());
   }
 
-  observeEdges(): EdgesObservation {
-    return this.#observer?.observe() ?? NOT_OBSERVED;
+  async observeEdges(): Promise<EdgesObservation> {
+    return (await this.#observer?.observe()) ?? NOT_OBSERVED;
   }
 
   onEnd(end: InstanceEnd): void {
@@ -209,12 +210,13 @@ export class AppFleet {
     else for (const app of [...this.#apps.values(), ...this.#leaving]) if (app.onEnd(end)) return;
   }
 
-  #createObserver(otlp: OtlpTarget | undefined): RequestObserver {
+  #createObserver(control: HaproxyControl, otlp: OtlpTarget | undefined): RequestObserver {
     const { config, log } = this.#parts;
     return new RequestObserver({
       controlSocket: proxyPathsFor(config.runDir).controlSocket,
       otlp,
       log,
+      askInFlight: () => control.ask(`show table ${FLIGHT_TABLE}`),
       ownerOfSlot: (slot) => this.#edge.ownerOf(slot),
       // A guard is on the way to the key behind it.
       appBehind: (door, host) =>

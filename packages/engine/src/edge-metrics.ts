@@ -20,9 +20,12 @@ export interface EdgeKey {
   readonly targetApp: string | undefined;
 }
 
-/** Totals since the engine started. */
+/** Totals since the engine started, and what is under way. */
 export interface EdgeMetrics extends EdgeKey {
+  /** Over, however they ended. */
   readonly requestsTotal: number;
+  /** At instances of the app, or waiting for one that is awake. */
+  readonly requestsInFlight: number;
   /** Answers of 400 to 499. */
   readonly clientErrorsTotal: number;
   /** Answers of 500 and more. */

@@ -83,7 +83,7 @@ export interface Engine {
 
   /** The numbers of every revision that was applied. Asking costs no look at the machine. */
   observeMetrics(): Promise<readonly RevisionMetrics[]>;
-  /** Requests by who asked whom, if the operator has them observed. Asking costs no look at the machine. */
+  /** Requests by who asked whom, if the operator has them observed. */
   observeEdges(): Promise<EdgesObservation>;
   /** Every instance that is there, and every one that ended and is not forgotten yet: what is metered. */
   observeRuns(): Promise<readonly InstanceRun[]>;

@@ -6,6 +6,7 @@ const HEADINGS = [
   'From',
   'To',
   'Requests',
+  'In flight',
   '4xx',
   '5xx',
   'No answer',
@@ -19,7 +20,7 @@ export function renderEdges(edges: readonly Edge[]): string {
   const rows = edges.map((edge) => [
     sourceOf(edge),
     edge.target_app_name ?? '-',
-    ...[edge.requests_total, edge.client_errors_total, edge.server_errors_total].map(String),
+    ...[edge.requests_total, edge.requests_in_flight, edge.client_errors_total, edge.server_errors_total].map(String),
     ...[edge.no_answers_total, edge.canceled_total].map(String),
     ...[edge.p50_ms, edge.p95_ms, edge.p99_ms].map((ms) => ms.toFixed(1)),
   ]);

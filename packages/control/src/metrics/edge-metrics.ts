@@ -11,6 +11,7 @@ export function viewEdge(seen: EdgeMetrics): Edge {
     ...(source.type === 'app' && { source_app_name: source.appName }),
     ...(targetApp !== undefined && { target_app_name: targetApp }),
     requests_total: requestsTotal,
+    requests_in_flight: seen.requestsInFlight,
     client_errors_total: seen.clientErrorsTotal,
     server_errors_total: seen.serverErrorsTotal,
     no_answers_total: seen.noAnswersTotal,
@@ -48,6 +49,12 @@ export function edgeFamilies(
       samples: rows.flatMap(({ edge, labels }) =>
         Object.entries(outcomesOf(edge)).map(([outcome, value]) => ({ labels: { ...labels, outcome }, value })),
       ),
+    },
+    {
+      name: 'slipway_edge_requests_in_flight',
+      help: 'Requests under way',
+      type: 'gauge',
+      samples: rows.map(({ edge, labels }) => ({ labels, value: edge.requestsInFlight })),
     },
     {
       name: 'slipway_edge_duration_seconds',

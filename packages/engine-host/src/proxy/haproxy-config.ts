@@ -171,8 +171,8 @@ export function slotName(slot: number): string {
 }
 
 export function renderHaproxyConfig(config: HaproxyConfig): string {
-  const slots = Array.from({ length: config.slotCount }, (_none, slot) => renderSlot(slot, config));
   const observing = renderObserving(config.observe);
+  const slots = Array.from({ length: config.slotCount }, (_none, slot) => renderSlot(slot, { ...config, observing }));
   return [
     renderGlobal(config),
     observing.sections + renderDefaults(),
@@ -252,7 +252,7 @@ function renderDefaults(): string {
  */
 const rulesFor = (
   proto: 'http' | 'https',
-  { connection, request }: ObserveRules,
+  { connection, request, requestId }: ObserveRules,
 ) => `${connection}    tcp-request connection set-var(sess.id) uuid
     tcp-request connection set-var-fmt(sess.src) %[src]
     http-request deny deny_status 405 if METH_CONNECT
@@ -261,7 +261,7 @@ const rulesFor = (
     http-request del-header HTTP2-Settings
     http-request add-header X-Forwarded-Proto ${proto}
     http-request add-header X-Forwarded-For %[var(sess.src)]
-    http-request set-header X-Request-Id %[var(sess.id)]-%rt unless { req.fhdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }${request}`;
+${requestId.made}    http-request set-header X-Request-Id ${requestId.text} unless { req.fhdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }${request}`;
 
 function renderFrontends(config: HaproxyConfig, observing: ObserveRules): string {
   const { paths, activator, activatorToken, projectDoor, privateEntry, connectionsMax } = config;
@@ -319,11 +319,14 @@ ${observing.keepsHost}    timeout server ${PROXY_TIMES.activatorMs}ms
 
 const IDENTIFIED = 'send-proxy-v2 proxy-v2-options unique-id';
 
-function renderSlot(slot: number, { paths, activator }: HaproxyConfig): string {
+function renderSlot(
+  slot: number,
+  { paths, activator, observing }: HaproxyConfig & { readonly observing: ObserveRules },
+): string {
   const name = slotName(slot);
   return `backend ${name}
     balance leastconn
-    http-request return status 503 content-type text/plain string "The app is overloaded: its queue is full\\n" hdr Retry-After 1 if { queue(${name}) ge ${SLOT_QUEUE_MAX} }
+${observing.countsFlight}    http-request return status 503 content-type text/plain string "The app is overloaded: its queue is full\\n" hdr Retry-After 1 if { queue(${name}) ge ${SLOT_QUEUE_MAX} }
     http-request set-timeout server be_name,map_str_int(${checkedPath(paths.timeoutsMap)},${PROXY_TIMES.serverMs})
     server ${ACTIVATOR_SERVER} ${activator.address}:${activator.port} backup ${IDENTIFIED}
 `;

@@ -39,6 +39,24 @@ test('EdgeTally counts edges past its bound together, for each project by itself
   assert.equal(seen.find(({ targetApp }) => targetApp === 'app-7')?.requestsTotal, 2);
 });
 
+test('EdgeTally tells what is under way, also on an edge where nothing is over yet', () => {
+  const tally = new EdgeTally();
+  tally.add({ key: web, outcome: 'answered', durationMs: 1 });
+  const stock = { ...web, targetApp: 'stock' };
+  const seen = tally.observe([
+    { key: web, requests: 2 },
+    { key: web, requests: 1 },
+    { key: stock, requests: 4 },
+  ]);
+  assert.deepEqual(
+    seen.map(({ requestsInFlight, requestsTotal, targetApp }) => [targetApp, requestsTotal, requestsInFlight]),
+    [
+      ['web', 1, 3],
+      ['stock', 0, 4],
+    ],
+  );
+});
+
 test('EdgeTally forgets the edges to and from an app that is gone', () => {
   const tally = new EdgeTally();
   const add = (source: 'outside' | { type: 'app'; appName: string }, targetApp: string) =>

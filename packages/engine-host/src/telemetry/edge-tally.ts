@@ -17,6 +17,11 @@ export interface EdgeRequest {
   readonly durationMs: number;
 }
 
+export interface EdgeFlight {
+  readonly key: EdgeKey;
+  readonly requests: number;
+}
+
 interface Counts {
   readonly key: EdgeKey;
   readonly outcomes: Record<EdgeOutcome, number>;
@@ -37,8 +42,15 @@ export class EdgeTally {
     counts.durationSumMs += durationMs;
   }
 
-  observe(): readonly EdgeMetrics[] {
-    return [...this.#projects.values()].flatMap((edges) => [...edges.values()].map(observeCounts));
+  /** With what is under way; an edge may have nothing else yet. */
+  observe(flights: readonly EdgeFlight[] = []): readonly EdgeMetrics[] {
+    const inFlight = new Map<Counts, number>();
+    for (const { key, requests } of flights) {
+      const counts = this.#countsOf(key);
+      inFlight.set(counts, (inFlight.get(counts) ?? 0) + requests);
+    }
+    const all = [...this.#projects.values()].flatMap((edges) => [...edges.values()]);
+    return all.map((counts) => observeCounts(counts, inFlight.get(counts) ?? 0));
   }
 
   forgetProject(projectId: string): void {
@@ -77,7 +89,7 @@ function emptyCounts(key: EdgeKey): Counts {
   };
 }
 
-function observeCounts({ key, outcomes, slots, durationSumMs }: Counts): EdgeMetrics {
+function observeCounts({ key, outcomes, slots, durationSumMs }: Counts, requestsInFlight: number): EdgeMetrics {
   let below = 0;
   const buckets = EDGE_BUCKETS_MS.map((atMostMs, at) => {
     below += slots[at] ?? 0;
@@ -86,6 +98,7 @@ function observeCounts({ key, outcomes, slots, durationSumMs }: Counts): EdgeMet
   return {
     ...key,
     requestsTotal: Object.values(outcomes).reduce((sum, count) => sum + count, 0),
+    requestsInFlight,
     clientErrorsTotal: outcomes.client_error,
     serverErrorsTotal: outcomes.server_error,
     noAnswersTotal: outcomes.no_answer,

@@ -24,7 +24,7 @@ function openExporter(t: TestContext, endpoint: string, headersFile?: string) {
     endpoint,
     headersFile,
     log: { info: log, warn: log, error: log },
-    edges: () => [],
+    edges: async () => [],
     pause: async (ms, signal) => {
       if (ms < 60_000) {
         pauses.push(ms);

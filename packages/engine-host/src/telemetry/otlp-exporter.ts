@@ -22,7 +22,7 @@ export interface OtlpTarget {
 
 export interface OtlpExporterParts extends OtlpTarget {
   readonly log: HostLog;
-  readonly edges: () => readonly EdgeMetrics[];
+  readonly edges: () => Promise<readonly EdgeMetrics[]>;
   /** Resolves after so long, or when aborted. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
   /** From 0 to 1. */
@@ -126,7 +126,7 @@ export class OtlpExporter {
     while (!signal.aborted) {
       await pause(METRICS_INTERVAL_MS, signal);
       if (signal.aborted) return;
-      const seen = edges();
+      const seen = await edges();
       const times = { startMs: this.#startMs, nowMs: Date.now() };
       if (seen.length > 0) this.#note(await this.#post('/v1/metrics', metricsRequestFor(seen, times)));
     }

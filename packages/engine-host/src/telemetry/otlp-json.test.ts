@@ -56,6 +56,7 @@ test('metricsRequestFor() takes buckets that add up apart, and counts outcomes o
     source: { type: 'outside' },
     targetApp: 'web',
     requestsTotal: 10,
+    requestsInFlight: 6,
     clientErrorsTotal: 1,
     serverErrorsTotal: 2,
     noAnswersTotal: 0,
@@ -70,6 +71,6 @@ test('metricsRequestFor() takes buckets that add up apart, and counts outcomes o
   assert.match(text, /"count":"10","sum":1.5,"explicitBounds":\[0.005,0.01\],"bucketCounts":\["4","5","1"\]/);
   assert.deepEqual(
     [...text.matchAll(/"asInt":"(\d+)"/g)].map(([, count]) => count),
-    ['7', '1', '2', '0', '0'],
+    ['7', '1', '2', '0', '0', '6'],
   );
 });

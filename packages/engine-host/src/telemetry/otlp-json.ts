@@ -95,6 +95,20 @@ export function metricsRequestFor(
       },
     },
     {
+      name: 'slipway.edge.active_requests',
+      description: 'Requests under way',
+      unit: '{request}',
+      sum: {
+        aggregationTemporality: CUMULATIVE,
+        isMonotonic: false,
+        dataPoints: edges.map((edge) => ({
+          ...times,
+          attributes: edgeAttributes(edge),
+          asInt: String(edge.requestsInFlight),
+        })),
+      },
+    },
+    {
       name: 'slipway.edge.duration',
       description: 'From the first byte of a request to the last of its answer',
       unit: 's',

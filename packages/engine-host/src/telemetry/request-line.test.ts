@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseRequestLine } from './request-line.ts';
+import { parseDropped, parseRequestLine } from './request-line.ts';
 
 const IDS = '0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331';
 const ENDING = '1796046246458 0 2 3 4 5 86 129 GET';
@@ -59,7 +59,7 @@ test('parseRequestLine() reads a trace that begins here, and one that goes on', 
 });
 
 test('parseRequestLine() makes no trace of a request that is not sampled', () => {
-  const line = parseRequestLine(`public slot0 i 200 -- 14 0 - - - ${ENDING} 0 - 00112233aabbccdd b7ad6b7169203331 -`);
+  const line = parseRequestLine('public slot0 i 200 -- 14 0 - - - 1796046246458 0 2 3 4 5 86 129 -');
   assert.ok(line?.kind === 'request');
   assert.equal(line.trace, undefined);
 });
@@ -92,4 +92,11 @@ test('parseRequestLine() takes nothing that is cut or was never such a line', ()
   const cut = parseRequestLine('public activator activator 200 -- 1 0 - - %zz%2');
   assert.ok(cut?.kind === 'request');
   assert.equal(cut.host, '%zz%2');
+});
+
+test('parseDropped() reads how many lines HAProxy left out', () => {
+  assert.deepEqual(
+    ['1 event dropped', '75217 events dropped', '', 'public slot3 web-1 200'].map(parseDropped),
+    [1, 75_217, 0, 0],
+  );
 });

@@ -54,7 +54,9 @@ export interface PassingLine extends HopTimes {
 }
 
 const REQUEST_WORDS = 10;
+/** Without a trace there is one word instead of the last six. */
 const TRACED_WORDS = REQUEST_WORDS + 14;
+const UNTRACED_WORDS = TRACED_WORDS - 5;
 const PASSING_WORDS = 8;
 
 /** undefined for what is no such line, or was cut. */
@@ -62,7 +64,7 @@ export function parseRequestLine(line: string): RequestLine | PassingLine | unde
   const words = line.split(' ');
   if (words[0] === PASSING) return parsePassing(words);
   const door = REQUEST_DOORS.find((one) => one === words[0]);
-  if (!door || (words.length !== REQUEST_WORDS && words.length !== TRACED_WORDS)) return undefined;
+  if (!door || ![REQUEST_WORDS, UNTRACED_WORDS, TRACED_WORDS].includes(words.length)) return undefined;
   const [, backend = '', server = '', status = '', ended = '', duration = '', retries = '', caller, doorKey, host] =
     words;
   return {
@@ -79,6 +81,12 @@ export function parseRequestLine(line: string): RequestLine | PassingLine | unde
     host: decoded(given(host)),
     trace: words.length === TRACED_WORDS ? parseTrace(words.slice(REQUEST_WORDS)) : undefined,
   };
+}
+
+/** How many lines HAProxy left out of a ring whose reader was behind, which it says before the next one; else 0. */
+export function parseDropped(line: string): number {
+  const [, count = '0'] = /^(\d{1,15}) events? dropped$/.exec(line) ?? [];
+  return Number(count);
 }
 
 function parseTrace(words: readonly string[]): RequestTrace | undefined {

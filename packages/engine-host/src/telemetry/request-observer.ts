@@ -2,15 +2,16 @@
  * What becomes of the lines that HAProxy writes of requests: each is counted for its edge, and those that are traced become
  * spans. Nothing here is on the way of a request; what cannot be kept up with is dropped and counted.
  */
-import type { AppKey, EdgeSource, EdgesObservation } from '@slipway/engine';
+import type { AppKey, EdgeMetrics, EdgesObservation } from '@slipway/engine';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostLog } from '../host-log.ts';
 import { REQUEST_RING } from '../proxy/observe-rules.ts';
 import { parseSlotOwner } from '../proxy/slot-owner.ts';
 import { outcomeOf } from './edge-outcome.ts';
 import { EdgeTally } from './edge-tally.ts';
+import { parseInFlight, sourceOf } from './in-flight.ts';
 import { OtlpExporter, type OtlpTarget } from './otlp-exporter.ts';
-import { parseRequestLine, type RequestLine } from './request-line.ts';
+import { parseDropped, parseRequestLine, type RequestLine } from './request-line.ts';
 import { createRingReader, type RingReader } from './ring-reader.ts';
 import { PassingLines, spanFor, type SpanParts } from './span.ts';
 
@@ -19,6 +20,8 @@ export interface RequestObserverParts {
   /** Absent: edges are counted and told nobody who does not ask. */
   readonly otlp: OtlpTarget | undefined;
   readonly log: HostLog;
+  /** `show table` of what is in flight; rejects while HAProxy is away. */
+  readonly askInFlight: () => Promise<string>;
   /** Whose the slot with this number is, as `renderSlotOwner` writes it. */
   readonly ownerOfSlot: (slot: number) => string | undefined;
   /** Whose name was asked for at a door; undefined when it is nobody's. */
@@ -41,7 +44,7 @@ export class RequestObserver {
       const pause = async (ms: number, signal: AbortSignal) => {
         await sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
       };
-      const edges = () => this.#tally.observe();
+      const edges = () => this.#observeEdges();
       this.#exporter = new OtlpExporter({ ...otlp, log, edges, pause, random: Math.random });
     }
   }
@@ -56,10 +59,23 @@ export class RequestObserver {
     await this.#exporter?.stop();
   }
 
-  observe(): EdgesObservation {
+  async observe(): Promise<EdgesObservation> {
     const { failures = 0, spansDropped = 0, spansSent = 0 } = this.#exporter ?? {};
     const telemetry = { spansSent, spansDropped, requestsUntold: this.#untold, exportFailures: failures };
-    return { isObserved: true, edges: this.#tally.observe(), telemetry };
+    return { isObserved: true, edges: await this.#observeEdges(), telemetry };
+  }
+
+  /** While HAProxy is away nothing is in flight. */
+  async #observeEdges(): Promise<readonly EdgeMetrics[]> {
+    const flights = parseInFlight(await this.#parts.askInFlight().catch(() => ''));
+    return this.#tally.observe(
+      flights.flatMap(({ requests, slot, source }) => {
+        const owner = this.#parts.ownerOfSlot(slot);
+        if (owner === undefined) return [];
+        const { appName, projectId } = parseSlotOwner(owner);
+        return [{ key: { projectId, source, targetApp: appName }, requests }];
+      }),
+    );
   }
 
   forgetApp(app: AppKey): void {
@@ -80,7 +96,7 @@ export class RequestObserver {
     const target = this.#targetOf(line, passing?.backend);
     // A request for a name that nobody has is on no edge.
     if (!target) return;
-    const source = sourceOf(line);
+    const source = sourceOf(line.callerName, line.door === 'project');
     const outcome = outcomeOf(line);
     const { appName, projectId } = target;
     this.#tally.add({ key: { projectId, source, targetApp: appName }, outcome, durationMs: line.durationMs });
@@ -99,17 +115,4 @@ export class RequestObserver {
     const [, slot] = /^slot(\d+)$/.exec(backend) ?? [];
     return slot === undefined ? undefined : this.#parts.ownerOfSlot(Number(slot));
   }
-}
-
-function sourceOf({ callerName, door }: RequestLine): EdgeSource {
-  if (door !== 'project') return { type: 'outside' };
-  // `<app>.<subdomain>`, as the called app is told it.
-  const [appName] = callerName?.split('.') ?? [];
-  return appName === undefined ? { type: 'unknown' } : { type: 'app', appName };
-}
-
-/** What HAProxy writes into a ring whose reader is behind: `events dropped: 12`. */
-function parseDropped(text: string): number {
-  const [, count] = /^events? dropped: (\d+)|^(\d+) events? dropped/.exec(text) ?? [];
-  return Number(count ?? 0);
 }

@@ -174,7 +174,13 @@ test('edges tell answers, errors and what gave no answer, and without tracing he
   const { body } = await bed.call('web.test', { headers: given });
   const { headers } = JSON.parse(body) as { readonly headers: Record<string, string> };
   assert.deepEqual([headers['traceparent'], headers['tracestate']], [given.traceparent, given.tracestate]);
-  await assert.rejects(bed.call('web.test', { path: '/?ms=60000', signal: AbortSignal.timeout(200) }));
+  const leaving = new AbortController();
+  const left = assert.rejects(bed.call('web.test', { path: '/?ms=60000', signal: leaving.signal }));
+  const inFlight = async () => (await bed.engine.observeEdges()).edges.map((edge) => edge.requestsInFlight);
+  await until('it is under way', async () => (await inFlight())[0] === 1);
+  leaving.abort();
+  await left;
+  await until('it is not', async () => (await inFlight())[0] === 0);
   assert.equal((await bed.call('web.test', { path: '/crash' })).status, 502);
   assert.equal((await bed.call('broken.test')).status, 503);
   assert.equal((await bed.call('nobody.test')).status, 404);

@@ -12,6 +12,7 @@ export const Edge = Type.Object({
   source_app_name: Type.Optional(Type.String({ description: 'Of a request from an application' })),
   target_app_name: Type.Optional(Type.String({ description: 'Missing where the source is "other"' })),
   requests_total: Type.Integer({ description: 'Since the platform was started last, as all totals' }),
+  requests_in_flight: Type.Integer({ description: 'Under way now, as far as the application is awake' }),
   client_errors_total: Type.Integer({ description: 'Answers of 400 to 499' }),
   server_errors_total: Type.Integer({ description: 'Answers of 500 and more' }),
   no_answers_total: Type.Integer({ description: 'The application gave no whole answer in time' }),

@@ -1,0 +1,26 @@
+/** What HAProxy says is under way, by edge (see `FLIGHT_TABLE` of proxy/observe-rules.ts). Pure. */
+import { isIPv4 } from 'node:net';
+import type { EdgeSource } from '@slipway/engine';
+
+export interface InFlight {
+  readonly slot: number;
+  readonly source: EdgeSource;
+  readonly requests: number;
+}
+
+/** `show table edges`. */
+export function parseInFlight(output: string): readonly InFlight[] {
+  return output.split('\n').flatMap((line) => {
+    const [, slot, caller = '', door = '', count] =
+      /^0x[0-9a-f]+: key=slot(\d+)\/([^/ ]*)\/(\S*) .*\bconn_cur=(\d+)/.exec(line) ?? [];
+    if (slot === undefined || Number(count) === 0) return [];
+    return [{ slot: Number(slot), source: sourceOf(caller, isIPv4(door)), requests: Number(count) }];
+  });
+}
+
+/** The door of a project is the address of its gateway. A caller is `<app>.<subdomain>`, as the called app is told it. */
+export function sourceOf(caller: string | undefined, isInside: boolean): EdgeSource {
+  if (!isInside) return { type: 'outside' };
+  const [appName = ''] = caller?.split('.') ?? [];
+  return appName === '' ? { type: 'unknown' } : { type: 'app', appName };
+}
