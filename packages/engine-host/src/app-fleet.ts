@@ -18,6 +18,7 @@ import { declaredMinimum, instanceClaim } from './admission/app-admission.ts';
 import type { CapacityLedger } from './admission/capacity-ledger.ts';
 import { createRoomAsked, type RoomAsked } from './admission/room-asked.ts';
 import { AppController, type AppParts } from './app/app-controller.ts';
+import { AppMesh } from './app/app-mesh.ts';
 import { CallerIdentity } from './app/caller-identity.ts';
 import { ProjectNames } from './app/project-names.ts';
 import { describeFault, InstanceFault } from './app/instance-fault.ts';
@@ -64,6 +65,7 @@ export class AppFleet {
   /** By route key. */
   readonly #hosts = new Map<string, Wakeable>();
   readonly #names: ProjectNames;
+  readonly #mesh: AppMesh;
   readonly #ticker = createScaleTicker(() => this.#look());
   readonly #appParts: AppParts;
   readonly #ledger: CapacityLedger;
@@ -83,6 +85,7 @@ export class AppFleet {
     const control = createHaproxyControl(paths.controlSocket);
     this.#edge = new Edge({ paths, slotCount: config.slotCount, process: options.haproxy, control, log });
     this.callers = new CallerIdentity(this.#edge);
+    this.#mesh = new AppMesh({ edge: this.#edge, callers: this.callers, runtime, log });
     runtime.watchAddresses(this.callers);
     this.#activator = createActivator({
       endpoint: activatorEndpointFor(config.runDir),
@@ -151,6 +154,7 @@ export class AppFleet {
     const workload = this.#withRouteKeys(given);
     this.#names.declare(given);
     this.#guard(keyOf(given), guardsFor(given));
+    this.#mesh.declare(given);
     this.#declare(workload).apply(workload);
     this.#ledger.declareMinimum(keyOf(workload), declaredMinimum(workload));
   }
@@ -162,6 +166,7 @@ export class AppFleet {
     this.#forgetHosts(app.workload);
     this.#names.forget(key);
     this.#guard(keyOf(key), []);
+    this.#mesh.forget(key);
     this.#ledger.forgetMinimum(keyOf(key));
     this.#leaving.add(app);
     await app.remove();

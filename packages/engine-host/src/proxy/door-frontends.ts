@@ -5,6 +5,7 @@
  * choice. Both lead through one map of their own; the edge's stays as it is.
  */
 import type { Endpoint } from './haproxy-config.ts';
+import { renderMeshRules, type MeshMaps } from './mesh-rules.ts';
 
 export interface DoorFrontends {
   readonly projectDoor: Endpoint;
@@ -16,6 +17,7 @@ export interface DoorFrontends {
   readonly requestRules: string;
   /** Which app calls from which address. */
   readonly callersMap: string;
+  readonly mesh: MeshMaps;
   /** Client connections at once, over all frontends. */
   readonly connectionsMax: number;
 }
@@ -35,11 +37,11 @@ const PROJECT_SHARE = 4;
 const TRACKED_PROJECTS_MAX = 4_096;
 
 export function renderDoorFrontends(doors: DoorFrontends): string {
-  const { callersMap, connectionsMax, privateEntry, projectDoor, requestRules, route } = doors;
+  const { callersMap, connectionsMax, mesh, privateEntry, projectDoor, requestRules, route } = doors;
   const rest = (door: string, own = '') => `${requestRules}
-${own}    http-request set-var(txn.door) ${door}
+    http-request set-var(txn.door) ${door}
     http-request set-var(txn.host) req.fhdr(host),host_only,lower
-${route}
+${own}${route}
     default_backend activator
 `;
   const project = `frontend project
@@ -48,7 +50,7 @@ ${route}
     stick-table type ip size ${TRACKED_PROJECTS_MAX} store conn_cur
     tcp-request connection track-sc0 dst
     tcp-request connection reject if { sc0_conn_cur gt ${Math.floor(connectionsMax / PROJECT_SHARE)} }
-${rest('dst', renderCaller(callersMap))}`;
+${rest('dst', `${renderCaller(callersMap)}${renderMeshRules(mesh)}`)}`;
   if (!privateEntry) return project;
   return `${project}
 frontend private

@@ -35,6 +35,10 @@ export interface ProxyPaths {
   readonly sharesMap: string;
   /** Which app calls from which address. */
   readonly callersMap: string;
+  /** What called apps have set; see mesh-rules.ts. */
+  readonly meshMap: string;
+  /** Who may call whom. */
+  readonly callsMap: string;
 }
 
 export interface HaproxyConfig {
@@ -126,6 +130,8 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     sourcesMap: join(dir, 'sources.map'),
     sharesMap: join(dir, 'shares.map'),
     callersMap: join(dir, 'callers.map'),
+    meshMap: join(dir, 'mesh.map'),
+    callsMap: join(dir, 'calls.map'),
   };
 }
 
@@ -159,8 +165,9 @@ function guardWaysFor({ address }: Endpoint): Readonly<Record<GuardedDoor, Endpo
 
 /** The maps that are told at run time; all are empty when HAProxy starts. */
 export function runtimeMaps(paths: ProxyPaths): readonly string[] {
-  const { hostsMap, doorsMap, timeoutsMap, sourcesMap, sharesMap, challengesMap, callersMap } = paths;
-  return [hostsMap, doorsMap, timeoutsMap, sourcesMap, sharesMap, challengesMap, callersMap];
+  const { hostsMap, doorsMap, timeoutsMap, sourcesMap, sharesMap, challengesMap, callersMap, meshMap, callsMap } =
+    paths;
+  return [hostsMap, doorsMap, timeoutsMap, sourcesMap, sharesMap, challengesMap, callersMap, meshMap, callsMap];
 }
 
 export function slotName(slot: number): string {
@@ -259,7 +266,8 @@ function renderFrontends(config: HaproxyConfig): string {
   const route = renderRoutes(atDoor, { sharesMap });
   const requestRules = `    unique-id-format ${activatorToken}:0:%[var(txn.door)]\n${rulesFor('http')}`;
   const callersMap = checkedPath(paths.callersMap);
-  const doors = { projectDoor, privateEntry, route, requestRules, callersMap, connectionsMax };
+  const mesh = { meshMap: checkedPath(paths.meshMap), callsMap: checkedPath(paths.callsMap) };
+  const doors = { projectDoor, privateEntry, route, requestRules, callersMap, mesh, connectionsMax };
   const guards = {
     ways: guardWaysFor(activator),
     token: activatorToken,
