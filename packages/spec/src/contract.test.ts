@@ -65,6 +65,8 @@ const OUR_OWN = [
   'listBuildStrategies',
   'getAppTraffic',
   'replaceAppTraffic',
+  'getAppMesh',
+  'replaceAppMesh',
   'restartApp',
   'updateProject',
   'restoreProject',

@@ -26,8 +26,8 @@ export class AddressHolders implements AddressWatch {
   }
 
   async returned(address: string): Promise<void> {
-    const told = [this.#guard.release(address), this.#watch?.returned(address)];
-    for (const step of await Promise.allSettled(told)) {
+    const steps = [this.#guard.release(address), this.#watch?.returned(address) ?? Promise.resolve()];
+    for (const step of await Promise.allSettled(steps)) {
       if (step.status === 'fulfilled') continue;
       this.#log.error('An address that is free again keeps the name of its app', { address, error: step.reason });
     }
