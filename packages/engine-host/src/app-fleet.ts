@@ -150,13 +150,15 @@ export class AppFleet {
     return this.#edge.answerChallenge(token, answer);
   }
 
-  apply(given: AppWorkload): void {
+  /** Resolves when calls of its project go as it says. */
+  async apply(given: AppWorkload): Promise<void> {
     const workload = this.#withRouteKeys(given);
     this.#names.declare(given);
     this.#guard(keyOf(given), guardsFor(given));
-    this.#mesh.declare(given);
+    const told = this.#mesh.declare(given);
     this.#declare(workload).apply(workload);
     this.#ledger.declareMinimum(keyOf(workload), declaredMinimum(workload));
+    await told;
   }
 
   async remove(key: AppKey): Promise<void> {
@@ -166,10 +168,10 @@ export class AppFleet {
     this.#forgetHosts(app.workload);
     this.#names.forget(key);
     this.#guard(keyOf(key), []);
-    this.#mesh.forget(key);
+    const told = this.#mesh.forget(key);
     this.#ledger.forgetMinimum(keyOf(key));
     this.#leaving.add(app);
-    await app.remove();
+    await Promise.all([app.remove(), told]);
   }
 
   /** Resolves when no instance of the project is left. */
@@ -217,7 +219,7 @@ export class AppFleet {
     this.#endedEarly = undefined;
     for (const end of early) this.onEnd(end);
     for (const ended of found.ended) this.#apps.get(keyOf(ended))?.noteEnded(ended);
-    for (const workload of apps) this.apply(workload);
+    await Promise.all(apps.map((workload) => this.apply(workload)));
     this.#ticker.arm();
     return stray;
   }

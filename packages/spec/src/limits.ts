@@ -174,6 +174,10 @@ export const MESH_LIMITS = {
   requestsMinMax: 100_000,
   ejectionSecondsMax: 3600,
 } as const;
+/** What calls may be answered with in place of the app. */
+export const MESH_ABORT_STATUSES = [
+  400, 401, 403, 404, 405, 408, 409, 410, 413, 422, 429, 500, 501, 502, 503, 504,
+] as const;
 export const MESH_DEFAULTS = {
   retryBudgetPercent: 20,
   consecutiveErrors: 5,

@@ -22,22 +22,25 @@ export class AppMesh {
     this.#parts = parts;
   }
 
-  declare(workload: AppWorkload): void {
-    this.#tell(workload, this.#entryFor(workload), workload.mesh?.callers);
+  declare(workload: AppWorkload): Promise<void> {
+    return this.#tell(workload, this.#entryFor(workload), workload.mesh?.callers);
   }
 
-  forget(app: AppKey): void {
-    this.#tell(app, undefined, undefined);
+  forget(app: AppKey): Promise<void> {
+    return this.#tell(app, undefined, undefined);
   }
 
-  #tell({ appName, projectId }: AppKey, entry: MeshEntry | undefined, callers: readonly string[] | undefined): void {
+  async #tell(
+    { appName, projectId }: AppKey,
+    entry: MeshEntry | undefined,
+    callers: readonly string[] | undefined,
+  ): Promise<void> {
     const { edge, log, runtime } = this.#parts;
     const app = { projectId, appName };
-    const told = [edge.setMesh(`${projectId}/${appName}`, entry), runtime.restrictCallers(app, callers)];
-    for (const step of told) {
-      step.catch((error: unknown) =>
-        log.error('What an app has set for calls of its project fails', { ...app, error }),
-      );
+    const steps = [edge.setMesh(`${projectId}/${appName}`, entry), runtime.restrictCallers(app, callers)];
+    for (const step of await Promise.allSettled(steps)) {
+      if (step.status === 'fulfilled') continue;
+      log.error('What an app has set for calls of its project fails', { ...app, error: step.reason });
     }
   }
 

@@ -5,7 +5,7 @@
  * choice. Both lead through one map of their own; the edge's stays as it is.
  */
 import type { Endpoint } from './haproxy-config.ts';
-import { renderMeshRules, type MeshMaps } from './mesh-rules.ts';
+import { renderMeshRoutes, renderMeshRules, type MeshMaps } from './mesh-rules.ts';
 
 export interface DoorFrontends {
   readonly projectDoor: Endpoint;
@@ -50,7 +50,7 @@ ${own}${route}
     stick-table type ip size ${TRACKED_PROJECTS_MAX} store conn_cur
     tcp-request connection track-sc0 dst
     tcp-request connection reject if { sc0_conn_cur gt ${Math.floor(connectionsMax / PROJECT_SHARE)} }
-${rest('dst', `${renderCaller(callersMap)}${renderMeshRules(mesh)}`)}`;
+${rest('dst', `${renderCaller(callersMap)}${renderMeshRules(mesh)}${renderMeshRoutes()}`)}`;
   if (!privateEntry) return project;
   return `${project}
 frontend private

@@ -11,6 +11,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { CALLER_HEADER, renderDoorFrontends } from './door-frontends.ts';
 import { renderPublicFrontends } from './public-frontends.ts';
+import { renderMeshTables } from './mesh-rules.ts';
+import { renderMeshWays } from './mesh-ways.ts';
 import { doorLookup, edgeLookup, renderRoutes } from './route-rules.ts';
 import { renderGuards, type GuardedDoor } from './source-guard.ts';
 
@@ -148,6 +150,7 @@ const NOBODY = 65_534;
 const ACTIVATOR_PORT = 8079;
 const PROJECT_DOOR_PORT = 8078;
 const GUARD_PORTS = { public: 8077, private: 8076 } as const;
+const AGAIN_PORT = 8075;
 
 /** A loopback endpoint that is the same after every restart and another one for every platform of the machine. */
 export function activatorEndpointFor(runDir: string): Endpoint {
@@ -275,6 +278,12 @@ function renderFrontends(config: HaproxyConfig): string {
     route,
     timeoutMs: PROXY_TIMES.activatorMs,
   };
+  const ways = {
+    way: { address: activator.address, port: AGAIN_PORT },
+    token: activatorToken,
+    route,
+    timeoutMs: PROXY_TIMES.activatorMs,
+  };
   const outside = {
     plain: { address: config.address, port: config.port },
     https: config.https,
@@ -289,6 +298,8 @@ function renderFrontends(config: HaproxyConfig): string {
   return `${renderPublicFrontends(outside)}
 ${renderDoorFrontends(doors)}
 ${renderGuards(guards)}
+${renderMeshTables()}
+${renderMeshWays(ways)}
 frontend inner
     bind unix@${checkedPath(paths.innerSocket)} mode 600
     unique-id-format ${activatorToken}:%[var(txn.hop)]:%[var(txn.door)]:%[var(txn.bucket)]
