@@ -12,6 +12,8 @@ export const ABORTING_BACKEND = 'aborting';
 export const TRIES_TABLE = 'mesh_tries';
 /** Between HAProxy and itself: which app is called. Its name falls under the rule that removes forged forwarding headers. */
 export const CALLEE_HEADER = 'x-forwarded-slipway-callee';
+/** Between HAProxy and itself: a process that is told to end waits for its own idle connections. */
+export const SELF_IDLE_MS = 500;
 /** What went wrong before an answer, and answers that say that the app is not there. */
 const RETRY_ON = 'conn-failure empty-response response-timeout 502 503 504';
 
@@ -39,7 +41,7 @@ export function renderMeshWays({ route, timeoutMs, token, way }: MeshWays): stri
     retry-on ${retryOn}
     timeout server ${timeoutMs}ms
     http-request set-timeout server var(txn.timeout) if { var(txn.timeout) -m int gt 0 }
-    server again ${address} send-proxy-v2 proxy-v2-options unique-id
+    server again ${address} send-proxy-v2 proxy-v2-options unique-id pool-purge-delay ${SELF_IDLE_MS}ms
 `;
   });
   return `${ways.join('\n')}
