@@ -26,6 +26,7 @@ import { declaredMinimum, instanceClaim } from './admission/app-admission.ts';
 import type { CapacityLedger } from './admission/capacity-ledger.ts';
 import { createRoomAsked, type RoomAsked } from './admission/room-asked.ts';
 import { AppController, type AppParts } from './app/app-controller.ts';
+import { AppMesh } from './app/app-mesh.ts';
 import { CallerIdentity } from './app/caller-identity.ts';
 import { ProjectNames } from './app/project-names.ts';
 import { describeFault, InstanceFault } from './app/instance-fault.ts';
@@ -36,6 +37,8 @@ import type { Adoption, Instance, InstanceEnd } from './instance/instance-runtim
 import { Edge } from './proxy/edge.ts';
 import { ensureActivatorToken } from './proxy/activator-token.ts';
 import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
+import { PRIVATE_DOOR } from './proxy/door-frontends.ts';
+import { calledDoor } from './proxy/mesh-rules.ts';
 import { createHaproxyControl, type HaproxyControl } from './proxy/haproxy-control.ts';
 import { FLIGHT_TABLE } from './proxy/observe-rules.ts';
 import type { KnownServer } from './proxy/haproxy-output.ts';
@@ -75,6 +78,7 @@ export class AppFleet {
   /** By route key. */
   readonly #hosts = new Map<string, Wakeable & AppKey>();
   readonly #names: ProjectNames;
+  readonly #mesh: AppMesh;
   readonly #ticker = createScaleTicker(() => this.#look());
   readonly #appParts: AppParts;
   readonly #ledger: CapacityLedger;
@@ -95,6 +99,7 @@ export class AppFleet {
     const control = createHaproxyControl(paths.controlSocket);
     this.#edge = new Edge({ paths, slotCount: config.slotCount, process: options.haproxy, control, log });
     this.callers = new CallerIdentity(this.#edge);
+    this.#mesh = new AppMesh({ edge: this.#edge, callers: this.callers, runtime, log });
     runtime.watchAddresses(this.callers);
     this.#activator = createActivator({
       endpoint: activatorEndpointFor(config.runDir),
@@ -162,12 +167,15 @@ export class AppFleet {
     return this.#edge.answerChallenge(token, answer);
   }
 
-  apply(given: AppWorkload): void {
+  /** Resolves when calls of its project go as it says. */
+  async apply(given: AppWorkload): Promise<void> {
     const workload = this.#withRouteKeys(given);
     this.#names.declare(given);
     this.#guard(keyOf(given), guardsFor(given));
+    const told = this.#mesh.declare(given);
     this.#declare(workload).apply(workload);
     this.#ledger.declareMinimum(keyOf(workload), declaredMinimum(workload));
+    await told;
   }
 
   async remove(key: AppKey): Promise<void> {
@@ -177,9 +185,10 @@ export class AppFleet {
     this.#forgetHosts(app.workload);
     this.#names.forget(key);
     this.#guard(keyOf(key), []);
+    const told = this.#mesh.forget(key);
     this.#ledger.forgetMinimum(keyOf(key));
     this.#leaving.add(app);
-    await app.remove();
+    await Promise.all([app.remove(), told]);
     this.#observer?.forgetApp(key);
   }
 
@@ -218,10 +227,9 @@ export class AppFleet {
       log,
       askInFlight: () => control.ask(`show table ${FLIGHT_TABLE}`),
       ownerOfSlot: (slot) => this.#edge.ownerOf(slot),
-      // A guard is on the way to the key behind it.
+      // Who is behind a guard or a list of callers has that way's key alone; who was turned away asked for the other.
       appBehind: (door, host) =>
-        this.#hosts.get(routeKeyFor(door, host) ?? '') ??
-        this.#hosts.get(`${guardedDoor(door === undefined ? 'public' : 'private')}/${host}`),
+        this.#hosts.get(routeKeyFor(door, host) ?? '') ?? this.#hosts.get(routeKeyFor(doorBehind(door), host) ?? ''),
     });
   }
 
@@ -247,7 +255,7 @@ export class AppFleet {
     this.#endedEarly = undefined;
     for (const end of early) this.onEnd(end);
     for (const ended of found.ended) this.#apps.get(keyOf(ended))?.noteEnded(ended);
-    for (const workload of apps) this.apply(workload);
+    await Promise.all(apps.map((workload) => this.apply(workload)));
     this.#ticker.arm();
     return stray;
   }
@@ -325,6 +333,11 @@ export class AppFleet {
       return 'idle';
     }
   }
+}
+
+function doorBehind(door: string | undefined): string {
+  if (door === undefined) return guardedDoor('public');
+  return door === PRIVATE_DOOR ? guardedDoor('private') : calledDoor(door);
 }
 
 /** Its own and those of its tags. */

@@ -166,7 +166,7 @@ class HostEngine implements PurgeableEngine {
   }
 
   async applyApp(workload: AppWorkload): Promise<void> {
-    this.#running.apply(workload);
+    await this.#running.apply(workload);
   }
 
   async removeApp(key: AppKey): Promise<void> {

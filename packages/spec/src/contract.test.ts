@@ -66,6 +66,8 @@ const OUR_OWN = [
   'listBuildStrategies',
   'getAppTraffic',
   'replaceAppTraffic',
+  'getAppMesh',
+  'replaceAppMesh',
   'restartApp',
   'updateProject',
   'restoreProject',

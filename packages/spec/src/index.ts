@@ -33,6 +33,7 @@ export * from './resources/project.ts';
 export * from './resources/quota.ts';
 export * from './resources/secret.ts';
 export * from './resources/subscription.ts';
+export * from './resources/mesh.ts';
 export * from './resources/traffic.ts';
 export * from './resources/usage.ts';
 export * from './resources/watch.ts';

@@ -30,6 +30,7 @@ import * as lists from './resources/schema.ts';
 import * as secret from './resources/secret.ts';
 import * as subscription from './resources/subscription.ts';
 import * as shared from './resources/shared.ts';
+import * as mesh from './resources/mesh.ts';
 import * as traffic from './resources/traffic.ts';
 import * as usage from './resources/usage.ts';
 import * as watch from './resources/watch.ts';
@@ -121,6 +122,7 @@ function namedSchemas(): ReadonlyMap<string, string> {
     ...metrics,
     ...buildStrategy,
     ...traffic,
+    ...mesh,
     ...lists,
     ...problem,
   };

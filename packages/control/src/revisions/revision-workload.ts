@@ -35,7 +35,7 @@ export function appWorkloadFor({
   environmentOf,
   domains,
 }: AppScene): AppWorkload | undefined {
-  const { restart, settings, revisionNumber, traffic: { targets } = DEFAULT_TRAFFIC } = app.spec;
+  const { mesh, restart, settings, revisionNumber, traffic: { targets } = DEFAULT_TRAFFIC } = app.spec;
   const { latestReadyRevision: latestReady, traffic } = app.status;
   const tagged = targets.flatMap(({ revisionName = latestReady, tag }) =>
     tag === undefined || revisionName === undefined ? [] : { revisionName, tag },
@@ -67,6 +67,7 @@ export function appWorkloadFor({
     traffic: traffic?.shares ?? [],
     ...(tags.length > 0 && { tags }),
     ...(restart && { restart }),
+    ...(mesh && { mesh }),
   };
 }
 

@@ -29,9 +29,15 @@ export class CallerIdentity implements AddressWatch {
     await Promise.all(holders.map((holder) => this.given(holder, holder.address)));
   }
 
-  async given({ appName, projectId }: AppKey, address: string): Promise<void> {
+  /** Undefined while its project is. */
+  nameOf({ appName, projectId }: AppKey): string | undefined {
     const subdomain = this.#subdomains.get(projectId);
-    if (subdomain !== undefined) await this.#edge.setCaller(address, `${appName}.${subdomain}`);
+    return subdomain === undefined ? undefined : `${appName}.${subdomain}`;
+  }
+
+  async given(holder: AppKey, address: string): Promise<void> {
+    const name = this.nameOf(holder);
+    if (name !== undefined) await this.#edge.setCaller(address, name);
   }
 
   async returned(address: string): Promise<void> {

@@ -6,7 +6,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { LogEntry, LogQuery, ProjectWorkload } from '@slipway/engine';
+import type { AppKey, LogEntry, LogQuery, ProjectWorkload } from '@slipway/engine';
 import { unmount } from '@slipway/kernel';
 import { isAlive, signalProcess } from '@slipway/process';
 import type { CgroupTree } from '../cgroup/cgroup-tree.ts';
@@ -73,13 +73,13 @@ class HostInstanceRuntime implements InstanceRuntime {
     const { config, log } = parts;
     this.#parts = parts;
     this.#layout = machineLayoutFor(config);
-    this.#addresses = new AddressHolders(log);
     this.#pool = new NetworkPool({
       platformId: config.platformId,
       rangeBase: parseRange(config.network.cidr).base,
       dir: this.#layout.networksDir,
       onRefillFailure: (error) => log.warn('A spare network namespace cannot be made', { error }),
     });
+    this.#addresses = new AddressHolders(this.#pool.guard, log);
     this.#layers = new LayerMounts(this.#layout.layersDir);
     this.#grounds = new ProjectGrounds({ ...parts, layout: this.#layout, pool: this.#pool, layers: this.#layers });
   }
@@ -94,9 +94,10 @@ class HostInstanceRuntime implements InstanceRuntime {
     const { records, broken } = readRecords(this.#layout);
     const { living, ended, unstarted } = sortFound(records, this.#layout);
     // Before any project gets spare cables, which no record names.
-    const addresses = living.map((record) => record.instance.address);
+    const holders = living.map((record) => record.instance);
+    const addresses = holders.map(({ address }) => address);
     await removeStrayDevices(config, { ordinals: this.#grounds.ordinals(), addresses });
-    await this.#pool.guard.open(addresses);
+    await this.#pool.guard.open(holders, this.#grounds.closedApps());
     for (const record of living) await this.#adoptLiving(record);
     const adopted = [...this.#living.values()].map(({ record }) => record);
     for (const key of broken) await this.#release(key);
@@ -128,6 +129,10 @@ class HostInstanceRuntime implements InstanceRuntime {
 
   async publishNames(projectId: string, names: readonly string[]): Promise<void> {
     await this.#grounds.publishNames(projectId, names);
+  }
+
+  async restrictCallers(app: AppKey, callers: readonly string[] | undefined): Promise<void> {
+    await this.#grounds.restrictCallers(app, callers);
   }
 
   async removeProject(projectId: string): Promise<void> {
@@ -315,7 +320,7 @@ class HostInstanceRuntime implements InstanceRuntime {
   async #beginWaiting(request: InstanceRequest): Promise<Instance | undefined> {
     const living = this.#living.get(request.instanceName);
     if (living?.preparedFor === undefined || living.ending) return undefined;
-    if (isDeepStrictEqual(living.preparedFor, request.revision) && this.#hasVolumes(request))
+    if (isDeepStrictEqual(living.preparedFor, request.revision) && this.#grounds.hasVolumes(request))
       try {
         request.onSandbox?.(true);
         this.#noteSoon(living, await beginInstance(this.#layout, living.record, new Date().toISOString()));
@@ -326,12 +331,6 @@ class HostInstanceRuntime implements InstanceRuntime {
       }
     await this.stop(request.instanceName, 0);
     return undefined;
-  }
-
-  /** A volume that was deleted keeps new instances from starting, whatever waits. */
-  #hasVolumes({ projectId, revision }: InstanceRequest): boolean {
-    const ground = this.#grounds.get(projectId);
-    return (revision.mounts ?? []).every(({ volumeName }) => ground?.hasVolume(volumeName) === true);
   }
 
   async #adoptLiving(record: InstanceRecord): Promise<void> {

@@ -103,6 +103,11 @@ export interface InstanceRuntime {
   gatewayOf(projectId: string): string | undefined;
   /** The instances of the project resolve these names to their gateway, and those of no other project. */
   publishNames(projectId: string, names: readonly string[]): Promise<void>;
+  /**
+   * Which apps of its project may connect to instances of this app directly, beside itself; undefined: all. New connections
+   * are judged; it is remembered as long as the project has ground, by a daemon that starts anew too.
+   */
+  restrictCallers(app: AppKey, callers: readonly string[] | undefined): Promise<void>;
   /** Stops its instances, frees what `applyProject` made and removes its logs. Unknown projects are no error. */
   removeProject(projectId: string): Promise<void>;
   /** A `start` follows in a moment: begins what the kernel takes its time for. A hint; nothing depends on it. */

@@ -4,7 +4,9 @@
  * key that is looked up, so a request can name no app of another project, whatever its Host header says. The private entry is a listener of the operator's
  * choice. Both lead through one map of their own; the edge's stays as it is.
  */
+import { CALLER_HEADER } from './caller-header.ts';
 import type { Endpoint } from './haproxy-config.ts';
+import { renderMeshRoutes, renderMeshRules, type MeshMaps } from './mesh-rules.ts';
 import type { ObserveRules } from './observe-rules.ts';
 
 export interface DoorFrontends {
@@ -17,16 +19,11 @@ export interface DoorFrontends {
   readonly requestRules: string;
   /** Which app calls from which address. */
   readonly callersMap: string;
+  readonly mesh: MeshMaps;
   /** Client connections at once, over all frontends. */
   readonly connectionsMax: number;
   readonly tells: ObserveRules['tells'];
 }
-
-/**
- * Says to an app which app of its project calls, as `<app>.<subdomain>`. Forged ones are removed at every way in, by the
- * rule for all forwarding headers.
- */
-export const CALLER_HEADER = 'X-Forwarded-Caller';
 
 /** Begins the keys of the private entry; those of a project door begin with the gateway's address. */
 export const PRIVATE_DOOR = 'private';
@@ -37,11 +34,11 @@ const PROJECT_SHARE = 4;
 const TRACKED_PROJECTS_MAX = 4_096;
 
 export function renderDoorFrontends(doors: DoorFrontends): string {
-  const { callersMap, connectionsMax, privateEntry, projectDoor, requestRules, route, tells } = doors;
+  const { callersMap, connectionsMax, mesh, privateEntry, projectDoor, requestRules, route, tells } = doors;
   const rest = (door: string, own = '') => `${requestRules}
-${own}    http-request set-var(txn.door) ${door}
+    http-request set-var(txn.door) ${door}
     http-request set-var(txn.host) req.fhdr(host),host_only,lower
-${route}
+${own}${route}
     default_backend activator
 `;
   const project = `frontend project
@@ -50,7 +47,7 @@ ${route}
     stick-table type ip size ${TRACKED_PROJECTS_MAX} store conn_cur
     tcp-request connection track-sc0 dst
     tcp-request connection reject if { sc0_conn_cur gt ${Math.floor(connectionsMax / PROJECT_SHARE)} }
-${tells('project')}${rest('dst', renderCaller(callersMap))}`;
+${tells('project')}${rest('dst', `${renderCaller(callersMap)}${renderMeshRules(mesh)}${renderMeshRoutes()}`)}`;
   if (!privateEntry) return project;
   return `${project}
 frontend private

@@ -21,6 +21,7 @@ import {
   type SlotSample,
 } from './haproxy-output.ts';
 import { HostRoutes, type SlotShare } from './host-routes.ts';
+import { MeshEntries, type MeshEntry } from './mesh-entries.ts';
 import type { Guard } from './source-guard.ts';
 import { SourceGuards } from './source-guards.ts';
 import { createSlotPool, type SlotPool } from './slot-pool.ts';
@@ -81,6 +82,7 @@ export class Edge {
   readonly #told = new ToldMaps();
   readonly #callers: CallerNames;
   readonly #guards: SourceGuards;
+  readonly #mesh: MeshEntries;
   readonly #routes: HostRoutes;
   readonly #stopping = new AbortController();
   #supervising: Promise<void> = Promise.resolve();
@@ -90,6 +92,7 @@ export class Edge {
     this.#pool = createSlotPool(parts.slotCount);
     this.certificates = new EdgeCertificates({ ...parts, tell: (commands) => this.#tell(commands) });
     this.#callers = new CallerNames(parts.paths.callersMap, this.#told);
+    this.#mesh = new MeshEntries(parts.paths, this.#told);
     this.#guards = new SourceGuards(parts.paths.sourcesMap, this.#told);
     this.#routes = new HostRoutes(parts.paths, this.#told, this.#guards);
   }
@@ -154,8 +157,8 @@ export class Edge {
   async sweep(found: readonly KnownServer[]): Promise<void> {
     const { paths } = this.#parts;
     const timeouts = [...this.#slots.keys()].map((slot) => `${paths.timeoutsMap} ${slotName(slot)}`);
-    const callers = this.#callers.entries();
-    const kept = [...this.#routes.entries(), ...this.#guards.entries(this.#routes), ...callers, ...timeouts];
+    const inside = [...this.#callers.entries(), ...this.#mesh.entries()];
+    const kept = [...this.#routes.entries(), ...this.#guards.entries(this.#routes), ...inside, ...timeouts];
     await this.#tell(this.#told.sweep(new Set(kept)));
     const held = new Set(
       [...this.#slots].flatMap(([slot, { servers }]) => [...servers.keys()].map((name) => `${slotName(slot)}/${name}`)),
@@ -224,6 +227,11 @@ export class Edge {
     await this.#tell(this.#callers.clear(address));
   }
 
+  /** From now on calls of this app from its project go so; undefined: nothing is set for it. */
+  async setMesh(owner: string, entry: MeshEntry | undefined): Promise<void> {
+    await this.#tell(this.#mesh.set(owner, entry));
+  }
+
   /** What HAProxy answers to an authority that looks for this token, until it is taken back. */
   async answerChallenge(token: string, answer: string): Promise<() => Promise<void>> {
     if (!CHALLENGE.token.test(token) || !CHALLENGE.answer.test(answer)) throw new TypeError('This is no challenge');
@@ -288,7 +296,7 @@ export class Edge {
   async #sayAll(): Promise<void> {
     const { paths, log } = this.#parts;
     this.#told.clear();
-    const guards = [...this.#callers.sayAll(), ...this.#guards.sayAll(this.#routes)];
+    const guards = [...this.#callers.sayAll(), ...this.#mesh.sayAll(), ...this.#guards.sayAll(this.#routes)];
     const commands = [...this.#slots].flatMap(([slot, { servers, requestTimeoutMs }]) => [
       this.#told.set(paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
       ...[...servers.values()].flatMap((server) => addCommands(slot, server)),

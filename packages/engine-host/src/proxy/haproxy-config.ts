@@ -9,9 +9,12 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { CALLER_HEADER, renderDoorFrontends } from './door-frontends.ts';
+import { CALLER_HEADER } from './caller-header.ts';
+import { renderDoorFrontends } from './door-frontends.ts';
 import { renderObserving, type ObserveConfig, type ObserveRules } from './observe-rules.ts';
 import { renderPublicFrontends } from './public-frontends.ts';
+import { renderMeshTables } from './mesh-rules.ts';
+import { renderMeshWays } from './mesh-ways.ts';
 import { doorLookup, edgeLookup, renderRoutes } from './route-rules.ts';
 import { renderGuards, type GuardedDoor } from './source-guard.ts';
 
@@ -36,6 +39,10 @@ export interface ProxyPaths {
   readonly sharesMap: string;
   /** Which app calls from which address. */
   readonly callersMap: string;
+  /** What called apps have set; see mesh-rules.ts. */
+  readonly meshMap: string;
+  /** Who may call whom. */
+  readonly callsMap: string;
 }
 
 export interface HaproxyConfig {
@@ -129,6 +136,8 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     sourcesMap: join(dir, 'sources.map'),
     sharesMap: join(dir, 'shares.map'),
     callersMap: join(dir, 'callers.map'),
+    meshMap: join(dir, 'mesh.map'),
+    callsMap: join(dir, 'calls.map'),
   };
 }
 
@@ -145,6 +154,7 @@ const NOBODY = 65_534;
 const ACTIVATOR_PORT = 8079;
 const PROJECT_DOOR_PORT = 8078;
 const GUARD_PORTS = { public: 8077, private: 8076 } as const;
+const AGAIN_PORT = 8075;
 
 /** A loopback endpoint that is the same after every restart and another one for every platform of the machine. */
 export function activatorEndpointFor(runDir: string): Endpoint {
@@ -162,8 +172,9 @@ function guardWaysFor({ address }: Endpoint): Readonly<Record<GuardedDoor, Endpo
 
 /** The maps that are told at run time; all are empty when HAProxy starts. */
 export function runtimeMaps(paths: ProxyPaths): readonly string[] {
-  const { hostsMap, doorsMap, timeoutsMap, sourcesMap, sharesMap, challengesMap, callersMap } = paths;
-  return [hostsMap, doorsMap, timeoutsMap, sourcesMap, sharesMap, challengesMap, callersMap];
+  const { hostsMap, doorsMap, timeoutsMap, sourcesMap, sharesMap, challengesMap, callersMap, meshMap, callsMap } =
+    paths;
+  return [hostsMap, doorsMap, timeoutsMap, sourcesMap, sharesMap, challengesMap, callersMap, meshMap, callsMap];
 }
 
 export function slotName(slot: number): string {
@@ -271,8 +282,9 @@ function renderFrontends(config: HaproxyConfig, observing: ObserveRules): string
   const route = renderRoutes(atDoor, { sharesMap });
   const requestRules = `    unique-id-format ${activatorToken}:0:%[var(txn.door)]\n${rulesFor('http', observing)}`;
   const callersMap = checkedPath(paths.callersMap);
-  const { tells } = observing;
-  const doors = { projectDoor, privateEntry, route, requestRules, callersMap, connectionsMax, tells };
+  const mesh = { meshMap: checkedPath(paths.meshMap), callsMap: checkedPath(paths.callsMap) };
+  const { passing, tells } = observing;
+  const doors = { projectDoor, privateEntry, route, requestRules, callersMap, mesh, connectionsMax, tells };
   const guards = {
     ways: guardWaysFor(activator),
     token: activatorToken,
@@ -280,6 +292,13 @@ function renderFrontends(config: HaproxyConfig, observing: ObserveRules): string
     route,
     timeoutMs: PROXY_TIMES.activatorMs,
     observing,
+  };
+  const ways = {
+    way: { address: activator.address, port: AGAIN_PORT },
+    token: activatorToken,
+    route,
+    timeoutMs: PROXY_TIMES.activatorMs,
+    passing,
   };
   const outside = {
     plain: { address: config.address, port: config.port },
@@ -295,10 +314,12 @@ function renderFrontends(config: HaproxyConfig, observing: ObserveRules): string
   return `${renderPublicFrontends(outside)}
 ${renderDoorFrontends(doors)}
 ${renderGuards(guards)}
+${renderMeshTables()}
+${renderMeshWays(ways)}
 frontend inner
     bind unix@${checkedPath(paths.innerSocket)} mode 600
     unique-id-format ${activatorToken}:%[var(txn.hop)]:%[var(txn.door)]:%[var(txn.bucket)]
-${observing.passing}    http-request set-var(txn.hop) req.hdr(${HOP_HEADER})
+${passing}    http-request set-var(txn.hop) req.hdr(${HOP_HEADER})
     http-request set-var(txn.bucket) req.hdr(${BUCKET_HEADER})
     http-request del-header ${HOP_HEADER}
     http-request del-header ${BUCKET_HEADER}

@@ -11,6 +11,7 @@
  * take 7,000 more: the first half of a new trace id is drawn for a connection, the second is a hash of that connection's UUID
  * with HAProxy's counter, and is the id of our span too. Pure.
  */
+import { CALLER_HEADER } from './caller-header.ts';
 import { TRACEPARENT_CHARS, TRACEPARENT_PATTERN } from '../telemetry/trace-context.ts';
 
 /** Beside `off`: what is observed. Traces come with metrics. */
@@ -60,6 +61,9 @@ export interface ObserveRules {
   readonly keepsHost: string;
 }
 
+/** It is ours by then, as the trace context is: whoever passes was seen by a frontend above. */
+const KEEPS_CALLER = `    http-request set-var(txn.caller) req.fhdr(${CALLER_HEADER})\n`;
+
 const SECTIONS = `ring ${REQUEST_RING}
     format raw
     maxlen ${LINE_BYTES_MAX + 64}
@@ -95,8 +99,8 @@ export function renderObserving(config: ObserveConfig | undefined): ObserveRules
     requestId: isTracing
       ? { made: `    http-request set-var-fmt(txn.id) ${REQUEST_ID}\n`, text: '%[var(txn.id)]' }
       : NOTHING.requestId,
-    passing: isTracing ? renderPassing() : '',
-    countsFlight: `    http-request track-sc1 be_name,concat(/,txn.caller,/),concat(,txn.door) table ${FLIGHT_TABLE}\n`,
+    passing: `${KEEPS_CALLER}${isTracing ? renderPassing() : ''}`,
+    countsFlight: `    http-request track-sc2 be_name,concat(/,txn.caller,/),concat(,txn.door) table ${FLIGHT_TABLE}\n`,
     keepsHost: '    http-request set-var(txn.host) req.fhdr(host),host_only,lower\n',
   };
 }
@@ -152,7 +156,6 @@ function renderContext(ratio: number): string {
     http-request set-var-fmt(txn.traced) "${TRACED_FIELDS.join(' ')}" if { var(txn.flags) -m int ${SAMPLED_FLAGS} }`;
 }
 
-/** The header is ours by then: whoever comes here was seen by a frontend above. */
 function renderPassing(): string {
   return `${renderLog(PASSING_FIELDS)}    http-request set-var(txn.context) req.fhdr(traceparent),bytes(0,${TRACEPARENT_CHARS})
     http-request set-log-level silent unless { var(txn.context) -m end ${SAMPLED_FLAGS} }

@@ -15,6 +15,7 @@ import {
   type AppWorkload,
 } from '@slipway/engine';
 import { PRIVATE_DOOR } from './door-frontends.ts';
+import { SELF_IDLE_MS } from './mesh-ways.ts';
 import type { Endpoint } from './haproxy-config.ts';
 import type { ObserveRules } from './observe-rules.ts';
 
@@ -76,7 +77,7 @@ export function renderGuards({ ways, token, sourcesMap, route, timeoutMs, observ
     const way = `${ways[door].address}:${ways[door].port}`;
     return `backend ${guardBackend(door)}
 ${observing.keepsHost}    timeout server ${timeoutMs}ms
-    server guard ${way} send-proxy-v2 proxy-v2-options unique-id
+    server guard ${way} send-proxy-v2 proxy-v2-options unique-id pool-purge-delay ${SELF_IDLE_MS}ms
 
 frontend ${guardBackend(door)}_way
     bind ${way} accept-proxy

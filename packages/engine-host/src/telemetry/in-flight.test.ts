@@ -5,7 +5,7 @@ import { parseInFlight } from './in-flight.ts';
 /** Output of HAProxy 2.6.12. */
 const TABLE = `# table: edges, type: string, size:4096, used:5
 0x55972be1e0a8: key=slot0// use=3 exp=8866 conn_cur=3
-0x55972be1e0b8: key=slot12/web.shop/10.208.0.1 use=1 exp=8866 conn_cur=2
+0x55972be1e0b8: key=slot12/web.shop/called-10.208.0.1 use=1 exp=8866 conn_cur=2
 0x55972be1e0c8: key=slot0//10.208.0.1 use=1 exp=8866 conn_cur=1
 0x55972be1e0d8: key=slot3//private use=1 exp=8866 conn_cur=1
 0x55972be1e0e8: key=slot0/web.shop/10.208.0.1 use=0 exp=8866 conn_cur=0

@@ -14,11 +14,16 @@ export function parseInFlight(output: string): readonly InFlight[] {
     const [, slot, caller = '', door = '', count] =
       /^0x[0-9a-f]+: key=slot(\d+)\/([^/ ]*)\/(\S*) .*\bconn_cur=(\d+)/.exec(line) ?? [];
     if (slot === undefined || Number(count) === 0) return [];
-    return [{ slot: Number(slot), source: sourceOf(caller, isIPv4(door)), requests: Number(count) }];
+    return [{ slot: Number(slot), source: sourceOf(caller, isGateway(door)), requests: Number(count) }];
   });
 }
 
-/** The door of a project is the address of its gateway. A caller is `<app>.<subdomain>`, as the called app is told it. */
+/** With a word before it where only named apps may call. */
+function isGateway(door: string): boolean {
+  return isIPv4(door.replace(/^called-/, ''));
+}
+
+/** A caller is `<app>.<subdomain>`, as the called app is told it. */
 export function sourceOf(caller: string | undefined, isInside: boolean): EdgeSource {
   if (!isInside) return { type: 'outside' };
   const [appName = ''] = caller?.split('.') ?? [];

@@ -57,7 +57,7 @@ function renderSpan(span: Span): object {
       'slipway.revision': span.revisionName,
       'slipway.door': span.door,
       ...sourceAttributes(span.source),
-      'slipway.wake_ms': span.wakeMs,
+      'slipway.held_ms': span.heldMs,
       'slipway.queue_ms': span.queueMs,
       'slipway.connect_ms': span.connectMs,
       'slipway.response_ms': span.responseMs,

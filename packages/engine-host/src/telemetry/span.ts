@@ -18,8 +18,8 @@ export interface Span extends Omit<RequestTrace, 'queueMs' | 'connectMs' | 'resp
   readonly status: number;
   readonly outcome: EdgeOutcome;
   readonly durationMs: number;
-  /** Until an instance was there to be asked. */
-  readonly wakeMs: number;
+  /** Until the instance that answered was asked: its app was asleep, or others were tried before. */
+  readonly heldMs: number;
   readonly queueMs: number;
   readonly connectMs: number;
   readonly responseMs: number;
@@ -69,7 +69,7 @@ export function spanFor({ line, trace, passing, target, source, outcome }: SpanP
     status,
     outcome,
     durationMs,
-    wakeMs: wasHeld && passing ? Math.max(0, trace.responseMs - reached) : 0,
+    heldMs: wasHeld && passing ? Math.max(0, trace.responseMs - reached) : 0,
     queueMs,
     connectMs,
     responseMs,

@@ -16,7 +16,7 @@ export const EXAMPLE_SPAN: Span = {
   durationMs: 14,
   status: 200,
   outcome: 'answered',
-  wakeMs: 0,
+  heldMs: 0,
   queueMs: 3,
   connectMs: 4,
   responseMs: 5,

@@ -155,6 +155,7 @@ export class ProcessRuntime implements InstanceRuntime {
   }
 
   async removeProject(): Promise<void> {}
+  async restrictCallers(): Promise<void> {}
   expectStart(): void {}
 
   async start(request: InstanceRequest, signal: AbortSignal): Promise<Instance> {

@@ -148,6 +148,8 @@ const EXPECTED: Readonly<Record<OperationId, keyof typeof OUTCOMES>> = {
   listBuildStrategies: 'everyone',
   getAppTraffic: 'reads',
   replaceAppTraffic: 'writes',
+  getAppMesh: 'reads',
+  replaceAppMesh: 'writes',
   restartApp: 'writes',
 
   listMembers: 'reads',

@@ -86,6 +86,9 @@ async function liveOfAnApp(client: Client, project_id: string): Promise<void> {
   await refusedWith('resource_not_found', client.replaceAppTraffic({ params, body: other, ifMatch: '*' }));
   const less = { traffic: [{ latest: true, percent: 90 }] };
   await refusedWith('invalid_field', client.replaceAppTraffic({ params, body: less, ifMatch: '*' }));
+  const { entity_tag: meshTag } = await client.getAppMesh({ params });
+  const mesh = { callers: ['cart'], retries: { attempts: 2 } };
+  assert.equal((await client.replaceAppMesh({ params, body: mesh, ifMatch: meshTag })).retries?.budget_percent, 20);
   assert.equal((await client.restartApp({ params, body: {} })).name, 'web');
   const unknown = client.restartApp({ params, body: { instance_name: 'web-00001-zzzzz' } });
   await refusedWith('resource_not_found', unknown);
@@ -319,6 +322,8 @@ const REFUSED: Readonly<
   listEvents: ['resource_not_found', {}],
   getAppTraffic: ['resource_not_found', {}],
   replaceAppTraffic: ['resource_not_found', { body: { traffic: [{ latest: true, percent: 100 }] }, ifMatch: '*' }],
+  getAppMesh: ['resource_not_found', {}],
+  replaceAppMesh: ['resource_not_found', { body: {}, ifMatch: '*' }],
   restartApp: ['resource_not_found', { body: {} }],
   listConfigMaps: ['resource_not_found', {}],
   createConfigMap: ['resource_not_found', { body: { name: 'c' } }],

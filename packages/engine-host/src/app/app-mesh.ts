@@ -1,0 +1,61 @@
+/** Makes what apps have set for calls of their project come true: in HAProxy, and between instances directly. */
+import type { AppKey, AppWorkload } from '@slipway/engine';
+import type { HostLog } from '../host-log.ts';
+import type { InstanceRuntime } from '../instance/instance-runtime.ts';
+import type { Edge } from '../proxy/edge.ts';
+import type { MeshEntry } from '../proxy/mesh-entries.ts';
+import { renderMeshValue } from '../proxy/mesh-rules.ts';
+import { projectKeys } from '../proxy/route-keys.ts';
+import type { CallerIdentity } from './caller-identity.ts';
+
+export interface AppMeshParts {
+  readonly edge: Pick<Edge, 'setMesh'>;
+  readonly callers: CallerIdentity;
+  readonly runtime: Pick<InstanceRuntime, 'gatewayOf' | 'restrictCallers'>;
+  readonly log: HostLog;
+}
+
+export class AppMesh {
+  readonly #parts: AppMeshParts;
+
+  constructor(parts: AppMeshParts) {
+    this.#parts = parts;
+  }
+
+  declare(workload: AppWorkload): Promise<void> {
+    return this.#tell(workload, this.#entryFor(workload), workload.mesh?.callers);
+  }
+
+  forget(app: AppKey): Promise<void> {
+    return this.#tell(app, undefined, undefined);
+  }
+
+  async #tell(
+    { appName, projectId }: AppKey,
+    entry: MeshEntry | undefined,
+    callers: readonly string[] | undefined,
+  ): Promise<void> {
+    const { edge, log, runtime } = this.#parts;
+    const app = { projectId, appName };
+    const steps = [edge.setMesh(`${projectId}/${appName}`, entry), runtime.restrictCallers(app, callers)];
+    for (const step of await Promise.allSettled(steps)) {
+      if (step.status === 'fulfilled') continue;
+      log.error('What an app has set for calls of its project fails', { ...app, error: step.reason });
+    }
+  }
+
+  #entryFor(workload: AppWorkload): MeshEntry | undefined {
+    const { callers, runtime } = this.#parts;
+    const { mesh, projectId } = workload;
+    const gateway = runtime.gatewayOf(projectId);
+    const callee = callers.nameOf(workload);
+    if (!mesh || gateway === undefined || callee === undefined) return undefined;
+    const named = mesh.callers ? [workload.appName, ...mesh.callers] : [];
+    const calls = named.flatMap((appName) => callers.nameOf({ projectId, appName }) ?? []);
+    return {
+      keys: projectKeys(workload, gateway),
+      value: renderMeshValue(callee, mesh),
+      calls: calls.map((caller) => `${caller}/${callee}`),
+    };
+  }
+}
