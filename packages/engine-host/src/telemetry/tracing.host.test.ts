@@ -104,6 +104,35 @@ test('a context that is valid goes on with our span as the parent, and no other 
   assert.equal(receiver.spans.length, sampled.length);
 });
 
+interface Caller {
+  readonly bed: EngineBed;
+  /** As which instance it calls, or as nobody. */
+  readonly localAddress: string;
+}
+
+/** Asks the app "stock" at the project door. */
+async function callStock({ bed, localAddress }: Caller, headers: Record<string, string> = {}) {
+  const door = projectDoorFor(bed.config.runDir);
+  const agent = new Agent({ localAddress });
+  const answer = await callHost(door.port, 'stock.shop', { address: door.address, headers, agent });
+  if (answer.status !== 200) return { status: answer.status, given: undefined };
+  const seen = JSON.parse(answer.body) as { readonly headers: Record<string, string> };
+  return { status: 200, given: parseTraceparent(seen.headers['traceparent'] ?? '') };
+}
+
+function addressOf(bed: EngineBed, appName: string): string {
+  const found = [...bed.machine.running.values()].find(({ instance }) => instance.appName === appName);
+  return found?.instance.address ?? '';
+}
+
+async function toldEdges(bed: EngineBed) {
+  const { edges } = await bed.engine.observeEdges();
+  return edges.map(({ clientErrorsTotal, requestsTotal, source, targetApp }) => {
+    const from = source.type === 'app' ? source.appName : `(${source.type})`;
+    return `${from} > ${targetApp}: ${requestsTotal}, ${clientErrorsTotal} refused`;
+  });
+}
+
 test('a call from app to app is a child of the request that caused it, and an edge of its own', async (t) => {
   const { bed, receiver } = await openBed(t, { network: '80.33', traceRatio: 1 });
   const door = projectDoorFor(bed.config.runDir);
@@ -113,38 +142,32 @@ test('a call from app to app is a child of the request that caused it, and an ed
   for (const app of [web, stock]) await bed.engine.applyApp(app);
   const outer = await headersAt(bed);
   const outerSpan = await spanOf(receiver, outer.traceparent?.spanId);
-  const { address } =
-    [...bed.machine.running.values()].find(({ instance }) => instance.appName === 'web')?.instance ?? {};
   const traceparent = `00-${outerSpan.traceId}-${outerSpan.spanId}-01`;
-  // Asleep and awake; then from an address that is nobody's.
-  const from = [address, address, '127.80.33.200'];
-  for (const localAddress of from) {
-    const agent = new Agent({ localAddress });
-    const { body } = await callHost(door.port, 'stock.shop', {
-      address: door.address,
-      headers: { traceparent },
-      agent,
-    });
-    const { headers } = JSON.parse(body) as { readonly headers: Record<string, string> };
-    const inner = parseTraceparent(headers['traceparent'] ?? '');
-    const span = await spanOf(receiver, inner?.spanId);
+  const [caller, nobody] = [addressOf(bed, 'web'), '127.80.33.200'];
+  const seeSpan = async (localAddress: string) => {
+    const { given } = await callStock({ bed, localAddress }, { traceparent });
+    const span = await spanOf(receiver, given?.spanId);
     assert.deepEqual([span.traceId, span.parentSpanId], [outerSpan.traceId, outerSpan.spanId]);
     assert.deepEqual([span.service, span.attributes['slipway.door']], ['stock', 'project']);
-    assert.equal(span.attributes['slipway.source.app'], localAddress === address ? 'web' : undefined);
     assert.match(String(span.attributes['service.instance.id']), /stock/);
-  }
-  const { edges } = await bed.engine.observeEdges();
-  const told = edges.map(({ requestsTotal, source, targetApp }) => ({ requestsTotal, source, targetApp }));
-  assert.deepEqual(told, [
-    { requestsTotal: 1, source: { type: 'outside' }, targetApp: 'web' },
-    { requestsTotal: 2, source: { type: 'app', appName: 'web' }, targetApp: 'stock' },
-    { requestsTotal: 1, source: { type: 'unknown' }, targetApp: 'stock' },
+    return span.attributes['slipway.source.app'];
+  };
+  assert.equal(await seeSpan(caller), 'web', 'it was asleep');
+  assert.equal(await seeSpan(caller), 'web');
+  assert.equal(await seeSpan(nobody), undefined);
+  assert.deepEqual(await toldEdges(bed), [
+    '(outside) > web: 1, 0 refused',
+    'web > stock: 2, 0 refused',
+    '(unknown) > stock: 1, 0 refused',
   ]);
+  const retries = { attempts: 2, budgetPercent: 20, anyMethod: false };
+  await bed.engine.applyApp({ ...stock, mesh: { callers: ['web'], retries } });
+  await until('nobody is let in', async () => (await callStock({ bed, localAddress: nobody })).status === 403);
+  assert.equal(await seeSpan(caller), 'web', 'by the hop that tries again');
+  const before = (await toldEdges(bed))[2];
+  assert.match(before ?? '', /^\(unknown\) > stock: \d+, [1-9]\d* refused$/);
   await bed.engine.removeApp({ projectId: 'p1', appName: 'web' });
-  assert.deepEqual(
-    (await bed.engine.observeEdges()).edges.map(({ source, targetApp }) => [source.type, targetApp]),
-    [['unknown', 'stock']],
-  );
+  assert.deepEqual(await toldEdges(bed), [before]);
 });
 
 test('a guarded app has one span for a request, with its instance, and an edge for those it turns away', async (t) => {
