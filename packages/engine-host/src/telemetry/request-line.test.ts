@@ -84,7 +84,7 @@ test('parseRequestLine() takes nothing that is cut or was never such a line', ()
     '',
     '2.6.12-1+deb12u4',
     'public slot3 web',
-    `public slot0 i 200 -- 14 0 - - - ${ENDING}`,
+    `public slot0 i 200 -- 14 0 - - - ${ENDING} 1 -`,
     'pass a b',
     'x y',
   ];
