@@ -1,6 +1,7 @@
 /** What an app has set for calls of its project, through real HAProxy, over real processes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from './testing/engine-bed.ts';
 import { createMeshBed, flakyApp, type MeshBed, type MeshCall } from './testing/mesh-bed.ts';
 
 const RETRIES = { attempts: 2, budgetPercent: 100, anyMethod: false };
@@ -89,4 +90,22 @@ test('calls are answered in place of the app by the share that is set, and no ot
   // 100 are expected; fewer than 55 or more than 145 come once in ten billion runs.
   assert.ok(failed >= 55 && failed <= 145, String(failed));
   assert.deepEqual(new Set(statuses), new Set([200, 503]));
+});
+
+test('an instance that answers with errors gets no requests for a time, and others take them', async (t) => {
+  const outliers = { consecutiveErrors: 5, errorPercent: 50, requestsMin: 20, ejectionMs: 600_000 };
+  const bed = await createMeshBed(t, { network: '84.5' }, flakyApp({ outliers }, { instancesMin: 2 }));
+  const ready = () => [...bed.machine.running.values()].filter(({ instance }) => instance.appName === 'stock').length;
+  await until('two instances', async () => ready() === 2 && (await bed.call('stock.test')).status === 200);
+  const statusOf = async () => (await bed.callInside({ path: '/?key=bad&fails=0' })).status;
+  const broken = JSON.parse((await bed.callInside({ path: '/break' })).body) as { instance: string };
+  await until('it is out', async () => {
+    for (let at = 0; at < 10; at += 1) await statusOf();
+    return bed.events.some(({ instanceName, reason }) => reason === 'Outlier' && instanceName === broken.instance);
+  });
+  const statuses = new Set<number>();
+  for (let at = 0; at < 100; at += 1) statuses.add(await statusOf());
+  assert.deepEqual(statuses, new Set([200]));
+  await bed.engine.applyApp(flakyApp({}, { instancesMin: 2 }));
+  await until('it is back', async () => (await statusOf()) === 500);
 });
