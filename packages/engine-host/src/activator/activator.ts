@@ -8,12 +8,14 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartTimes } from '@slipway/engine';
 import type { HostLog } from '../host-log.ts';
 import type { Endpoint } from '../proxy/haproxy-config.ts';
 import { routeKeyFor } from '../proxy/route-keys.ts';
 import { answerOverloaded, answerUnknownHost, hostOf, renderAnswer, type ActivatorAnswer } from './activator-answer.ts';
 import { isSameToken, readProxyHeader, type ProxyIdentity } from './proxy-header.ts';
+import { relayRequest, type RelayOrder } from './relay.ts';
 import { renderServerTiming } from './server-timing.ts';
 import { forwardRequest, forwardUpgrade, type ForwardTarget } from './forward.ts';
 
@@ -51,6 +53,8 @@ export interface ActivatorParts {
   readonly token: () => Promise<string>;
   /** HAProxy's private frontend. */
   readonly innerSocket: string;
+  /** And the one of calls that it had us delay or copy. */
+  readonly relayedSocket: string;
   /** `door`: where the request came in; undefined at the public edge. */
   readonly find: (door: string | undefined, host: string) => Wakeable | undefined;
   readonly holdMs: number;
@@ -190,6 +194,12 @@ class HttpActivator implements Activator {
     }
   }
 
+  #relayOrder({ socket }: IncomingMessage): RelayOrder | undefined {
+    const { delayMs = 0, door, mirrorHost } = this.#told.get(socket) ?? {};
+    if (delayMs === 0 && mirrorHost === undefined) return undefined;
+    return { delayMs, door, socket: this.#parts.relayedSocket, ...(mirrorHost !== undefined && { mirrorHost }) };
+  }
+
   #count(key: string, change: number): void {
     const held = (this.#held.get(key) ?? 0) + change;
     if (held === 0) this.#held.delete(key);
@@ -200,6 +210,12 @@ class HttpActivator implements Activator {
     const startedAt = performance.now();
     const gone = new AbortController();
     response.on('close', () => gone.abort(new Error('The client went away')));
+    const order = this.#relayOrder(request);
+    if (order) {
+      const failed = await relayRequest({ request, response }, order, gone.signal);
+      if (failed && !gone.signal.aborted) this.#parts.log.warn('A call cannot be relayed', { error: failed });
+      return;
+    }
     const { answer, onward, start } = await this.#hold(request, gone.signal);
     if (gone.signal.aborted) return;
     if (answer) {
@@ -219,6 +235,14 @@ class HttpActivator implements Activator {
       gone.abort(new Error('The client went away'));
     });
     socket.on('error', () => gone.abort(new Error('The client went away')));
+    const order = this.#relayOrder(request);
+    if (order) {
+      await sleep(order.delayMs, undefined, { signal: gone.signal, ref: false }).catch(() => undefined);
+      const { door, socket: innerSocket } = order;
+      if (!gone.signal.aborted)
+        forwardUpgrade({ request, innerSocket, rounds: 0, door, bucket: undefined, socket, head });
+      return;
+    }
     const { answer, onward } = await this.#hold(request, gone.signal);
     if (gone.signal.aborted) return;
     if (!answer) {

@@ -11,8 +11,9 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { CALLER_HEADER, renderDoorFrontends } from './door-frontends.ts';
 import { renderPublicFrontends } from './public-frontends.ts';
-import { renderMeshTables } from './mesh-rules.ts';
+import { renderMeshTables, renderProjectId } from './mesh-rules.ts';
 import { renderMeshWays } from './mesh-ways.ts';
+import { renderRelayedCalls } from './relayed-calls.ts';
 import { doorLookup, edgeLookup, renderRoutes } from './route-rules.ts';
 import { renderGuards, type GuardedDoor } from './source-guard.ts';
 
@@ -23,6 +24,8 @@ export interface ProxyPaths {
   readonly controlSocket: string;
   /** Where the activator hands requests back to HAProxy; reachable by root only. */
   readonly innerSocket: string;
+  /** Where it hands calls back that it delayed or copied; reachable by root only. */
+  readonly relayedSocket: string;
   readonly hostsMap: string;
   /** Who is asked for through the project door and the private entry. */
   readonly doorsMap: string;
@@ -124,6 +127,7 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     pidFile: join(dir, 'haproxy.pid'),
     controlSocket: join(dir, 'control.sock'),
     innerSocket: join(dir, 'inner.sock'),
+    relayedSocket: join(dir, 'relayed.sock'),
     hostsMap: join(dir, 'hosts.map'),
     doorsMap: join(dir, 'doors.map'),
     timeoutsMap: join(dir, 'timeouts.map'),
@@ -151,6 +155,7 @@ const ACTIVATOR_PORT = 8079;
 const PROJECT_DOOR_PORT = 8078;
 const GUARD_PORTS = { public: 8077, private: 8076 } as const;
 const AGAIN_PORT = 8075;
+const RELAYED_PORT = 8074;
 
 /** A loopback endpoint that is the same after every restart and another one for every platform of the machine. */
 export function activatorEndpointFor(runDir: string): Endpoint {
@@ -267,10 +272,11 @@ function renderFrontends(config: HaproxyConfig): string {
   const atEdge = edgeLookup(checkedPath(paths.hostsMap));
   const atDoor = doorLookup(checkedPath(paths.doorsMap));
   const route = renderRoutes(atDoor, { sharesMap });
-  const requestRules = `    unique-id-format ${activatorToken}:0:%[var(txn.door)]\n${rulesFor('http')}`;
+  const requestRules = rulesFor('http');
   const callersMap = checkedPath(paths.callersMap);
   const mesh = { meshMap: checkedPath(paths.meshMap), callsMap: checkedPath(paths.callsMap) };
-  const doors = { projectDoor, privateEntry, route, requestRules, callersMap, mesh, connectionsMax };
+  const uniqueIds = { project: renderProjectId(activatorToken), private: `${activatorToken}:0:%[var(txn.door)]` };
+  const doors = { projectDoor, privateEntry, route, requestRules, uniqueIds, callersMap, mesh, connectionsMax };
   const guards = {
     ways: guardWaysFor(activator),
     token: activatorToken,
@@ -281,6 +287,16 @@ function renderFrontends(config: HaproxyConfig): string {
   const ways = {
     way: { address: activator.address, port: AGAIN_PORT },
     token: activatorToken,
+    route,
+    timeoutMs: PROXY_TIMES.activatorMs,
+  };
+  const relayed = {
+    activator,
+    past: { address: activator.address, port: RELAYED_PORT },
+    socket: checkedPath(paths.relayedSocket),
+    token: activatorToken,
+    doorHeader: DOOR_HEADER,
+    handoverHeaders: [HOP_HEADER, BUCKET_HEADER],
     route,
     timeoutMs: PROXY_TIMES.activatorMs,
   };
@@ -300,6 +316,7 @@ ${renderDoorFrontends(doors)}
 ${renderGuards(guards)}
 ${renderMeshTables()}
 ${renderMeshWays(ways)}
+${renderRelayedCalls(relayed)}
 frontend inner
     bind unix@${checkedPath(paths.innerSocket)} mode 600
     unique-id-format ${activatorToken}:%[var(txn.hop)]:%[var(txn.door)]:%[var(txn.bucket)]
