@@ -132,7 +132,7 @@ test('calls wait as long as is set, keep what else is set for them, and do not w
 
 test('calls are copied to another app, whose answers nobody gets', async (t) => {
   const mirror = { percent: 100, host: 'copy.shop' };
-  const bed = await createMeshBed(t, { network: '84.7' }, flakyApp({ mirror }));
+  const bed = await createMeshBed(t, { network: '84.7' }, flakyApp({ mirror, callers: ['web'] }));
   const copy = flakyApp(undefined, { instancesMin: 1 });
   await bed.engine.applyApp({ ...copy, appName: 'copy', hosts: ['project/copy.shop.svc.cluster.local'] });
   const seen = () => bed.callInside({ host: 'copy.shop', path: '/last' });

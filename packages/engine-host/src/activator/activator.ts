@@ -15,7 +15,8 @@ import type { Endpoint } from '../proxy/haproxy-config.ts';
 import { routeKeyFor } from '../proxy/route-keys.ts';
 import { answerOverloaded, answerUnknownHost, hostOf, renderAnswer, type ActivatorAnswer } from './activator-answer.ts';
 import { isSameToken, readProxyHeader, type ProxyIdentity } from './proxy-header.ts';
-import { relayRequest, type RelayOrder } from './relay.ts';
+import { CallRelay, type RelayOrder } from './call-relay.ts';
+import { copyOrderFor } from '../proxy/mesh-rules.ts';
 import { renderServerTiming } from './server-timing.ts';
 import { forwardRequest, forwardUpgrade, type ForwardTarget } from './forward.ts';
 
@@ -92,6 +93,7 @@ class HttpActivator implements Activator {
   /** Connections that speak another protocol now; the server does not know them any more. */
   readonly #tunnels = new Set<Duplex>();
   readonly #server: Server;
+  readonly #relay: CallRelay;
   /** Connections that have not said yet whose they are. */
   readonly #unknown = new Set<Socket>();
   /** What HAProxy says of the request: what a client says of it never comes here. */
@@ -100,6 +102,7 @@ class HttpActivator implements Activator {
 
   constructor(parts: ActivatorParts) {
     this.#parts = parts;
+    this.#relay = new CallRelay(parts.relayedSocket);
     // HAProxy has checked and bounded the request already; its own timeouts apply.
     this.#server = createServer({
       requireHostHeader: false,
@@ -195,9 +198,9 @@ class HttpActivator implements Activator {
   }
 
   #relayOrder({ socket }: IncomingMessage): RelayOrder | undefined {
-    const { delayMs = 0, door, mirrorHost } = this.#told.get(socket) ?? {};
-    if (delayMs === 0 && mirrorHost === undefined) return undefined;
-    return { delayMs, door, socket: this.#parts.relayedSocket, ...(mirrorHost !== undefined && { mirrorHost }) };
+    const { delayMs = 0, door, mirror } = this.#told.get(socket) ?? {};
+    if (delayMs === 0 && mirror === undefined) return undefined;
+    return { delayMs, door, ...(mirror !== undefined && { copy: copyOrderFor(mirror, door) }) };
   }
 
   #count(key: string, change: number): void {
@@ -212,7 +215,7 @@ class HttpActivator implements Activator {
     response.on('close', () => gone.abort(new Error('The client went away')));
     const order = this.#relayOrder(request);
     if (order) {
-      const failed = await relayRequest({ request, response }, order, gone.signal);
+      const failed = await this.#relay.relay({ request, response, signal: gone.signal }, order);
       if (failed && !gone.signal.aborted) this.#parts.log.warn('A call cannot be relayed', { error: failed });
       return;
     }
@@ -237,10 +240,10 @@ class HttpActivator implements Activator {
     socket.on('error', () => gone.abort(new Error('The client went away')));
     const order = this.#relayOrder(request);
     if (order) {
-      await sleep(order.delayMs, undefined, { signal: gone.signal, ref: false }).catch(() => undefined);
-      const { door, socket: innerSocket } = order;
-      if (!gone.signal.aborted)
-        forwardUpgrade({ request, innerSocket, rounds: 0, door, bucket: undefined, socket, head });
+      const { delayMs, door } = order;
+      await sleep(delayMs, undefined, { signal: gone.signal, ref: false }).catch(() => undefined);
+      const target = { innerSocket: this.#parts.relayedSocket, rounds: 0, door, bucket: undefined };
+      if (!gone.signal.aborted) forwardUpgrade({ request, socket, head, ...target });
       return;
     }
     const { answer, onward } = await this.#hold(request, gone.signal);

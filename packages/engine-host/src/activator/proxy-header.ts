@@ -26,8 +26,8 @@ export interface ProxyIdentity {
   readonly bucket?: number;
   /** The call is to wait so long before it goes on. */
   readonly delayMs?: number;
-  /** A copy of it is to go there. */
-  readonly mirrorHost?: string;
+  /** A copy of it is to go there, as the mesh map says. */
+  readonly mirror?: string;
 }
 
 /** What `renderUniqueId` put in; undefined when there is none. */
@@ -53,7 +53,7 @@ function identityIn(uniqueId: string): ProxyIdentity {
     ...(door !== '' && door !== '-' && { door }),
     ...(/^\d{1,2}$/.test(bucket) && { bucket: Number(bucket) }),
     ...(/^\d{1,5}$/.test(delay) && { delayMs: Number(delay) }),
-    ...(mirror !== '' && mirror !== '-' && { mirrorHost: mirror }),
+    ...(mirror !== '' && mirror !== '-' && { mirror }),
   };
 }
 

@@ -34,13 +34,15 @@ const FIELDS = {
   delayPercent: 10,
   delayMs: 11,
   mirrorPercent: 12,
-  mirrorHost: 13,
+  mirror: 13,
 } as const;
 /** On copies: which host the call was meant for. Forged ones are removed by the rule for all forwarding headers. */
 export const MIRRORED_HEADER = 'X-Forwarded-Mirrored';
 const LISTED = 'listed';
 const EVERYONE = 'all';
 const CALLED = 'called-';
+/** Begins a host that is not the called app's own; in no host name. */
+const OTHER_APP = '/';
 const ANY_METHOD = 'any';
 const IDEMPOTENT = 'idempotent';
 
@@ -66,7 +68,18 @@ export function calledDoor(gateway: string): string {
   return `${CALLED}${gateway}`;
 }
 
-export function renderMeshValue(callee: string, mesh: MeshWorkload): string {
+/** Where a copy goes; `mirror` as it stands in the map. What only its callers know is known to no other app's copies. */
+export function copyOrderFor(mirror: string, door: string | undefined) {
+  if (!mirror.startsWith(OTHER_APP)) return { host: mirror, door };
+  return { host: mirror.slice(OTHER_APP.length), door: door?.replace(new RegExp(`^${CALLED}`), '') };
+}
+
+/** `isOwnName`: of the called app itself, as those of its tags are. */
+export function renderMeshValue(
+  callee: string,
+  mesh: MeshWorkload,
+  isOwnName: (host: string) => boolean = () => false,
+): string {
   const { abort, delay, mirror, retries, timeoutMs = 0 } = mesh;
   const values: Readonly<Record<keyof typeof FIELDS, string | number>> = {
     callee,
@@ -81,7 +94,7 @@ export function renderMeshValue(callee: string, mesh: MeshWorkload): string {
     delayPercent: delay?.percent ?? 0,
     delayMs: delay?.delayMs ?? 0,
     mirrorPercent: mirror?.percent ?? 0,
-    mirrorHost: mirror?.host ?? '',
+    mirror: mirror ? `${isOwnName(mirror.host) ? '' : OTHER_APP}${mirror.host}` : '',
   };
   const byField = Object.entries(FIELDS).toSorted(([, one], [, other]) => one - other);
   return byField.map(([name]) => values[name as keyof typeof FIELDS]).join(':');
@@ -105,7 +118,7 @@ export function renderMeshRules({ callsMap, meshMap }: MeshMaps): string {
 ${renderBudget(mayRepeat)}    http-request set-var(txn.delay_percent) ${field('delayPercent')} if ${isKnown}
     http-request set-var(txn.mirror_percent) ${field('mirrorPercent')} if ${isKnown}
     http-request set-var(txn.delay) ${field('delayMs')} if ${isKnown} { rand(100),sub(txn.delay_percent) -m int lt 0 }
-    http-request set-var(txn.mirror) ${field('mirrorHost')} if ${isKnown} { rand(100),sub(txn.mirror_percent) -m int lt 0 }
+    http-request set-var(txn.mirror) ${field('mirror')} if ${isKnown} { rand(100),sub(txn.mirror_percent) -m int lt 0 }
 `;
 }
 
