@@ -328,6 +328,7 @@ frontend inner
     http-request del-header ${DOOR_HEADER}
     http-request set-var(txn.caller) req.fhdr(${CALLER_HEADER})
     http-request set-var(txn.host) req.fhdr(host),host_only,lower
+    http-request set-priority-class int(${HELD_FIRST})
 ${renderRoutes(atDoor, { sharesMap, keepsDrawn: true, condition: '{ var(txn.door) -m found }' })}
 ${renderRoutes(atEdge, { sharesMap, keepsDrawn: true })}
     default_backend activator
@@ -339,6 +340,8 @@ backend activator
 `;
 }
 
+/** Who was held came before whoever finds the app awake, and HAProxy's queue takes a lower class first. */
+const HELD_FIRST = -1;
 const IDENTIFIED = 'send-proxy-v2 proxy-v2-options unique-id';
 
 function renderSlot(slot: number, { paths, activator }: HaproxyConfig): string {
