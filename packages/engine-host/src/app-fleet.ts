@@ -105,6 +105,7 @@ export class AppFleet {
       endpoint: activatorEndpointFor(config.runDir),
       token: () => ensureActivatorToken(paths.dir),
       innerSocket: paths.innerSocket,
+      relayedSocket: paths.relayedSocket,
       find: (door, host) => this.#hosts.get(routeKeyFor(door, host) ?? ''),
       holdMs: config.startDeadlineMs + HOLD_MARGIN_MS,
       waitingPerAppMax: parts.waitingPerAppMax ?? WAITING_PER_APP_MAX,

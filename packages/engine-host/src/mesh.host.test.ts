@@ -1,6 +1,7 @@
 /** What an app has set for calls of its project, through real HAProxy, over real processes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from './testing/engine-bed.ts';
 import { createMeshBed, flakyApp, type MeshBed, type MeshCall } from './testing/mesh-bed.ts';
 
 const RETRIES = { attempts: 2, budgetPercent: 100, anyMethod: false };
@@ -89,4 +90,71 @@ test('calls are answered in place of the app by the share that is set, and no ot
   // 100 are expected; fewer than 55 or more than 145 come once in ten billion runs.
   assert.ok(failed >= 55 && failed <= 145, String(failed));
   assert.deepEqual(new Set(statuses), new Set([200, 503]));
+});
+
+test('an instance that answers with errors gets no requests for a time, and others take them', async (t) => {
+  const outliers = { consecutiveErrors: 5, errorPercent: 50, requestsMin: 20, ejectionMs: 600_000 };
+  const bed = await createMeshBed(t, { network: '84.5' }, flakyApp({ outliers }, { instancesMin: 2 }));
+  const ready = () => [...bed.machine.running.values()].filter(({ instance }) => instance.appName === 'stock').length;
+  await until('two instances', async () => ready() === 2 && (await bed.call('stock.test')).status === 200);
+  const statusOf = async () => (await bed.callInside({ path: '/?key=bad&fails=0' })).status;
+  const broken = JSON.parse((await bed.callInside({ path: '/break' })).body) as { instance: string };
+  await until('it is out', async () => {
+    for (let at = 0; at < 10; at += 1) await statusOf();
+    return bed.events.some(({ instanceName, reason }) => reason === 'Outlier' && instanceName === broken.instance);
+  });
+  const statuses = new Set<number>();
+  for (let at = 0; at < 100; at += 1) statuses.add(await statusOf());
+  assert.deepEqual(statuses, new Set([200]));
+  await bed.engine.applyApp(flakyApp({}, { instancesMin: 2 }));
+  await until('it is back', async () => (await statusOf()) === 500);
+});
+
+test('calls wait as long as is set, keep what else is set for them, and do not wait while the daemon is away', async (t) => {
+  const delay = { percent: 100, delayMs: 400 };
+  const bed = await createMeshBed(t, { network: '84.6' }, flakyApp({ delay, retries: RETRIES }));
+  const timingOf = async (call: MeshCall) => {
+    const { headers, status } = await bed.callInside(call);
+    return [status, headers['server-timing']?.includes('relay;dur=400') === true];
+  };
+  // HAProxy runs before the activator does, and then takes a moment to find it.
+  await until('it waits', async () => (await timingOf({}))[1] === true);
+  assert.deepEqual(await timingOf({ path: '/?key=one&fails=2&how=503' }), [200, true]);
+  assert.equal((await bed.call('stock.test')).headers['server-timing'], undefined, 'from outside');
+  const put = await bed.callInside({ method: 'PUT', body: 'a body', path: '/?key=two' });
+  const { body, headers } = JSON.parse(put.body);
+  assert.deepEqual([body, headers['x-forwarded-caller']], ['a body', 'web.shop']);
+  const leaked = Object.keys(headers).filter((name) => name.includes('slipway'));
+  assert.deepEqual(leaked, []);
+  await bed.engine.stop();
+  assert.deepEqual(await timingOf({ path: '/?key=three&fails=1&how=503' }), [200, false]);
+});
+
+test('calls are copied to another app, whose answers nobody gets', async (t) => {
+  const mirror = { percent: 100, host: 'copy.shop' };
+  const bed = await createMeshBed(t, { network: '84.7' }, flakyApp({ mirror, callers: ['web'] }));
+  const copy = flakyApp(undefined, { instancesMin: 1 });
+  await bed.engine.applyApp({ ...copy, appName: 'copy', hosts: ['project/copy.shop.svc.cluster.local'] });
+  const seen = () => bed.callInside({ host: 'copy.shop', path: '/last' });
+  await until('copies come', async () => {
+    await bed.callInside();
+    return (await seen()).body.includes('stock.shop');
+  });
+  const answer = await bed.callInside({ method: 'POST', path: '/?key=all', body: 'the same' });
+  const { body, headers } = JSON.parse(answer.body);
+  assert.deepEqual([answer.status, body, headers['x-forwarded-mirrored']], [200, 'the same', undefined]);
+  await until('the copy came', async () => (await seen()).body.includes('the same'));
+  const copied = JSON.parse((await seen()).body);
+  assert.deepEqual([copied.method, copied.url, copied.body], ['POST', '/?key=all', 'the same']);
+  assert.equal(copied.headers['x-forwarded-mirrored'], 'stock.shop');
+  assert.equal(copied.headers['x-forwarded-caller'], 'web.shop');
+  const long = await bed.callInside({ method: 'POST', path: '/?key=long', body: 'x'.repeat(100_000) });
+  assert.equal(JSON.parse(long.body).body.length, 100_000);
+  assert.equal((await bed.callInside({ method: 'POST', path: '/?key=after', body: 'short' })).status, 200);
+  await until('the next copy came', async () => (await seen()).body.includes('short'));
+  assert.equal((await bed.callInside({ host: 'copy.shop', path: '/count?key=long' })).body, '0', 'too long to copy');
+  await bed.engine.removeApp({ projectId: 'p1', appName: 'copy' });
+  assert.equal((await bed.callInside()).status, 200, 'nobody is there for copies');
+  await bed.engine.stop();
+  assert.equal((await bed.callInside()).status, 200, 'nobody is there to copy');
 });

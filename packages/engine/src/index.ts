@@ -1,5 +1,12 @@
 export type { Declared, Engine, ImageCredentials, ResolvedImage, ResolveImageOptions } from './engine.ts';
-export type { AbortWorkload, MeshWorkload, OutlierWorkload, RetryWorkload } from './mesh.ts';
+export type {
+  AbortWorkload,
+  DelayWorkload,
+  MeshWorkload,
+  MirrorWorkload,
+  OutlierWorkload,
+  RetryWorkload,
+} from './mesh.ts';
 export { STANDBY_MODES, type StandbyMode } from './workload.ts';
 export {
   START_PHASES,

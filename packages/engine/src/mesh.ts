@@ -10,6 +10,10 @@ export interface MeshWorkload {
   readonly outliers?: OutlierWorkload;
   /** Absent: none is answered by the platform. */
   readonly abort?: AbortWorkload;
+  /** Absent: none is made to wait. */
+  readonly delay?: DelayWorkload;
+  /** Absent: none is copied. */
+  readonly mirror?: MirrorWorkload;
 }
 
 /** Of calls that got no answer, none in time, or 502, 503 or 504. */
@@ -34,4 +38,17 @@ export interface OutlierWorkload {
 export interface AbortWorkload {
   readonly percent: number;
   readonly status: number;
+}
+
+/** Calls that are made to wait before they go on, likewise. */
+export interface DelayWorkload {
+  readonly percent: number;
+  readonly delayMs: number;
+}
+
+/** Calls that are made a second time elsewhere; whatever comes of that is thrown away. */
+export interface MirrorWorkload {
+  readonly percent: number;
+  /** A name that instances of the project can call, e.g. `canary--stock.shop`. */
+  readonly host: string;
 }

@@ -173,6 +173,7 @@ export const MESH_LIMITS = {
   consecutiveErrorsMax: 1_000,
   requestsMinMax: 100_000,
   ejectionSecondsMax: 3600,
+  delayMillisecondsMax: 60_000,
 } as const;
 /** What calls may be answered with in place of the app. */
 export const MESH_ABORT_STATUSES = [

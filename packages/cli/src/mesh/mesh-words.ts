@@ -7,6 +7,7 @@ export const NONE = 'none';
 /** Every app of the project. */
 export const ALL = 'all';
 
+const TAG = 'tag:';
 const MILLISECONDS_OF: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
 /** `500ms`, `2s`, `1m`. */
@@ -30,14 +31,35 @@ export function parseAbort(text: string): NonNullable<AppMeshPrototype['abort']>
   return { percent: Number(percent), status: Number(status) };
 }
 
+/** `10=200ms`: of a hundred calls ten wait that long. */
+export function parseDelay(text: string): AppMeshPrototype['delay'] {
+  if (text === NONE) return undefined;
+  const [, percent, time] = /^(\d{1,3})%?=(.+)$/.exec(text) ?? [];
+  if (time === undefined) throw new UsageFault(`Cannot read "${text}"`, ['Write PERCENT=TIME, e.g. 10=200ms']);
+  return { percent: Number(percent), milliseconds: parseMilliseconds('--delay', time) };
+}
+
+/** `10=cart` for another app, `10=tag:canary` for a tag of its own. */
+export function parseMirror(text: string): AppMeshPrototype['mirror'] {
+  if (text === NONE) return undefined;
+  const [, percent, where] = /^(\d{1,3})%?=(.+)$/.exec(text) ?? [];
+  if (where === undefined) {
+    throw new UsageFault(`Cannot read "${text}"`, ['Write PERCENT=APP or PERCENT=tag:TAG, e.g. 10=tag:canary']);
+  }
+  const isTag = where.startsWith(TAG);
+  return { percent: Number(percent), ...(isTag ? { tag: where.slice(TAG.length) } : { app: where }) };
+}
+
 /** What an app has now, in the form in which it is stated. */
 export function statementOf(mesh: AppMesh): AppMeshPrototype {
-  const { abort, callers, outliers, retries, timeout_milliseconds: timeout } = mesh;
+  const { abort, callers, delay, mirror, outliers, retries, timeout_milliseconds: timeout } = mesh;
   return {
     ...(callers && { callers }),
     ...(timeout !== undefined && { timeout_milliseconds: timeout }),
     ...(retries && { retries }),
     ...(outliers && { outliers }),
     ...(abort && { abort }),
+    ...(delay && { delay }),
+    ...(mirror && { mirror }),
   };
 }

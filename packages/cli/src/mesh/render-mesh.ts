@@ -2,13 +2,16 @@
 import type { AppMesh } from '@slipway/spec';
 import { renderFields } from '../output/text-table.ts';
 
-export function renderMesh({ abort, callers, outliers, retries, timeout_milliseconds: timeout }: AppMesh): string {
+export function renderMesh(mesh: AppMesh): string {
+  const { abort, callers, delay, mirror, outliers, retries, timeout_milliseconds: timeout } = mesh;
   return renderFields([
     ['Callers', callersText(callers)],
     ['Timeout', timeout === undefined ? 'as from outside' : `${timeout} ms`],
     ['Retries', retries ? retriesText(retries) : 'none'],
     ['Outliers', outliers ? outliersText(outliers) : 'keep their requests'],
     ['Aborted', abort && `${abort.percent} % with ${abort.status}`],
+    ['Delayed', delay && `${delay.percent} % by ${delay.milliseconds} ms`],
+    ['Copied', mirror && `${mirror.percent} % to ${mirror.app ?? `tag ${mirror.tag}`}`],
   ]);
 }
 

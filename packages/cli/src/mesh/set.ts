@@ -6,7 +6,15 @@ import { openProject } from '../project-scope.ts';
 import { NAME, QUIET } from '../shared-options.ts';
 import { parseSeconds } from '../traffic/traffic-words.ts';
 import { UsageFault } from '../usage-fault.ts';
-import { NONE, parseAbort, parseCallers, parseMilliseconds, statementOf } from './mesh-words.ts';
+import {
+  NONE,
+  parseAbort,
+  parseCallers,
+  parseDelay,
+  parseMilliseconds,
+  parseMirror,
+  statementOf,
+} from './mesh-words.ts';
 import { renderMesh } from './render-mesh.ts';
 
 const OPTIONS = {
@@ -36,6 +44,8 @@ const OPTIONS = {
   requestsMin: { names: ['--requests-min'], kind: 'number', summary: 'answers before the share is judged' },
   ejection: { names: ['--ejection'], kind: 'value', summary: 'how long it gets no requests, e.g. 30s' },
   abort: { names: ['--abort'], kind: 'value', summary: 'PERCENT=STATUS: calls answered in its place; "none"' },
+  delay: { names: ['--delay'], kind: 'value', summary: 'PERCENT=TIME: calls that wait before they go on; "none"' },
+  mirror: { names: ['--mirror'], kind: 'value', summary: 'PERCENT=APP or =tag:TAG: calls copied there; "none"' },
   output: OUTPUT_OPTION,
   quiet: QUIET,
 } as const;
@@ -46,7 +56,8 @@ export const command = defineCommand({
   examples: [
     'slipway mesh set stock --callers web,cart',
     'slipway mesh set stock --timeout 2s --retries 2 --outliers on',
-    'slipway mesh set stock --abort 10=503',
+    'slipway mesh set stock --abort 10=503 --delay 20=300ms',
+    'slipway mesh set stock --mirror 5=tag:canary',
   ],
   async run({ options, context }) {
     const { client, project, signal } = await openProject(context);
@@ -61,13 +72,15 @@ export const command = defineCommand({
 type Options = ParsedOptions<typeof OPTIONS>;
 
 function changed(before: AppMeshPrototype, options: Options): AppMeshPrototype {
-  const { abort, callers, timeout } = options;
+  const { abort, callers, delay, mirror, timeout } = options;
   const parts = {
     callers: callers === undefined ? before.callers : parseCallers(callers),
     timeout_milliseconds: timeout === undefined ? before.timeout_milliseconds : timeoutOf(timeout),
     retries: retriesOf(before.retries, options),
     outliers: outliersOf(before.outliers, options),
     abort: abort === undefined ? before.abort : parseAbort(abort),
+    delay: delay === undefined ? before.delay : parseDelay(delay),
+    mirror: mirror === undefined ? before.mirror : parseMirror(mirror),
   };
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as AppMeshPrototype;
 }

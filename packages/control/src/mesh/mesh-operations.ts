@@ -27,7 +27,8 @@ async function replaceAppMesh(
   const project = await requireOpenProject(store, params.project_id);
   const app = await requireApp(store, project.id, params.name);
   const wantedTag = requireIfMatch(ifMatch, app);
-  refuseProblem(meshProblem(body));
+  const tags = (app.spec.traffic?.targets ?? []).flatMap(({ tag }) => tag ?? []);
+  refuseProblem(meshProblem(body, { appName: app.name, tags }));
   const changed = await changeSpec<AppSpec>(store, appKey(project.id, app.name), {
     ifMatch: wantedTag,
     decide: (stored) => {

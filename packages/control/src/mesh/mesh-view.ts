@@ -4,11 +4,14 @@ import { MESH_DEFAULTS, type AppMesh, type AppMeshPrototype } from '@slipway/spe
 import type { AppRecord } from '../apps/app-record.ts';
 import { appHref } from '../apps/app-view.ts';
 import type { PlatformFacts } from '../control.ts';
+import { taggedName } from '../traffic/traffic-rules.ts';
+import type { MeshSpec, MirrorSpec } from './mesh-record.ts';
 
 /** Undefined when nothing is set. */
-export function meshFor(body: AppMeshPrototype): MeshWorkload | undefined {
-  const { abort, callers, outliers, retries, timeout_milliseconds: timeoutMs } = body;
-  const mesh: MeshWorkload = {
+export function meshFor(body: AppMeshPrototype): MeshSpec | undefined {
+  const { abort, callers, delay, outliers, retries, timeout_milliseconds: timeoutMs } = body;
+  const mirror = body.mirror && mirrorFor(body.mirror);
+  const mesh: MeshSpec = {
     ...(callers && { callers }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(retries && {
@@ -27,12 +30,14 @@ export function meshFor(body: AppMeshPrototype): MeshWorkload | undefined {
       },
     }),
     ...(abort && { abort }),
+    ...(delay && { delay: { percent: delay.percent, delayMs: delay.milliseconds } }),
+    ...(mirror && { mirror }),
   };
   return Object.keys(mesh).length > 0 ? mesh : undefined;
 }
 
 export function viewMesh(app: AppRecord, facts: PlatformFacts): AppMesh {
-  const { abort, callers, outliers, retries, timeoutMs } = app.spec.mesh ?? {};
+  const { abort, callers, delay, mirror, outliers, retries, timeoutMs } = app.spec.mesh ?? {};
   return {
     app_name: app.name,
     project_id: app.projectId,
@@ -57,5 +62,25 @@ export function viewMesh(app: AppRecord, facts: PlatformFacts): AppMesh {
       },
     }),
     ...(abort && { abort }),
+    ...(delay && { delay: { percent: delay.percent, milliseconds: delay.delayMs } }),
+    ...(mirror && { mirror }),
   };
+}
+
+/** One of the two is named. */
+function mirrorFor({ app, percent, tag }: NonNullable<AppMeshPrototype['mirror']>): MirrorSpec | undefined {
+  if (app !== undefined) return { percent, app };
+  return tag === undefined ? undefined : { percent, tag };
+}
+
+/** What the engine is told. */
+export function meshWorkloadFor({ mirror, ...mesh }: MeshSpec, app: AppName): MeshWorkload {
+  if (!mirror) return mesh;
+  const name = mirror.tag === undefined ? mirror.app : taggedName(mirror.tag, app.name);
+  return { ...mesh, mirror: { percent: mirror.percent, host: `${name}.${app.subdomain}.svc.cluster.local` } };
+}
+
+interface AppName {
+  readonly name: string;
+  readonly subdomain: string;
 }

@@ -10,6 +10,7 @@ import type { Environment } from '../environment/resolve-environment.ts';
 import type { PlatformFacts } from '../control.ts';
 import type { ProjectRecord } from '../projects/project-record.ts';
 import { sourcesFor } from '../inbound-rules/inbound-rule-rules.ts';
+import { meshWorkloadFor } from '../mesh/mesh-view.ts';
 import { DEFAULT_TRAFFIC } from '../traffic/traffic-record.ts';
 import { taggedName } from '../traffic/traffic-rules.ts';
 import { mountWorkloads } from '../volumes/project-volumes.ts';
@@ -67,7 +68,7 @@ export function appWorkloadFor({
     traffic: traffic?.shares ?? [],
     ...(tags.length > 0 && { tags }),
     ...(restart && { restart }),
-    ...(mesh && { mesh }),
+    ...(mesh && { mesh: meshWorkloadFor(mesh, { name: app.name, subdomain: project.spec.subdomain }) }),
   };
 }
 

@@ -1,11 +1,11 @@
 /** Makes what apps have set for calls of their project come true: in HAProxy, and between instances directly. */
-import type { AppKey, AppWorkload } from '@slipway/engine';
+import { allHosts, type AppKey, type AppWorkload } from '@slipway/engine';
 import type { HostLog } from '../host-log.ts';
 import type { InstanceRuntime } from '../instance/instance-runtime.ts';
 import type { Edge } from '../proxy/edge.ts';
 import type { MeshEntry } from '../proxy/mesh-entries.ts';
 import { renderMeshValue } from '../proxy/mesh-rules.ts';
-import { projectKeys } from '../proxy/route-keys.ts';
+import { projectKeys, projectNames } from '../proxy/route-keys.ts';
 import type { CallerIdentity } from './caller-identity.ts';
 
 export interface AppMeshParts {
@@ -50,11 +50,12 @@ export class AppMesh {
     const gateway = runtime.gatewayOf(projectId);
     const callee = callers.nameOf(workload);
     if (!mesh || gateway === undefined || callee === undefined) return undefined;
+    const own = projectNames(allHosts(workload));
     const named = mesh.callers ? [workload.appName, ...mesh.callers] : [];
     const calls = named.flatMap((appName) => callers.nameOf({ projectId, appName }) ?? []);
     return {
       keys: projectKeys(workload, gateway),
-      value: renderMeshValue(callee, mesh),
+      value: renderMeshValue(callee, mesh, (host) => own.includes(host)),
       calls: calls.map((caller) => `${caller}/${callee}`),
     };
   }

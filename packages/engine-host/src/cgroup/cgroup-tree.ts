@@ -28,6 +28,8 @@ export interface CgroupTree {
   hasten(): void;
   /** Resolves when every process of the group stands still; they go on when that cannot be. */
   freeze(name: string): Promise<void>;
+  /** Whether its processes stand still, all of them. */
+  isFrozen(name: string): boolean;
   /** Lets them go on. One that was never frozen is no error. */
   thaw(name: string): void;
   /** What the group's processes and their files hold in memory; 0 when unknown. */
@@ -151,6 +153,7 @@ export function createCgroupTree(parent: string): CgroupTree {
       freezer.thaw(name);
     },
     freeze: (name) => freezer.freeze(name),
+    isFrozen: (name) => freezer.isFrozen(name),
     thaw: (name) => freezer.thaw(name),
     memoryBytes(name) {
       const files = ['memory.current', 'memory.usage_in_bytes'];

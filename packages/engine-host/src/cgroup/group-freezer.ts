@@ -18,6 +18,8 @@ const FREEZERS = [
 interface GroupFreezer {
   /** Resolves when every process of the group stands still; they go on when that cannot be. */
   freeze(name: string): Promise<void>;
+  /** Whether it was made to stand still, whole. */
+  isFrozen(name: string): boolean;
   /** Lets them go on. One that was never frozen, or is gone, is no error. */
   thaw(name: string): void;
 }
@@ -46,19 +48,24 @@ export function createGroupFreezer(roots: readonly string[]): GroupFreezer {
     }
   }
 
+  function isFrozen(name: string): boolean {
+    const freezer = find(name);
+    return freezer?.isFrozen.test(readFileSync(join(freezer.root, name, freezer.report), 'utf8')) === true;
+  }
+
   return {
     async freeze(name) {
       const freezer = find(name);
       if (!freezer) throw new Error(`Cannot freeze the control group ${name}: it has no freezer`);
-      const dir = join(freezer.root, name);
-      writeFileSync(join(dir, freezer.file), freezer.frozen);
+      writeFileSync(join(freezer.root, name, freezer.file), freezer.frozen);
       for (let attempt = 0; attempt < FREEZE_TRIES_MAX; attempt++) {
-        if (freezer.isFrozen.test(readFileSync(join(dir, freezer.report), 'utf8'))) return;
+        if (isFrozen(name)) return;
         await sleep(FREEZE_PAUSE_MS);
       }
       thaw(name);
       throw new Error(`Cannot freeze the control group ${name}: its processes do not stand still`);
     },
+    isFrozen,
     thaw,
   };
 }

@@ -17,12 +17,20 @@ export function sortFound(records: readonly InstanceRecord[], layout: MachineLay
   const living: InstanceRecord[] = [];
   const ended: InstanceRecord[] = [];
   const unstarted: InstanceRecord[] = [];
-  for (const record of records) {
-    const { processes, key, standsBy } = record;
-    const isUnstarted = processes === undefined || standsBy?.tier === 'created' || awaitsStart(layout.runtimeRoot, key);
-    if (isUnstarted) unstarted.push(record);
-    else if (!existsSync(layout.instance(key).exitPath) && isAlive(processes.container)) living.push(record);
+  for (const found of records) {
+    const { processes, key } = found;
+    if (processes === undefined || awaitsStart(layout.runtimeRoot, key)) {
+      unstarted.push(found);
+      continue;
+    }
+    const record = found.standsBy?.tier === 'created' ? asBegun(found) : found;
+    if (!existsSync(layout.instance(key).exitPath) && isAlive(processes.container)) living.push(record);
     else ended.push(record);
   }
   return { living, ended, unstarted };
+}
+
+/** The record is written behind the begin of a sandbox: nobody wrote down when that was. */
+function asBegun({ standsBy: _ended, ...record }: InstanceRecord): InstanceRecord {
+  return { ...record, instance: { ...record.instance, startedAt: new Date().toISOString() } };
 }

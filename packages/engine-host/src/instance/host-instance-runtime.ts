@@ -42,6 +42,8 @@ import { settledWithin } from './waiting.ts';
 
 /** What only the start needed is given back after the first answers, not before them. */
 const DETACH_DELAY_MS = 100;
+/** A wake is over by then. */
+const NOTE_DELAY_MS = 200;
 /** After SIGKILL the kernel and conmon need a moment; then the end is recorded without conmon's word. */
 const KILL_WAIT_MS = 5000;
 /** Of a sandbox that waits: crun's process, conmon and the network namespace, a little more than measured. */
@@ -238,7 +240,10 @@ class HostInstanceRuntime implements InstanceRuntime {
   async close(): Promise<void> {
     this.#prepared?.sweep.stop();
     this.#grounds.close();
-    for (const living of this.#living.values()) living.detach();
+    for (const living of this.#living.values()) {
+      living.detach();
+      if (living.unwritten) this.#writeSoon(living);
+    }
     await this.#pool.close();
   }
 
@@ -301,19 +306,22 @@ class HostInstanceRuntime implements InstanceRuntime {
     return living.record;
   }
 
-  /**
-   * Behind what a request waits for. A daemon that is killed before takes a thawed instance for a frozen one and freezes
-   * it again, and a sandbox that has begun for one that waits, and removes it: the request was lost with the daemon.
-   */
+  /** Behind what a request waits for. When the daemon is killed before, the kernel tells the next one what is true. */
   #noteSoon(living: Living, record: InstanceRecord): void {
     living.record = record;
-    setImmediate(() => {
-      if (living.record !== record || living.ending) return;
-      this.#note(living, record);
-      const { revisionName, createdAt } = record.instance;
-      // Its log began when it did, not when its sandbox was made.
-      writeLogMeta(this.#layout.instanceLogDir(record.instance), { revisionName, createdAt });
-    });
+    clearTimeout(living.unwritten);
+    living.unwritten = setTimeout(() => this.#writeSoon(living), NOTE_DELAY_MS);
+  }
+
+  #writeSoon(living: Living): void {
+    clearTimeout(living.unwritten);
+    living.unwritten = undefined;
+    if (living.ending) return;
+    const { record } = living;
+    this.#note(living, record);
+    const { revisionName, createdAt } = record.instance;
+    // Its log began when it did, not when its sandbox was made.
+    writeLogMeta(this.#layout.instanceLogDir(record.instance), { revisionName, createdAt });
   }
 
   /** The sandbox that waits for this start; undefined when none does, or what waits must not be used. */
@@ -340,13 +348,10 @@ class HostInstanceRuntime implements InstanceRuntime {
     unmount(this.#layout.instance(record.key).rootDir);
     const living = this.#remember(record, () => undefined);
     const { cgroups } = this.#require();
-    // What the daemon was killed in the middle of is brought to its end.
-    if (!record.standsBy) cgroups.thaw(record.key);
-    else
-      await cgroups.freeze(record.key).catch((error: unknown) => {
-        this.#parts.log.warn('An instance cannot be frozen', { instance: record.instance.instanceName, error });
-        this.#noteThawed(living);
-      });
+    if (record.standsBy?.tier === 'frozen' && cgroups.isFrozen(record.key)) return;
+    // The record follows what a request waits for, so it may say that what has begun, or was thawed, still stands by.
+    cgroups.thaw(record.key);
+    if (record.standsBy) this.#noteThawed(living);
   }
 
   async #releaseUnstarted(record: InstanceRecord): Promise<void> {

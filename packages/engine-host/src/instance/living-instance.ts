@@ -13,6 +13,8 @@ export interface Living {
   readonly detach: () => void;
   readonly ended: PromiseWithResolvers<InstanceEnd>;
   ending: boolean;
+  /** Its record changed and is soon written. */
+  unwritten?: NodeJS.Timeout | undefined;
   /** Why we are ending it; wins over what the exit code suggests. */
   killMessage?: string;
 }

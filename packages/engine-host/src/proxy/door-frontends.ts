@@ -17,6 +17,8 @@ export interface DoorFrontends {
   readonly route: string;
   /** What the edge does with each request before it is routed. */
   readonly requestRules: string;
+  /** What the activator is told of a request. */
+  readonly uniqueIds: { readonly project: string; readonly private: string };
   /** Which app calls from which address. */
   readonly callersMap: string;
   readonly mesh: MeshMaps;
@@ -34,8 +36,9 @@ const PROJECT_SHARE = 4;
 const TRACKED_PROJECTS_MAX = 4_096;
 
 export function renderDoorFrontends(doors: DoorFrontends): string {
-  const { callersMap, connectionsMax, mesh, privateEntry, projectDoor, requestRules, route, tells } = doors;
-  const rest = (door: string, own = '') => `${requestRules}
+  const { callersMap, connectionsMax, mesh, privateEntry, projectDoor, requestRules, route, tells, uniqueIds } = doors;
+  const rest = (door: string, uniqueId: string, own = '') => `    unique-id-format ${uniqueId}
+${requestRules}
     http-request set-var(txn.door) ${door}
     http-request set-var(txn.host) req.fhdr(host),host_only,lower
 ${own}${route}
@@ -47,12 +50,12 @@ ${own}${route}
     stick-table type ip size ${TRACKED_PROJECTS_MAX} store conn_cur
     tcp-request connection track-sc0 dst
     tcp-request connection reject if { sc0_conn_cur gt ${Math.floor(connectionsMax / PROJECT_SHARE)} }
-${tells('project')}${rest('dst', `${renderCaller(callersMap)}${renderMeshRules(mesh)}${renderMeshRoutes()}`)}`;
+${tells('project')}${rest('dst', uniqueIds.project, `${renderCaller(callersMap)}${renderMeshRules(mesh)}${renderMeshRoutes()}`)}`;
   if (!privateEntry) return project;
   return `${project}
 frontend private
     bind ${privateEntry.address}:${privateEntry.port}
-${tells('private')}${rest(`str(${PRIVATE_DOOR})`)}`;
+${tells('private')}${rest(`str(${PRIVATE_DOOR})`, uniqueIds.private)}`;
 }
 
 /** Looked up for each request: an address that changes hands is another caller on whatever connection. */

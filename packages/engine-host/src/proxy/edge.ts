@@ -176,7 +176,11 @@ export class Edge {
 
   /** No new request reaches the instance; those it has go on. */
   async drainServer(slot: number, name: string): Promise<void> {
-    await this.#tell([`set server ${slotName(slot)}/${name} state drain`]);
+    await this.#tell([`set server ${slotName(slot)}/${name} state drain`]).catch((error: unknown) => {
+      // HAProxy does not know it, so it has no request.
+      if (!(error instanceof HaproxyFault) || !error.answer.startsWith('No such server')) throw error;
+      this.#parts.log.warn('A server that is to be drained is not in HAProxy', { server: name });
+    });
   }
 
   /** Takes a drain back. */

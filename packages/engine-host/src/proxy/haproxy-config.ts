@@ -13,8 +13,9 @@ import { CALLER_HEADER } from './caller-header.ts';
 import { renderDoorFrontends } from './door-frontends.ts';
 import { renderObserving, type ObserveConfig, type ObserveRules } from './observe-rules.ts';
 import { renderPublicFrontends } from './public-frontends.ts';
-import { renderMeshTables } from './mesh-rules.ts';
+import { renderMeshTables, renderProjectId } from './mesh-rules.ts';
 import { renderMeshWays } from './mesh-ways.ts';
+import { renderRelayedCalls } from './relayed-calls.ts';
 import { doorLookup, edgeLookup, renderRoutes } from './route-rules.ts';
 import { renderGuards, type GuardedDoor } from './source-guard.ts';
 
@@ -25,6 +26,8 @@ export interface ProxyPaths {
   readonly controlSocket: string;
   /** Where the activator hands requests back to HAProxy; reachable by root only. */
   readonly innerSocket: string;
+  /** Where it hands calls back that it delayed or copied; reachable by root only. */
+  readonly relayedSocket: string;
   readonly hostsMap: string;
   /** Who is asked for through the project door and the private entry. */
   readonly doorsMap: string;
@@ -128,6 +131,7 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     pidFile: join(dir, 'haproxy.pid'),
     controlSocket: join(dir, 'control.sock'),
     innerSocket: join(dir, 'inner.sock'),
+    relayedSocket: join(dir, 'relayed.sock'),
     hostsMap: join(dir, 'hosts.map'),
     doorsMap: join(dir, 'doors.map'),
     timeoutsMap: join(dir, 'timeouts.map'),
@@ -155,6 +159,7 @@ const ACTIVATOR_PORT = 8079;
 const PROJECT_DOOR_PORT = 8078;
 const GUARD_PORTS = { public: 8077, private: 8076 } as const;
 const AGAIN_PORT = 8075;
+const RELAYED_PORT = 8074;
 
 /** A loopback endpoint that is the same after every restart and another one for every platform of the machine. */
 export function activatorEndpointFor(runDir: string): Endpoint {
@@ -280,11 +285,12 @@ function renderFrontends(config: HaproxyConfig, observing: ObserveRules): string
   const atEdge = edgeLookup(checkedPath(paths.hostsMap));
   const atDoor = doorLookup(checkedPath(paths.doorsMap));
   const route = renderRoutes(atDoor, { sharesMap });
-  const requestRules = `    unique-id-format ${activatorToken}:0:%[var(txn.door)]\n${rulesFor('http', observing)}`;
+  const requestRules = rulesFor('http', observing);
   const callersMap = checkedPath(paths.callersMap);
   const mesh = { meshMap: checkedPath(paths.meshMap), callsMap: checkedPath(paths.callsMap) };
+  const uniqueIds = { project: renderProjectId(activatorToken), private: `${activatorToken}:0:%[var(txn.door)]` };
   const { passing, tells } = observing;
-  const doors = { projectDoor, privateEntry, route, requestRules, callersMap, mesh, connectionsMax, tells };
+  const doors = { projectDoor, privateEntry, route, requestRules, uniqueIds, callersMap, mesh, connectionsMax, tells };
   const guards = {
     ways: guardWaysFor(activator),
     token: activatorToken,
@@ -296,6 +302,17 @@ function renderFrontends(config: HaproxyConfig, observing: ObserveRules): string
   const ways = {
     way: { address: activator.address, port: AGAIN_PORT },
     token: activatorToken,
+    route,
+    timeoutMs: PROXY_TIMES.activatorMs,
+    passing,
+  };
+  const relayed = {
+    activator,
+    past: { address: activator.address, port: RELAYED_PORT },
+    socket: checkedPath(paths.relayedSocket),
+    token: activatorToken,
+    doorHeader: DOOR_HEADER,
+    handoverHeaders: [HOP_HEADER, BUCKET_HEADER],
     route,
     timeoutMs: PROXY_TIMES.activatorMs,
     passing,
@@ -316,6 +333,7 @@ ${renderDoorFrontends(doors)}
 ${renderGuards(guards)}
 ${renderMeshTables()}
 ${renderMeshWays(ways)}
+${renderRelayedCalls(relayed)}
 frontend inner
     bind unix@${checkedPath(paths.innerSocket)} mode 600
     unique-id-format ${activatorToken}:%[var(txn.hop)]:%[var(txn.door)]:%[var(txn.bucket)]
@@ -327,6 +345,7 @@ ${passing}    http-request set-var(txn.hop) req.hdr(${HOP_HEADER})
     http-request del-header ${DOOR_HEADER}
     http-request set-var(txn.caller) req.fhdr(${CALLER_HEADER})
     http-request set-var(txn.host) req.fhdr(host),host_only,lower
+    http-request set-priority-class int(${HELD_FIRST})
 ${renderRoutes(atDoor, { sharesMap, keepsDrawn: true, condition: '{ var(txn.door) -m found }' })}
 ${renderRoutes(atEdge, { sharesMap, keepsDrawn: true })}
     default_backend activator
@@ -338,6 +357,8 @@ ${observing.keepsHost}    timeout server ${PROXY_TIMES.activatorMs}ms
 `;
 }
 
+/** Who was held came before whoever finds the app awake, and HAProxy's queue takes a lower class first. */
+const HELD_FIRST = -1;
 const IDENTIFIED = 'send-proxy-v2 proxy-v2-options unique-id';
 
 function renderSlot(

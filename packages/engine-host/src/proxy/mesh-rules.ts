@@ -9,6 +9,7 @@
  * retries is HAProxy's own count, in stick tables: no daemon is needed for it.
  */
 import type { MeshWorkload } from '@slipway/engine';
+import { RELAYED_BACKEND } from './relayed-calls.ts';
 import { ABORTING_BACKEND, CALLEE_HEADER, TRIES_TABLE, wayBackend } from './mesh-ways.ts';
 
 export interface MeshMaps {
@@ -30,10 +31,18 @@ const FIELDS = {
   timeoutMs: 7,
   abortPercent: 8,
   abortStatus: 9,
+  delayPercent: 10,
+  delayMs: 11,
+  mirrorPercent: 12,
+  mirror: 13,
 } as const;
+/** On copies: which host the call was meant for. Forged ones are removed by the rule for all forwarding headers. */
+export const MIRRORED_HEADER = 'X-Forwarded-Mirrored';
 const LISTED = 'listed';
 const EVERYONE = 'all';
 const CALLED = 'called-';
+/** Begins a host that is not the called app's own; in no host name. */
+const OTHER_APP = '/';
 const ANY_METHOD = 'any';
 const IDEMPOTENT = 'idempotent';
 
@@ -59,8 +68,19 @@ export function calledDoor(gateway: string): string {
   return `${CALLED}${gateway}`;
 }
 
-export function renderMeshValue(callee: string, mesh: MeshWorkload): string {
-  const { abort, retries, timeoutMs = 0 } = mesh;
+/** Where a copy goes; `mirror` as it stands in the map. What only its callers know is known to no other app's copies. */
+export function copyOrderFor(mirror: string, door: string | undefined) {
+  if (!mirror.startsWith(OTHER_APP)) return { host: mirror, door };
+  return { host: mirror.slice(OTHER_APP.length), door: door?.replace(new RegExp(`^${CALLED}`), '') };
+}
+
+/** `isOwnName`: of the called app itself, as those of its tags are. */
+export function renderMeshValue(
+  callee: string,
+  mesh: MeshWorkload,
+  isOwnName: (host: string) => boolean = () => false,
+): string {
+  const { abort, delay, mirror, retries, timeoutMs = 0 } = mesh;
   const values: Readonly<Record<keyof typeof FIELDS, string | number>> = {
     callee,
     policy: isClosed({ mesh }) ? LISTED : EVERYONE,
@@ -71,6 +91,10 @@ export function renderMeshValue(callee: string, mesh: MeshWorkload): string {
     timeoutMs,
     abortPercent: abort?.percent ?? 0,
     abortStatus: abort?.status ?? 0,
+    delayPercent: delay?.percent ?? 0,
+    delayMs: delay?.delayMs ?? 0,
+    mirrorPercent: mirror?.percent ?? 0,
+    mirror: mirror ? `${isOwnName(mirror.host) ? '' : OTHER_APP}${mirror.host}` : '',
   };
   const byField = Object.entries(FIELDS).toSorted(([, one], [, other]) => one - other);
   return byField.map(([name]) => values[name as keyof typeof FIELDS]).join(':');
@@ -91,12 +115,22 @@ export function renderMeshRules({ callsMap, meshMap }: MeshMaps): string {
     http-request set-var(txn.timeout) ${field('timeoutMs')} if ${isKnown}
     http-request set-var(txn.way) ${field('repeated')} if { ${field('repeated')} -m beg again } { method ${IDEMPOTENT_METHODS} }
     http-request set-var(txn.way) ${field('repeated')} if { ${field('repeated')} -m beg again } { ${field('methods')} -m str ${ANY_METHOD} }
-${renderBudget(mayRepeat)}`;
+${renderBudget(mayRepeat)}    http-request set-var(txn.delay_percent) ${field('delayPercent')} if ${isKnown}
+    http-request set-var(txn.mirror_percent) ${field('mirrorPercent')} if ${isKnown}
+    http-request set-var(txn.delay) ${field('delayMs')} if ${isKnown} { rand(100),sub(txn.delay_percent) -m int lt 0 }
+    http-request set-var(txn.mirror) ${field('mirror')} if ${isKnown} { rand(100),sub(txn.mirror_percent) -m int lt 0 }
+`;
+}
+
+/** What the activator is told of a call: token, no handovers, door, nothing drawn, how long it waits, where a copy goes. */
+export function renderProjectId(token: string): string {
+  return `${token}:0:%[var(txn.door)]:-:%[var(txn.delay)]:%[var(txn.mirror)]`;
 }
 
 /** Behind all other rules: where calls go that do not go straight to the app. */
 export function renderMeshRoutes(): string {
   return `    use_backend ${ABORTING_BACKEND} if { rand(100),sub(txn.abort) -m int lt 0 }
+    use_backend ${RELAYED_BACKEND} if { var(txn.delay) -m found } or { var(txn.mirror) -m found }
     use_backend %[var(txn.way)] if { var(txn.way) -m beg again }
 `;
 }

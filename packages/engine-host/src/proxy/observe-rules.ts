@@ -12,6 +12,7 @@
  * with HAProxy's counter, and is the id of our span too. Pure.
  */
 import { CALLER_HEADER } from './caller-header.ts';
+import { MIRRORED_HEADER } from './mesh-rules.ts';
 import { TRACEPARENT_CHARS, TRACEPARENT_PATTERN } from '../telemetry/trace-context.ts';
 
 /** Beside `off`: what is observed. Traces come with metrics. */
@@ -157,8 +158,10 @@ function renderContext(ratio: number): string {
     http-request set-var-fmt(txn.traced) "${TRACED_FIELDS.join(' ')}" if { var(txn.flags) -m int ${SAMPLED_FLAGS} }`;
 }
 
+/** A copy of a call carries the context of the call, and is told by nobody. */
 function renderPassing(): string {
   return `${renderLog(PASSING_FIELDS)}    http-request set-var(txn.context) req.fhdr(traceparent),bytes(0,${TRACEPARENT_CHARS})
+    http-request set-log-level silent if { req.fhdr(${MIRRORED_HEADER}) -m found }
     http-request set-log-level silent unless { var(txn.context) -m end ${SAMPLED_FLAGS} }
 `;
 }

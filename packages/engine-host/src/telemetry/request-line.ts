@@ -120,7 +120,7 @@ function parsePassing(words: readonly string[]): PassingLine | undefined {
   return { kind: 'passing', spanId, backend, instanceName, retries: count(retries), ...times };
 }
 
-const NO_INSTANCE: ReadonlySet<string> = new Set([ACTIVATOR_SERVER, 'guard', 'again', '<NOSRV>']);
+const NO_INSTANCE: ReadonlySet<string> = new Set([ACTIVATOR_SERVER, 'guard', 'again', 'relay', 'past', '<NOSRV>']);
 
 function instanceOf(server: string): string | undefined {
   return NO_INSTANCE.has(server) ? undefined : given(server);

@@ -164,6 +164,15 @@ test('a call from app to app is a child of the request that caused it, and an ed
   await bed.engine.applyApp({ ...stock, mesh: { callers: ['web'], retries } });
   await until('nobody is let in', async () => (await callStock({ bed, localAddress: nobody })).status === 403);
   assert.equal(await seeSpan(caller), 'web', 'by the hop that tries again');
+  const shadow = { ...appFor('shadow', revisionFor('shadow-1')), hosts: ['project/shadow.shop.svc.cluster.local'] };
+  await bed.engine.applyApp(shadow);
+  const mirror = { percent: 100, host: 'shadow.shop' };
+  await bed.engine.applyApp({ ...stock, mesh: { callers: ['web'], retries, mirror } });
+  await until('calls are copied', async () => {
+    assert.equal(await seeSpan(caller), 'web', 'and by the daemon');
+    return addressOf(bed, 'shadow') !== '';
+  });
+  assert.ok(receiver.spans.every(({ service }) => service !== 'shadow'));
   const before = (await toldEdges(bed))[2];
   assert.match(before ?? '', /^\(unknown\) > stock: \d+, [1-9]\d* refused$/);
   await bed.engine.removeApp({ projectId: 'p1', appName: 'web' });

@@ -8,19 +8,25 @@ import { appFor, createEngineBed, revisionFor } from './engine-bed.ts';
 
 /**
  * `?key=K&fails=N&how=HOW`: the first N requests with this key fail, by a status, by a `close` of the connection, or they
- * `hang`; those after say which one they are. `/count` says how many came.
+ * `hang`; those after say which one they are. `/count` says how many came,
+ * `/last` which one was the last; after `/break` its instance always fails.
  */
 const FLAKY = `const seen = new Map();
+let isBroken = false;
+let last = {};
 require('http').createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url, 'http://app');
   const key = searchParams.get('key');
   if (pathname === '/count') return void response.end(String(seen.get(key) ?? 0));
+  if (pathname === '/last') return void response.end(JSON.stringify(last));
+  if (pathname === '/break') isBroken = true;
   seen.set(key, (seen.get(key) ?? 0) + 1);
   let body = '';
   request.on('data', (data) => { body += data; });
   request.on('end', () => {
+    last = { method: request.method, url: request.url, headers: request.headers, body };
     const how = searchParams.get('how') ?? '500';
-    const isBad = seen.get(key) <= Number(searchParams.get('fails') ?? 0) || process.env.BROKEN === process.env.INSTANCE;
+    const isBad = seen.get(key) <= Number(searchParams.get('fails') ?? 0) || (isBroken && pathname !== '/break');
     if (isBad && how === 'close') return void request.socket.destroy();
     if (isBad && how === 'hang') return;
     response.statusCode = isBad ? Number(how) : 200;

@@ -59,6 +59,24 @@ const abortFields = {
   status: Type.Integer({ minimum: 400, maximum: 599, description: 'What these calls are answered with' }),
 };
 
+const delayFields = {
+  percent: Percent,
+  milliseconds: Type.Integer({
+    minimum: 1,
+    maximum: MESH_LIMITS.delayMillisecondsMax,
+    description: 'How long these calls wait before they go on',
+  }),
+};
+const mirrorFields = {
+  percent: Percent,
+  app: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 63, description: 'App of the project that gets copies of these calls' }),
+  ),
+  tag: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 61, description: 'Or the tag of the app whose revision gets them' }),
+  ),
+};
+
 export const AppMesh = Type.Object({
   app_name: Type.String(),
   project_id: Type.String(),
@@ -70,6 +88,8 @@ export const AppMesh = Type.Object({
   retries: Type.Optional(Type.Object(retryFields)),
   outliers: Type.Optional(Type.Object(outlierFields)),
   abort: Type.Optional(Type.Object(abortFields)),
+  delay: Type.Optional(Type.Object(delayFields)),
+  mirror: Type.Optional(Type.Object(mirrorFields)),
 });
 export type AppMesh = Static<typeof AppMesh>;
 
@@ -101,6 +121,8 @@ export const AppMeshPrototype = Type.Object(
       ),
     ),
     abort: Type.Optional(Type.Object(abortFields, CLOSED)),
+    delay: Type.Optional(Type.Object(delayFields, CLOSED)),
+    mirror: Type.Optional(Type.Object(mirrorFields, CLOSED)),
   },
   CLOSED,
 );
