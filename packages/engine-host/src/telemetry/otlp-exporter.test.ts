@@ -77,7 +77,7 @@ test('OtlpExporter tries again what may be taken later, and drops and counts it 
   await until('it is counted', () => exporter.spansSent === 1);
   assert.deepEqual(
     lines.map((line) => line.replace(/ \{.*/, '')),
-    ['The collector takes no traces and metrics', 'The collector takes traces and metrics again'],
+    ['The collector does not take what it is sent', 'The collector takes again what it is sent'],
   );
 });
 

@@ -42,6 +42,8 @@ const METRICS_INTERVAL_MS = 60_000;
 const ANSWER_BYTES_MAX = 65_536;
 const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
+type OtlpPath = '/v1/traces' | '/v1/metrics';
+
 type Outcome =
   | { readonly kind: 'taken'; readonly rejected: number }
   | { readonly kind: 'refused'; readonly reason: string }
@@ -55,7 +57,8 @@ export class OtlpExporter {
   #running: Promise<unknown> = Promise.resolve();
   /** Called when a span waits and nobody is at work. */
   #wake: () => void = () => undefined;
-  #isFailing = false;
+  /** Of the paths; a collector may take the one and not the other. */
+  readonly #failing = new Set<OtlpPath>();
   spansSent = 0;
   spansDropped = 0;
   failures = 0;
@@ -108,7 +111,6 @@ export class OtlpExporter {
     const { signal } = this.#stopping;
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       const outcome = await this.#post('/v1/traces', traceRequestFor(batch));
-      this.#note(outcome);
       if (outcome.kind === 'taken') {
         this.spansSent += batch.length - outcome.rejected;
         this.spansDropped += outcome.rejected;
@@ -128,11 +130,17 @@ export class OtlpExporter {
       if (signal.aborted) return;
       const seen = await edges();
       const times = { startMs: this.#startMs, nowMs: Date.now() };
-      if (seen.length > 0) this.#note(await this.#post('/v1/metrics', metricsRequestFor(seen, times)));
+      if (seen.length > 0) await this.#post('/v1/metrics', metricsRequestFor(seen, times));
     }
   }
 
-  async #post(path: string, body: object): Promise<Outcome> {
+  async #post(path: OtlpPath, body: object): Promise<Outcome> {
+    const outcome = await this.#ask(path, body);
+    this.#note(path, outcome);
+    return outcome;
+  }
+
+  async #ask(path: OtlpPath, body: object): Promise<Outcome> {
     const { endpoint, headersFile } = this.#parts;
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
     try {
@@ -157,17 +165,17 @@ export class OtlpExporter {
   }
 
   /** One line for the first failure in a row, and one for its end. */
-  #note(outcome: Outcome): void {
+  #note(path: OtlpPath, outcome: Outcome): void {
     const { endpoint, log } = this.#parts;
     if (outcome.kind === 'taken') {
-      if (this.#isFailing) log.info('The collector takes traces and metrics again', { endpoint });
-      this.#isFailing = false;
+      if (this.#failing.delete(path)) log.info('The collector takes again what it is sent', { endpoint, path });
       return;
     }
     if (this.#stopping.signal.aborted) return;
     this.failures += 1;
-    if (!this.#isFailing) log.warn('The collector takes no traces and metrics', { endpoint, reason: outcome.reason });
-    this.#isFailing = true;
+    const { reason } = outcome;
+    if (!this.#failing.has(path)) log.warn('The collector does not take what it is sent', { endpoint, path, reason });
+    this.#failing.add(path);
   }
 }
 

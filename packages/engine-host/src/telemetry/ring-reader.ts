@@ -15,6 +15,8 @@ export interface RingReaderParts {
 
 const RECONNECT_FIRST_MS = 50;
 const RECONNECT_MAX_MS = 2_000;
+/** What a process that is replaced writes before its listeners go: its successor is the one to follow. */
+const STOPPED = /^Proxy \S+ stopped /;
 /** A line that never ends is none of ours. */
 const LINE_CHARS_MAX = 65_536;
 
@@ -76,6 +78,7 @@ function readOnce(
     rest = lines.pop() ?? '';
     if (rest.length > LINE_CHARS_MAX) rest = '';
     for (const line of lines) if (line !== '') onLine(line);
+    if (lines.some((line) => STOPPED.test(line))) end();
   });
   socket.on('error', () => undefined);
   socket.on('close', () => {

@@ -271,5 +271,5 @@ test('a collector that is away, refuses or does not answer delays no request', a
   }
   receiver.misbehave((response) => void response.writeHead(400).end());
   await bed.engine.stop();
-  assert.ok(bed.log.some((line) => line.startsWith('The collector takes no traces and metrics')));
+  assert.ok(bed.log.some((line) => line.startsWith('The collector does not take what it is sent')));
 });
