@@ -13,6 +13,7 @@ import {
   TRACE_RATIO_DEFAULT,
   type PlatformConfig,
 } from '@slipway/setup';
+import { isLocalAddress } from './is-local-address.ts';
 import { INSTANCE_API_HOST } from './platform-facts.ts';
 import { PROJECTS_MAX } from '@slipway/spec';
 
@@ -56,7 +57,7 @@ export function engineConfigFor(config: PlatformConfig, machine: MachineSize): H
     runDir: config.runDir,
     http: config.http,
     ...httpsFor(config),
-    authorityFile: authorityPath(config),
+    ...(servesTls(config) && { authorityFile: authorityPath(config) }),
     ...(config.privateEntry && { privateEntry: config.privateEntry }),
     slotCount: config.slotCount,
     network: config.network,
@@ -76,6 +77,11 @@ function observeFor(config: PlatformConfig): Pick<HostEngineConfig, 'observe'> {
   const { otlpEndpoint, otlpHeadersFile, traceRatio = TRACE_RATIO_DEFAULT } = config.observe ?? {};
   const otlp = otlpEndpoint === undefined ? {} : { otlp: { endpoint: otlpEndpoint, headersFile: otlpHeadersFile } };
   return { observe: { mode, traceRatio, ...otlp } };
+}
+
+/** Without HTTPS there is nothing that instances could trust the authority for, and old Node.js starts faster. */
+function servesTls({ api, https }: PlatformConfig): boolean {
+  return https.port !== 0 || !isLocalAddress(api.address);
 }
 
 /** Where the daemon keeps its authority, and the certificate for names that nobody has. */
