@@ -277,29 +277,6 @@ function renderFrontends(config: HaproxyConfig): string {
   const mesh = { meshMap: checkedPath(paths.meshMap), callsMap: checkedPath(paths.callsMap) };
   const uniqueIds = { project: renderProjectId(activatorToken), private: `${activatorToken}:0:%[var(txn.door)]` };
   const doors = { projectDoor, privateEntry, route, requestRules, uniqueIds, callersMap, mesh, connectionsMax };
-  const guards = {
-    ways: guardWaysFor(activator),
-    token: activatorToken,
-    sourcesMap: checkedPath(paths.sourcesMap),
-    route,
-    timeoutMs: PROXY_TIMES.activatorMs,
-  };
-  const ways = {
-    way: { address: activator.address, port: AGAIN_PORT },
-    token: activatorToken,
-    route,
-    timeoutMs: PROXY_TIMES.activatorMs,
-  };
-  const relayed = {
-    activator,
-    past: { address: activator.address, port: RELAYED_PORT },
-    socket: checkedPath(paths.relayedSocket),
-    token: activatorToken,
-    doorHeader: DOOR_HEADER,
-    handoverHeaders: [HOP_HEADER, BUCKET_HEADER],
-    route,
-    timeoutMs: PROXY_TIMES.activatorMs,
-  };
   const outside = {
     plain: { address: config.address, port: config.port },
     https: config.https,
@@ -313,10 +290,7 @@ function renderFrontends(config: HaproxyConfig): string {
   };
   return `${renderPublicFrontends(outside)}
 ${renderDoorFrontends(doors)}
-${renderGuards(guards)}
-${renderMeshTables()}
-${renderMeshWays(ways)}
-${renderRelayedCalls(relayed)}
+${renderHops(config, route)}
 frontend inner
     bind unix@${checkedPath(paths.innerSocket)} mode 600
     unique-id-format ${activatorToken}:%[var(txn.hop)]:%[var(txn.door)]:%[var(txn.bucket)]
@@ -342,6 +316,37 @@ backend activator
 
 /** Who was held came before whoever finds the app awake, and HAProxy's queue takes a lower class first. */
 const HELD_FIRST = -1;
+/** Ways of HAProxy to itself, which only requests that need them take. */
+function renderHops({ activator, activatorToken, paths }: HaproxyConfig, route: string): string {
+  const guards = {
+    ways: guardWaysFor(activator),
+    token: activatorToken,
+    sourcesMap: checkedPath(paths.sourcesMap),
+    route,
+    timeoutMs: PROXY_TIMES.activatorMs,
+  };
+  const ways = {
+    way: { address: activator.address, port: AGAIN_PORT },
+    token: activatorToken,
+    route,
+    timeoutMs: PROXY_TIMES.activatorMs,
+  };
+  const relayed = {
+    activator,
+    past: { address: activator.address, port: RELAYED_PORT },
+    socket: checkedPath(paths.relayedSocket),
+    token: activatorToken,
+    doorHeader: DOOR_HEADER,
+    handoverHeaders: [HOP_HEADER, BUCKET_HEADER],
+    route,
+    timeoutMs: PROXY_TIMES.activatorMs,
+  };
+  return `${renderGuards(guards)}
+${renderMeshTables()}
+${renderMeshWays(ways)}
+${renderRelayedCalls(relayed)}`;
+}
+
 const IDENTIFIED = 'send-proxy-v2 proxy-v2-options unique-id';
 
 function renderSlot(slot: number, { paths, activator }: HaproxyConfig): string {
