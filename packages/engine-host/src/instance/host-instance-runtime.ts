@@ -17,7 +17,7 @@ import { parseAddress, parseRange } from '../network/address-plan.ts';
 import { NetworkPool } from '../network/network-pool.ts';
 import { AddressHolders } from './address-holders.ts';
 import { readExitCode } from './exit-file.ts';
-import { sortFound } from './found-instances.ts';
+import { sortFound, standbyOf } from './found-instances.ts';
 import { concludeInstance, EXIT_CODE_SIGKILL, type KnownEnd } from './instance-ending.ts';
 import { beginInstance } from './instance-launch.ts';
 import { readRecords, writeRecord, type InstanceRecord } from './instance-record.ts';
@@ -25,7 +25,6 @@ import { InstanceMaker } from './instance-maker.ts';
 import { releaseInstance } from './instance-release.ts';
 import type {
   AddressWatch,
-  AdoptedStandby,
   Adoption,
   Instance,
   InstanceEnd,
@@ -116,7 +115,7 @@ class HostInstanceRuntime implements InstanceRuntime {
       projects: this.#grounds.projectIds(),
       running: adopted.filter((record) => !record.standsBy).map((record) => record.instance),
       ended: told,
-      standby: [...adopted, ...unstarted].flatMap((record) => this.#standbyOf(record)),
+      standby: [...adopted, ...unstarted].flatMap((record) => standbyOf(record, this.#require().cgroups)),
     };
   }
 
@@ -357,10 +356,6 @@ class HostInstanceRuntime implements InstanceRuntime {
   async #releaseUnstarted(record: InstanceRecord): Promise<void> {
     await this.#release(record.key);
     rmSync(this.#layout.instanceLogDir(record.instance), { recursive: true, force: true });
-  }
-
-  #standbyOf({ key, instance, standsBy }: InstanceRecord): readonly AdoptedStandby[] {
-    return standsBy ? [{ instance, ...standsBy, memoryBytes: this.#require().cgroups.memoryBytes(key) }] : [];
   }
 
   async #release(key: string): Promise<void> {

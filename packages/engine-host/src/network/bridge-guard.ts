@@ -7,7 +7,7 @@
  * Frames are judged before they reach the bridge, so that those to the host are judged too. Neither connection tracking
  * nor `reject` is used: kernels exist without either for bridges.
  */
-import type { AppKey } from '@slipway/engine';
+import { EngineFault, type AppKey } from '@slipway/engine';
 import { runProcess } from '@slipway/process';
 import { cableName, cablePattern, hardwareAddress, parseAddress } from './address-plan.ts';
 import { tableName } from './firewall.ts';
@@ -104,7 +104,13 @@ export class BridgeGuard {
       this.#holders.set(address, { address, appName, projectId });
     }
     this.#closed = closed;
-    return this.#inTurn(() => this.#applyAll());
+    return this.#inTurn(async () => {
+      await this.#applyAll().catch((cause: unknown) => {
+        const message =
+          'Cannot keep instances to their own addresses: the kernel refuses rules for bridges. It needs CONFIG_NF_TABLES_BRIDGE';
+        throw new EngineFault('engine_unavailable', message, { cause });
+      });
+    });
   }
 
   /** From when it resolves on, frames of the address pass from its own cable. */

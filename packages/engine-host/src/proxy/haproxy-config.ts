@@ -68,6 +68,10 @@ export interface HaproxyConfig {
   readonly observe?: ObserveConfig;
 }
 
+interface ObservedConfig extends HaproxyConfig {
+  readonly observing: ObserveRules;
+}
+
 export interface HttpsConfig extends Endpoint {
   /** A file with certificate and key, for names that nobody has a certificate for; root alone reads it. */
   readonly defaultCertificate: string;
@@ -188,13 +192,9 @@ export function slotName(slot: number): string {
 
 export function renderHaproxyConfig(config: HaproxyConfig): string {
   const observing = renderObserving(config.observe);
-  const slots = Array.from({ length: config.slotCount }, (_none, slot) => renderSlot(slot, { ...config, observing }));
-  return [
-    renderGlobal(config),
-    observing.sections + renderDefaults(),
-    renderFrontends(config, observing),
-    ...slots,
-  ].join('\n');
+  const observed = { ...config, observing };
+  const slots = Array.from({ length: config.slotCount }, (_none, slot) => renderSlot(slot, observed));
+  return [renderGlobal(config), observing.sections + renderDefaults(), renderFrontends(observed), ...slots].join('\n');
 }
 
 /** Forward secrecy and authenticated encryption only. Session tickets are not: their key would open what was recorded. */
@@ -279,8 +279,8 @@ const rulesFor = (
     http-request add-header X-Forwarded-For %[var(sess.src)]
 ${requestId.made}    http-request set-header X-Request-Id ${requestId.text} unless { req.fhdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }${request}`;
 
-function renderFrontends(config: HaproxyConfig, observing: ObserveRules): string {
-  const { paths, activator, activatorToken, projectDoor, privateEntry, connectionsMax } = config;
+function renderFrontends(config: ObservedConfig): string {
+  const { observing, paths, activator, activatorToken, projectDoor, privateEntry, connectionsMax } = config;
   const sharesMap = checkedPath(paths.sharesMap);
   const atEdge = edgeLookup(checkedPath(paths.hostsMap));
   const atDoor = doorLookup(checkedPath(paths.doorsMap));
@@ -291,6 +291,48 @@ function renderFrontends(config: HaproxyConfig, observing: ObserveRules): string
   const uniqueIds = { project: renderProjectId(activatorToken), private: `${activatorToken}:0:%[var(txn.door)]` };
   const { passing, tells } = observing;
   const doors = { projectDoor, privateEntry, route, requestRules, uniqueIds, callersMap, mesh, connectionsMax, tells };
+  const outside = {
+    plain: { address: config.address, port: config.port },
+    https: config.https,
+    activatorToken,
+    connectionsMax,
+    connectionsPerSource: Math.floor(connectionsMax * CONNECTIONS_PER_SOURCE),
+    certificateList: checkedPath(paths.certificateList),
+    challengesMap: checkedPath(paths.challengesMap),
+    rulesFor: (proto: 'http' | 'https') => observing.tells('public') + rulesFor(proto, observing),
+    routes: renderRoutes(atEdge, { sharesMap }),
+  };
+  return `${renderPublicFrontends(outside)}
+${renderDoorFrontends(doors)}
+${renderHops(config, route)}
+frontend inner
+    bind unix@${checkedPath(paths.innerSocket)} mode 600
+    unique-id-format ${activatorToken}:%[var(txn.hop)]:%[var(txn.door)]:%[var(txn.bucket)]
+${passing}    http-request set-var(txn.hop) req.hdr(${HOP_HEADER})
+    http-request set-var(txn.bucket) req.hdr(${BUCKET_HEADER})
+    http-request del-header ${HOP_HEADER}
+    http-request del-header ${BUCKET_HEADER}
+    http-request set-var(txn.door) req.hdr(${DOOR_HEADER})
+    http-request del-header ${DOOR_HEADER}
+    http-request set-var(txn.caller) req.fhdr(${CALLER_HEADER})
+    http-request set-var(txn.host) req.fhdr(host),host_only,lower
+    http-request set-priority-class int(${HELD_FIRST})
+${renderRoutes(atDoor, { sharesMap, keepsDrawn: true, condition: '{ var(txn.door) -m found }' })}
+${renderRoutes(atEdge, { sharesMap, keepsDrawn: true })}
+    default_backend activator
+
+backend activator
+${observing.keepsHost}    timeout server ${PROXY_TIMES.activatorMs}ms
+    option http-server-close
+    server ${ACTIVATOR_SERVER} ${activator.address}:${activator.port} ${IDENTIFIED}
+`;
+}
+
+/** Who was held came before whoever finds the app awake, and HAProxy's queue takes a lower class first. */
+const HELD_FIRST = -1;
+/** Ways of HAProxy to itself, which only requests that need them take. */
+function renderHops({ activator, activatorToken, paths, observing }: ObservedConfig, route: string): string {
+  const { passing } = observing;
   const guards = {
     ways: guardWaysFor(activator),
     token: activatorToken,
@@ -317,54 +359,15 @@ function renderFrontends(config: HaproxyConfig, observing: ObserveRules): string
     timeoutMs: PROXY_TIMES.activatorMs,
     passing,
   };
-  const outside = {
-    plain: { address: config.address, port: config.port },
-    https: config.https,
-    activatorToken,
-    connectionsMax,
-    connectionsPerSource: Math.floor(connectionsMax * CONNECTIONS_PER_SOURCE),
-    certificateList: checkedPath(paths.certificateList),
-    challengesMap: checkedPath(paths.challengesMap),
-    rulesFor: (proto: 'http' | 'https') => observing.tells('public') + rulesFor(proto, observing),
-    routes: renderRoutes(atEdge, { sharesMap }),
-  };
-  return `${renderPublicFrontends(outside)}
-${renderDoorFrontends(doors)}
-${renderGuards(guards)}
+  return `${renderGuards(guards)}
 ${renderMeshTables()}
 ${renderMeshWays(ways)}
-${renderRelayedCalls(relayed)}
-frontend inner
-    bind unix@${checkedPath(paths.innerSocket)} mode 600
-    unique-id-format ${activatorToken}:%[var(txn.hop)]:%[var(txn.door)]:%[var(txn.bucket)]
-${passing}    http-request set-var(txn.hop) req.hdr(${HOP_HEADER})
-    http-request set-var(txn.bucket) req.hdr(${BUCKET_HEADER})
-    http-request del-header ${HOP_HEADER}
-    http-request del-header ${BUCKET_HEADER}
-    http-request set-var(txn.door) req.hdr(${DOOR_HEADER})
-    http-request del-header ${DOOR_HEADER}
-    http-request set-var(txn.caller) req.fhdr(${CALLER_HEADER})
-    http-request set-var(txn.host) req.fhdr(host),host_only,lower
-    http-request set-priority-class int(${HELD_FIRST})
-${renderRoutes(atDoor, { sharesMap, keepsDrawn: true, condition: '{ var(txn.door) -m found }' })}
-${renderRoutes(atEdge, { sharesMap, keepsDrawn: true })}
-    default_backend activator
-
-backend activator
-${observing.keepsHost}    timeout server ${PROXY_TIMES.activatorMs}ms
-    option http-server-close
-    server ${ACTIVATOR_SERVER} ${activator.address}:${activator.port} ${IDENTIFIED}
-`;
+${renderRelayedCalls(relayed)}`;
 }
 
-/** Who was held came before whoever finds the app awake, and HAProxy's queue takes a lower class first. */
-const HELD_FIRST = -1;
 const IDENTIFIED = 'send-proxy-v2 proxy-v2-options unique-id';
 
-function renderSlot(
-  slot: number,
-  { paths, activator, observing }: HaproxyConfig & { readonly observing: ObserveRules },
-): string {
+function renderSlot(slot: number, { paths, activator, observing }: ObservedConfig): string {
   const name = slotName(slot);
   return `backend ${name}
     balance leastconn

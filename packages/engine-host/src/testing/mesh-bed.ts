@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import type { AppWorkload, MeshWorkload } from '@slipway/engine';
 import { projectDoorFor } from '../proxy/haproxy-config.ts';
 import type { Answer, BedOptions, EngineBed } from './engine-bed.ts';
-import { appFor, createEngineBed, revisionFor } from './engine-bed.ts';
+import { appFor, createEngineBed, revisionFor, until } from './engine-bed.ts';
 
 /**
  * `?key=K&fails=N&how=HOW`: the first N requests with this key fail, by a status, by a `close` of the connection, or they
@@ -90,10 +90,12 @@ export async function createMeshBed(t: TestContext, options: BedOptions, app: Ap
   };
 }
 
+/** Ready, else it would end with an engine that stops, and its address would be nobody's. */
 async function addressOfWeb(bed: EngineBed): Promise<string> {
-  for (;;) {
-    const found = [...bed.machine.running.values()].find(({ instance }) => instance.appName === 'web');
-    if (found) return found.instance.address;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await until('the caller is ready', async () => {
+    const seen = await bed.engine.observeApp({ projectId: PROJECT.projectId, appName: 'web' });
+    return seen?.revisions[0]?.state === 'ready';
+  });
+  const found = [...bed.machine.running.values()].find(({ instance }) => instance.appName === 'web');
+  return found?.instance.address ?? '';
 }
