@@ -200,6 +200,7 @@ export class AppFleet {
     const leaving = [...this.#leaving].filter((app) => app.workload.projectId === projectId);
     await Promise.all([...leaving.map((app) => app.gone()), this.setCertificates(projectId, [])]);
     this.callers.forgetProject(projectId);
+    this.#observer?.forgetProject(projectId);
   }
 
   observe(key: AppKey): AppObservation | undefined {

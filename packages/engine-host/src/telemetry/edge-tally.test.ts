@@ -73,6 +73,8 @@ test('EdgeTally forgets the edges to and from an app that is gone', () => {
     tally.observe().map(({ source, targetApp }) => [source.type, targetApp]),
     [['outside', 'stock']],
   );
+  tally.forgetProject('p1');
+  assert.deepEqual(tally.observe(), []);
 });
 
 test('outcomeOf() tells who gave no answer from who gave a bad one', () => {

@@ -78,6 +78,10 @@ export class RequestObserver {
     );
   }
 
+  forgetProject(projectId: string): void {
+    this.#tally.forgetProject(projectId);
+  }
+
   forgetApp(app: AppKey): void {
     this.#tally.forgetApp(app);
   }
