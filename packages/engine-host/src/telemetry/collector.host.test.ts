@@ -11,7 +11,7 @@ import { EdgeTally } from './edge-tally.ts';
 import { OtlpExporter } from './otlp-exporter.ts';
 
 const COLLECTOR = 'otelcol';
-const isThere = spawnSync(COLLECTOR, ['--version']).status === 0;
+const isThere = spawnSync(COLLECTOR, ['components']).status === 0;
 const skip = isThere ? false : `the OpenTelemetry Collector ("${COLLECTOR}") is not in the PATH`;
 
 /** Prints what it takes. */
