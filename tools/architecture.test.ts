@@ -7,7 +7,7 @@ import { readdirSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { findImports } from './imports.ts';
+import { findImports, type Import } from './imports.ts';
 import { isTestFile, judgeImport, LAYERS, packageOf } from './layers.ts';
 import { readRepository, REPOSITORY_ROOT, type RepositoryFile } from './repository.ts';
 
@@ -24,15 +24,24 @@ function readManifests(): ReadonlyMap<string, Manifest> {
   return new Map(manifests.map((file) => [file.path.split('/')[1] ?? '', JSON.parse(file.text) as Manifest]));
 }
 
+const importsRead = new Map<RepositoryFile, readonly Import[]>();
+
+/** Each file is parsed once for all tests here. */
+function importsOf(file: RepositoryFile): readonly Import[] {
+  const imports = importsRead.get(file) ?? findImports(file.path, file.text);
+  importsRead.set(file, imports);
+  return imports;
+}
+
 function judge(file: RepositoryFile): readonly string[] {
-  return findImports(file.path, file.text).flatMap(({ specifier, line }) => {
+  return importsOf(file).flatMap(({ specifier, line }) => {
     const finding = judgeImport(file.path, specifier);
     return finding ? [`${file.path}:${line}: "${specifier}" ${finding.message}`] : [];
   });
 }
 
 test('architecture: the checker sees the files and their imports', () => {
-  const imports = SOURCES.flatMap((file) => findImports(file.path, file.text));
+  const imports = SOURCES.flatMap(importsOf);
   assert.ok(SOURCES.length > 40, `only ${SOURCES.length} files`);
   assert.ok(imports.some(({ specifier }) => specifier.startsWith('@slipway/')));
   assert.ok(imports.some(({ specifier }) => specifier.startsWith('node:')));
@@ -99,7 +108,7 @@ test('architecture: allowed imports pass, and text that only looks like an impor
 
 test('architecture: a built-in module is imported with its "node:" prefix', () => {
   const bare = SOURCES.flatMap((file) =>
-    findImports(file.path, file.text)
+    importsOf(file)
       .filter(({ specifier }) => isBuiltin(specifier) && !specifier.startsWith('node:'))
       .map(({ specifier }) => `${file.path}: "${specifier}"`),
   );
@@ -123,7 +132,7 @@ test('architecture: a package declares exactly the packages of ours it imports',
       ...Object.keys(dependencies),
       ...(isTestFile(file.path) ? Object.keys(devDependencies) : []),
     ]);
-    for (const { specifier } of findImports(file.path, file.text)) {
+    for (const { specifier } of importsOf(file)) {
       const name = /^@slipway\/[^/]+/.exec(specifier)?.[0];
       if (name === undefined || name === `@slipway/${owner}`) continue;
       assert.ok(declared.has(name), `${file.path} imports ${name}, which package "${owner}" does not declare`);

@@ -12,7 +12,15 @@ import { join } from 'node:path';
 import { privateNamespaceArguments } from './private-namespace.ts';
 import { readRepository, REPOSITORY_ROOT } from './repository.ts';
 import { ensureTestPackages } from './system-packages.ts';
-import { addTotals, GROUP_LIMITS, groupOf, nodeTestArguments, parseTestArguments, renderTotals } from './test-plan.ts';
+import {
+  addTotals,
+  GROUP_LIMITS,
+  groupOf,
+  nodeTestArguments,
+  parseTestArguments,
+  renderTotals,
+  shareOut,
+} from './test-plan.ts';
 import type { TestGroup, Totals } from './test-plan.ts';
 import type { TestRecord } from './test-totals-reporter.ts';
 
@@ -52,18 +60,38 @@ process.exitCode = broken || totals.failed > 0 || totals.passed === 0 ? 1 : 0;
 
 async function runGroup(group: TestGroup, files: readonly string[]): Promise<{ totals: Totals; exitCode: number }> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-test-'));
-  const totalsPath = join(folder, 'totals');
   try {
-    const options = { totalsPath, reporterPath: './tools/test-totals-reporter.ts' };
     const inside = group === 'host' ? await privateNamespaceArguments() : [];
-    const argv = [...inside, process.execPath, ...nodeTestArguments(group, files, options)];
-    const exitCode = await runBounded(argv, GROUP_LIMITS[group].totalMs);
-    const text = existsSync(totalsPath) ? await readFile(totalsPath, 'utf8') : '';
-    const records = text.split('\n').filter(Boolean);
+    const ends = await Promise.all(
+      shareOut(group, files).map(async (share, at) => {
+        const totalsPath = join(folder, `totals-${at}`);
+        // One report is read as it comes; those of others follow as a whole, or lines of all would be mixed.
+        const reportPath = at === 0 ? undefined : join(folder, `report-${at}`);
+        const options = {
+          totalsPath,
+          reporterPath: './tools/test-totals-reporter.ts',
+          ...(reportPath && { reportPath }),
+        };
+        const argv = [...inside, process.execPath, ...nodeTestArguments(group, share, options)];
+        const exitCode = await runBounded(argv, GROUP_LIMITS[group].totalMs);
+        return {
+          exitCode,
+          records: await readIfThere(totalsPath),
+          report: reportPath && (await readIfThere(reportPath)),
+        };
+      }),
+    );
+    for (const { report } of ends) if (report) console.log(report.trimEnd());
+    const records = ends.flatMap((end) => end.records.split('\n').filter(Boolean));
+    const exitCode = ends.find((end) => end.exitCode !== 0)?.exitCode ?? 0;
     return { totals: addTotals(records.map((line) => JSON.parse(line) as TestRecord)), exitCode };
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+async function readIfThere(path: string): Promise<string> {
+  return existsSync(path) ? await readFile(path, 'utf8') : '';
 }
 
 /** Runs in a process group of its own, so that a group of tests that hangs is ended with everything it started. */

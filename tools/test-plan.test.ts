@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addTotals, groupOf, nodeTestArguments, parseTestArguments, renderTotals } from './test-plan.ts';
+import { addTotals, groupOf, nodeTestArguments, parseTestArguments, renderTotals, shareOut } from './test-plan.ts';
 import type { TestRecord } from './test-totals-reporter.ts';
 
 const record = (outcome: TestRecord['outcome'], reason = ''): TestRecord => ({ name: 'a', file: 'f', outcome, reason });
@@ -23,6 +23,12 @@ test('nodeTestArguments() isolates everything but unit tests', () => {
   assert.ok(nodeTestArguments('unit', ['a.test.ts'], options).includes('--test-isolation=none'));
   assert.ok(nodeTestArguments('host', ['a.host.test.ts'], options).includes('--test-concurrency=1'));
   assert.equal(nodeTestArguments('e2e', ['test/a.test.ts'], options).at(-1), 'test/a.test.ts');
+});
+
+test('shareOut() gives each unit test to one of two processes, and all others to one', () => {
+  assert.deepEqual(shareOut('unit', ['a', 'b', 'c']), [['a', 'c'], ['b']]);
+  assert.deepEqual(shareOut('unit', ['a']), [['a']]);
+  assert.deepEqual(shareOut('host', ['a', 'b']), [['a', 'b']]);
 });
 
 test('renderTotals() sums passed, failed and skipped tests in one line', () => {

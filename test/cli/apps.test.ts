@@ -93,3 +93,13 @@ test('a project is created, selected, shown, listed and deleted', async (t) => {
   await bench.fails(['project', 'get', '--name', 'other'], 'not_found', /Cannot find project "other"/);
   await bench.fails(['project', 'get'], 'usage', /give --name or --id/);
 });
+
+test('a revision that is not there is deleted without a word only where that is asked for', async (t) => {
+  const bench = await openCommandBench(t);
+  for (const name of ['web-00007', 'none']) {
+    const { code, out, err } = await bench.run('revision', 'delete', '--name', name, '--force', '--ignore-not-found');
+    assert.deepEqual([code, out, err], [0, '', `There is no revision "${name}"\n`]);
+  }
+  await bench.fails(['revision', 'delete', '--name', 'web-00007', '--force'], 'not_found', /Cannot find/);
+  await bench.fails(['revision', 'delete', '--name', 'none', '--force'], 'usage', /a name is like "web-00001"/);
+});

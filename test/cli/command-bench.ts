@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { EXIT_CODES, runCommand } from '@slipway/cli';
 import type { Client } from '@slipway/client';
+import type { FakeBuilder } from '@slipway/engine/testing';
 import { startRealControl } from '@slipway/server/testing';
 
 export interface CommandResult {
@@ -17,32 +18,53 @@ export interface CommandResult {
   readonly err: string;
 }
 
+interface Typing {
+  /** Ctrl-C is pressed at the first text that matches, wherever it is printed. */
+  readonly interruptAt?: RegExp;
+  /** Somebody else than the administrator. */
+  readonly as?: Client;
+}
+
 export class CommandBench {
   readonly client: Client;
+  /** A client of whoever holds the credential. */
+  readonly clientWith: (token: string) => Client;
+  readonly builder: FakeBuilder;
   readonly projectId: string;
   /** Where the commands run. */
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
 
-  constructor(facts: { readonly client: Client; readonly projectId: string; readonly folder: string }) {
+  constructor(facts: Pick<CommandBench, 'builder' | 'client' | 'clientWith' | 'projectId' | 'folder'>) {
     this.client = facts.client;
+    this.clientWith = facts.clientWith;
+    this.builder = facts.builder;
     this.projectId = facts.projectId;
     this.folder = facts.folder;
     this.env = { HOME: facts.folder, SLIPWAY_PROJECT: 'shop' };
   }
 
-  async run(...words: readonly string[]): Promise<CommandResult> {
+  run(...words: readonly string[]): Promise<CommandResult> {
+    return this.type(words);
+  }
+
+  async type(words: readonly string[], { interruptAt, as = this.client }: Typing = {}): Promise<CommandResult> {
     let out = '';
     let err = '';
+    const interrupted = new AbortController();
+    const see = (text: string): string => {
+      if (interruptAt?.test(text) === true) interrupted.abort();
+      return text;
+    };
     const code = await runCommand({
       words,
       env: this.env,
       cwd: this.folder,
-      signal: new AbortController().signal,
-      client: this.client,
+      signal: interrupted.signal,
+      client: as,
       terminal: {
-        write: (text) => void (out += text),
-        writeError: (text) => void (err += text),
+        write: (text) => void (out += see(text)),
+        writeError: (text) => void (err += see(text)),
         isInteractive: false,
         hasColor: false,
         columns: () => 100,
@@ -72,9 +94,9 @@ export class CommandBench {
 }
 
 export async function openCommandBench(t: TestContext): Promise<CommandBench> {
-  const { client } = await startRealControl(t);
+  const { builder, client, clientWith } = await startRealControl(t);
   const folder = await mkdtemp(join(tmpdir(), 'slipway-commands-'));
   t.after(() => rm(folder, { recursive: true }));
   const { id: projectId = '' } = await client.createProject({ body: { name: 'shop' } });
-  return new CommandBench({ client, projectId, folder });
+  return new CommandBench({ builder, client, clientWith, projectId, folder });
 }

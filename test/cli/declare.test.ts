@@ -183,6 +183,69 @@ test('when something fails its kind is finished, later kinds are not begun, and 
   assert.match(await bench.must('apply'), /^unchanged app "web"\ncreated job "nightly"$/m);
 });
 
+test('Ctrl-C lets the change under way end, begins no other, and tells what was done and what was not', async (t) => {
+  const bench = await openShop(t);
+  const { code, out, err } = await bench.type(['apply'], { interruptAt: /^created config map/ });
+  assert.equal(code, 130, err);
+  assert.match(out, /^created config map "settings"\nnot begun secret "cos"\n(not begun .*\n)+$/);
+  assert.match(err, /Interrupted: 1 done, 9 not begun\n {2}not begun: secret "cos", .*, subscription "timer"\n/);
+  assert.match(err, /Go on: slipway apply; what is done stays as it is/);
+  const waiting = await bench.type(['apply', '-o', 'json'], { interruptAt: /Start the app/ });
+  assert.equal(waiting.code, 130, waiting.err);
+  const { results } = JSON.parse(waiting.out) as { results: readonly { kind: string; state: string }[] };
+  const states = results.map(({ kind, state }) => `${kind} ${state}`);
+  assert.deepEqual(states.slice(4, 7), ['build created', 'app created', 'job not begun']);
+  assert.match(waiting.err, /Interrupted: 6 done, 4 not begun\n {2}done and not waited for: app "web"\n/);
+  assert.match(await bench.must('apply'), /^unchanged app "web"\ncreated job "nightly"\n/m);
+  await write(bench, { 'slipway.yaml': 'config_maps: {}\n' });
+  assert.match(await bench.must('apply', '--prune'), /^deleted config map "settings"$/m, 'it is known as made here');
+});
+
+test('Ctrl-C while an image is built leaves its app as it was and names the build that goes on', async (t) => {
+  const bench = await openCommandBench(t);
+  await write(bench, { 'site/index.html': 'hi', 'slipway.yaml': 'apps: {web: {build: site}, zoo: {build: site}}\n' });
+  bench.builder.hold();
+  const { code, out, err } = await bench.type(['apply'], { interruptAt: /preparing|prepare|Build the image/ });
+  bench.builder.release();
+  assert.equal(code, 130, err);
+  assert.equal(out, 'interrupted app "web"\nnot begun app "zoo"\n');
+  assert.match(
+    err,
+    /Interrupted: 0 done, 1 being built, 1 not begun\n {2}being built: app "web", which stays as it is\n/,
+  );
+  const [, run = ''] = /Watch the build: slipway buildrun logs --follow --name (\S+)/.exec(err) ?? [];
+  assert.match(await bench.must('buildrun', 'logs', '--follow', '--name', run), /built sha256/);
+  assert.equal((await bench.client.listApps({ params: { project_id: bench.projectId } })).apps.length, 0);
+});
+
+test('a Reader compares and exports what a Reader sees, and is told what is hidden', async (t) => {
+  const bench = await openShop(t);
+  await bench.must('apply');
+  const params = { project_id: bench.projectId, id: 'anna' };
+  await bench.client.setMember({ params, body: { role: 'reader' } });
+  const { apikey } = await bench.client.createApiKey({ body: { name: 'laptop', owner: 'anna' } });
+  const as = bench.clientWith(apikey);
+  delete bench.env['SHOP_TOKEN'];
+  const hidden = 'Values of secrets and config maps are hidden from the role Reader: ';
+  const same = await bench.type(['diff'], { as });
+  assert.deepEqual([same.code, same.out], [0, ''], same.err);
+  assert.equal(same.err, `${hidden}only their keys were compared\nThere is no difference\n`);
+
+  await write(bench, { 'slipway.yaml': SHOP.replace('GREETING: hello', 'FAREWELL: bye') });
+  const { code, out } = await bench.type(['diff'], { as });
+  assert.equal(code, 1);
+  assert.equal(out, '~ config map "settings" is changed\n+   data.FAREWELL: bye\n-   data.GREETING: (hidden)\n');
+
+  const exported = await bench.type(['export'], { as });
+  assert.equal(exported.code, 0, exported.err);
+  assert.ok(exported.err.endsWith(`${hidden}each is named by a variable\n`), exported.err);
+  assert.match(exported.out, /GREETING:\n +env: SETTINGS_GREETING\n/);
+  assert.doesNotMatch(exported.out, /REDACTED/);
+  const whole = await bench.type(['export', '--secret-values'], { as });
+  assert.equal(whole.code, 4);
+  assert.match(whole.err, /Cannot export the values of secrets: they are hidden from the role Reader/);
+});
+
 test('mistakes are told with file, line, field, value, rule and fix', async (t) => {
   const bench = await openShop(t);
   const cases: readonly (readonly [string, RegExp])[] = [

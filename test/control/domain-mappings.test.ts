@@ -112,6 +112,13 @@ test('a certificate of a public authority is ordered for a domain, and a refusal
   assert.equal((await untilMapping(bench, 'failed')).tls_secret, '@acme');
   assert.match((await lastEvent(bench))?.message ?? '', /cannot reach the domain. Tried again after 20/);
   assert.deepEqual(bench.issuer.orders, [NAME]);
+  const project = { project_id: bench.projectId };
+  const { status_details: details } = await bench.call('getDomainMapping', { ...project, name: NAME });
+  const { next_try_at: nextTryAt = '', ...failure } = details?.certificate_failure ?? {};
+  assert.deepEqual(failure, { host: NAME, reason: 'The authority cannot reach the domain', failed_orders: 1 });
+  assert.ok(Date.parse(nextTryAt) > 0);
+  const [listed] = (await bench.call('listDomainMappings', project)).domain_mappings;
+  assert.equal(listed?.status_details?.certificate_failure?.next_try_at, nextTryAt);
   bench.issuer.refuse(undefined);
   await bench.call('deleteDomainMapping', { project_id: bench.projectId, name: NAME });
   await until('it is forgotten', async () => {
@@ -133,6 +140,13 @@ test('with wildcards of a public authority the URLs of a project say https once 
   assert.deepEqual(bench.issuer.orders, ['*.default.localhost']);
   const app = await bench.call('getApp', { project_id: bench.projectId, name: 'web' });
   assert.equal(app.endpoint, 'https://web.default.localhost:8443');
+  const details = (project_id: string) => bench.call('getProjectStatusDetails', { project_id });
+  assert.equal((await details(bench.projectId)).certificate_failure, undefined);
+
+  bench.issuer.refuse('The DNS cannot be changed');
+  const { id: other = '' } = await bench.call('createProject', {}, { body: { name: 'other' } });
+  const failure = await until('the failure is told', async () => (await details(other)).certificate_failure);
+  assert.deepEqual([failure.host, failure.reason], ['*.other.localhost', 'The DNS cannot be changed']);
 });
 
 test('a domain is of the project that names it first, until that one gives it up', async (t) => {

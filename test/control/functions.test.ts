@@ -5,9 +5,10 @@ import { openControlBench, refusedWith, type ControlBench } from './control-benc
 
 const CODE = 'data:text/javascript;base64,ZXhwb3J0cw==';
 
-function createFunction(bench: ControlBench, body: Partial<FunctionPrototype> = {}) {
+function createFunction(bench: ControlBench, body: Partial<FunctionPrototype> = {}, force?: boolean) {
   const complete = { name: 'hello', runtime: 'nodejs-22', code_reference: CODE, ...body };
-  return bench.call('createFunction', { project_id: bench.projectId }, { body: complete });
+  const query = { ...(force !== undefined && { force }) };
+  return bench.call('createFunction', { project_id: bench.projectId }, { query, body: complete });
 }
 
 test('a function is created with the documented defaults, offline, updated, listed and deleted', async (t) => {
@@ -57,7 +58,7 @@ test('functions: what is refused', async (t) => {
   );
   const bundle = { name: 'b', code_reference: 'cr://icr.io/a/b:1', code_secret: 'none' };
   await assert.rejects(
-    createFunction(bench, bundle),
+    createFunction(bench, bundle, false),
     refusedWith('invalid_field', /code_secret = "none": there is no/),
   );
   const body = { name: 'web', image_reference: 'fake/good' };

@@ -65,14 +65,14 @@ test('a revision keeps its values whatever becomes of the secret; the next one h
   assert.ok(JSON.stringify([ownEnvironment(bench, 0), ownEnvironment(bench, 1)]).includes('new'));
 });
 
-test('a reference that leads nowhere is refused by name', async (t) => {
+test('a reference that leads nowhere is refused by name to whoever asks for it', async (t) => {
   const bench = await openControlBench(t);
-  const missing = createApp(bench, { run_env_variables: [ALL_OF_TOKENS] });
+  const missing = createApp(bench, { run_env_variables: [ALL_OF_TOKENS] }, false);
   await assert.rejects(missing, refusedWith('invalid_field', /no secret "tokens" in the project.*"force"/));
   await createTokens(bench, 'x');
   const noKey = { run_env_variables: [{ ...ALL_OF_TOKENS, type: 'secret_key_reference', key: 'NONE' }] } as const;
   await assert.rejects(
-    createApp(bench, { run_env_variables: [...noKey.run_env_variables] }),
+    createApp(bench, { run_env_variables: [...noKey.run_env_variables] }, false),
     refusedWith('invalid_field', /secret "tokens" has no key "NONE"/),
   );
   const wrongFormat = createApp(bench, { image_secret: 'tokens' });
@@ -81,14 +81,14 @@ test('a reference that leads nowhere is refused by name', async (t) => {
   const params = { project_id: bench.projectId, name: 'web' };
   const body = { run_env_variables: [{ ...ALL_OF_TOKENS, reference: 'none' }] };
   await assert.rejects(
-    bench.call('updateApp', params, { body, ifMatch: '*' }),
+    bench.call('updateApp', params, { query: { force: false }, body, ifMatch: '*' }),
     refusedWith('invalid_field', /no secret "none"/),
   );
 });
 
-test('with force an app waits for what is missing, says so, and goes on when it comes', async (t) => {
+test('an app waits for what is missing, says so, and goes on when it comes', async (t) => {
   const bench = await openControlBench(t);
-  await createApp(bench, { run_env_variables: [ALL_OF_TOKENS] }, true);
+  await createApp(bench, { run_env_variables: [ALL_OF_TOKENS] });
   const params = { project_id: bench.projectId, app_name: 'web' };
   const events = await until('an event', async () => {
     const list = await bench.call('listAppEvents', params);
@@ -97,12 +97,24 @@ test('with force an app waits for what is missing, says so, and goes on when it 
   assert.equal(events.at(-1)?.message, 'Revision "web-00001" waits: there is no secret "tokens" in the project');
   assert.equal((await bench.call('getApp', { ...params, name: 'web' })).status, 'deploying');
   const update = { body: { scale_concurrency: 7 }, ifMatch: '*' };
-  const refused = bench.call('updateApp', { ...params, name: 'web' }, update);
+  const asking = { ...update, query: { force: false } };
+  const refused = bench.call('updateApp', { ...params, name: 'web' }, asking);
   await assert.rejects(refused, refusedWith('invalid_field', /no secret "tokens"/));
-  await bench.call('updateApp', { ...params, name: 'web' }, { ...update, query: { force: true } });
+  await bench.call('updateApp', { ...params, name: 'web' }, update);
   await createTokens(bench, 'hunter2');
   await untilApp(bench, 'web', 'ready');
   assert.deepEqual(ownEnvironment(bench, 0), { TOKEN: 'hunter2' });
+});
+
+test('a literal is its name and value, whatever else clients of the public API send with it', async (t) => {
+  const bench = await openControlBench(t);
+  const filledIn = { type: 'literal', name: 'A', value: 'b', key: 'K', prefix: 'P_', reference: 'my-secret' } as const;
+  const created = await createApp(bench, { run_env_variables: [filledIn] });
+  assert.deepEqual(created.run_env_variables, [{ type: 'literal', name: 'A', value: 'b' }]);
+  await untilApp(bench, 'web', 'ready');
+  assert.deepEqual(ownEnvironment(bench, 0), { A: 'b' });
+  const untyped = createApp(bench, { name: 'other', run_env_variables: [{ name: 'A', reference: 'my-secret' }] });
+  await assert.rejects(untyped, refusedWith('invalid_field', /type literal has no reference/));
 });
 
 test('an image secret is the login for the pull, and a wrong one is said to be wrong', async (t) => {

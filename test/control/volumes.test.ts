@@ -121,14 +121,14 @@ test('only what running revisions mount is given to the engine, and a deleted on
   await untilFile(bench, '/etc/tokens/token', 'hunter2');
 });
 
-test('a mount of what is not there is refused, or waited for with force', async (t) => {
+test('a mount of what is not there is refused to whoever asks for it, or waited for', async (t) => {
   const bench = await openControlBench(t);
   const body = { run_volume_mounts: [SETTINGS] };
   await assert.rejects(
-    createApp(bench, body),
+    createApp(bench, body, false),
     refusedWith('invalid_field', /run_volume_mounts\.reference = "settings".*no config map "settings".*"force"/),
   );
-  await createApp(bench, body, true);
+  await createApp(bench, body);
   await createSettings(bench, { colour: 'blue' });
   await untilApp(bench, 'web', 'ready');
   await untilFile(bench, '/etc/settings/colour', 'blue');

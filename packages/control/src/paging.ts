@@ -3,7 +3,6 @@
  * is lost or shown twice when items come and go between two pages.
  */
 import { LIST_LIMITS } from '@slipway/spec';
-import { invalidField } from './refuse.ts';
 
 export interface PageQuery {
   readonly limit?: number;
@@ -35,17 +34,14 @@ export function encodeToken(key: string): string {
   return Buffer.from(TOKEN_PREFIX + key, 'utf8').toString('base64url');
 }
 
-function decodeToken(token: string): string {
+/**
+ * A token that is none begins at the beginning, as in the public API: clients with tokens of elsewhere, or of a platform
+ * that was set up anew, get a page and no refusal.
+ */
+function decodeToken(token: string): string | undefined {
   const text = Buffer.from(token, 'base64url').toString('utf8');
   const isOurs = text.startsWith(TOKEN_PREFIX) && encodeToken(text.slice(TOKEN_PREFIX.length)) === token;
-  if (isOurs) return text.slice(TOKEN_PREFIX.length);
-  const rule = 'it is no token of an earlier page';
-  throw invalidField({
-    field: 'start',
-    value: token,
-    rule,
-    fix: 'Take "next.start" of the page before, or leave it out',
-  });
+  return isOurs ? text.slice(TOKEN_PREFIX.length) : undefined;
 }
 
 /** Rows are the page and, if there is more, at least one row beyond it. */

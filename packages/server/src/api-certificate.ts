@@ -5,6 +5,7 @@
 import type { CertificateIssuer } from '@slipway/control';
 import type { PlatformConfig } from '@slipway/setup';
 import type { TlsPair } from './http/tls-door.ts';
+import { isLocalAddress } from './is-local-address.ts';
 
 /** Certificates of the own authority are good for three months. A timer takes 24 days at most. */
 const RENEWAL_MS = 10 * 24 * 3_600_000;
@@ -21,7 +22,7 @@ export async function openApiCertificate(
   { api, domain }: Pick<PlatformConfig, 'api' | 'domain'>,
   issue: CertificateIssuer['own']['issue'] | undefined,
 ): Promise<ApiCertificate | undefined> {
-  if (issue === undefined || api.address.startsWith('127.') || api.address === '::1') return undefined;
+  if (issue === undefined || isLocalAddress(api.address)) return undefined;
   const publicName = `api.${domain}`;
   return {
     publicName,

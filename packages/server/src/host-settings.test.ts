@@ -70,6 +70,16 @@ test('engineConfigFor() hands the ranges on as they are', () => {
   assert.deepEqual({ network, users, http }, { network: config.network, users: config.users, http: config.http });
 });
 
+test('engineConfigFor() has instances trust the authority of a platform that serves HTTPS to somebody', () => {
+  const machine = { cores: 4, memoryBytes: 8e9 };
+  const authorityOf = (change: Partial<PlatformConfig>) =>
+    engineConfigFor({ ...config, ...change }, machine).authorityFile;
+  const api = { address: '127.0.0.1', port: 8780 };
+  assert.equal(authorityOf({ api }), undefined);
+  assert.equal(authorityOf({}), '/var/lib/slipway/default/tls/ca.pem');
+  assert.equal(authorityOf({ api, https: { ...config.https, port: 8443 } }), '/var/lib/slipway/default/tls/ca.pem');
+});
+
 test('factsFor() names a wildcard address by the one this machine reaches', () => {
   const facts = factsFor(config);
   assert.equal(facts.apiBaseUrl, 'http://127.0.0.1:8780/v2');

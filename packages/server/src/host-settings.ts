@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Capacity } from '@slipway/engine';
 import type { HostEngineConfig, ScaleWindows } from '@slipway/engine-host';
 import { authorityPath, isRedirected, type PlatformConfig } from '@slipway/setup';
+import { isLocalAddress } from './is-local-address.ts';
 import { INSTANCE_API_HOST } from './platform-facts.ts';
 import { PROJECTS_MAX } from '@slipway/spec';
 
@@ -50,7 +51,7 @@ export function engineConfigFor(config: PlatformConfig, machine: MachineSize): H
     runDir: config.runDir,
     http: config.http,
     ...httpsFor(config),
-    authorityFile: authorityPath(config),
+    ...(servesTls(config) && { authorityFile: authorityPath(config) }),
     ...(config.privateEntry && { privateEntry: config.privateEntry }),
     slotCount: config.slotCount,
     network: config.network,
@@ -61,6 +62,11 @@ export function engineConfigFor(config: PlatformConfig, machine: MachineSize): H
     capacity: capacityFor(config, machine),
     standbyMemoryBytes: config.standbyMemoryBytes ?? Math.floor(machine.memoryBytes * STANDBY_MEMORY_SHARE),
   };
+}
+
+/** Without HTTPS there is nothing that instances could trust the authority for, and old Node.js starts faster. */
+function servesTls({ api, https }: PlatformConfig): boolean {
+  return https.port !== 0 || !isLocalAddress(api.address);
 }
 
 /** Where the daemon keeps its authority, and the certificate for names that nobody has. */

@@ -109,7 +109,7 @@ const OUR_OWN_QUERY: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Optional properties of ours in models of the public API, absent unless somebody uses them. */
-const OUR_OWN_FIELDS: readonly string[] = ['image_port_protocol', 'scale_standby'];
+const OUR_OWN_FIELDS: readonly string[] = ['image_port_protocol', 'scale_standby', 'certificate_failure'];
 
 /** Fields that no model has and clients of the public API send nevertheless, by the end of their place. */
 const TOLERATED_FIELDS: Readonly<Record<string, string>> = {

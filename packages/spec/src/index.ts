@@ -19,6 +19,7 @@ export * from './resources/build.ts';
 export * from './resources/caller.ts';
 export * from './resources/config-map.ts';
 export * from './resources/data-keys.ts';
+export * from './resources/certificate-failure.ts';
 export * from './resources/domain-mapping.ts';
 export * from './resources/error-envelope.ts';
 export * from './resources/function.ts';

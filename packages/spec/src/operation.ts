@@ -53,10 +53,13 @@ export const PageQuery = {
 };
 export const Page = Type.Object(PageQuery);
 
-/** Ours: whoever names a secret or a config map that is to come says so. */
+/** Ours: the public API does not ask whether a secret or a config map that is named is there; its command line does. */
 export const ReferenceQuery = Type.Object({
   force: Type.Optional(
-    Type.Boolean({ default: false, description: 'Accept references to secrets and config maps that do not exist yet' }),
+    Type.Boolean({
+      description:
+        'false: refuse references to secrets and config maps that do not exist. Left out: they may come later. true: also accept secrets of a format that does not fit',
+    }),
   ),
 });
 

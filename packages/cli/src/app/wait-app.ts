@@ -10,6 +10,8 @@ const POLL_MS = 200;
 const LOG_LINES_SHOWN = 30;
 /** Events that tell why a revision does not run. */
 const FAILURE_EVENTS: ReadonlySet<string> = new Set(['RevisionFailed', 'FetchImageFailed', 'TrafficMovedBack']);
+/** The event is written down a moment after the status shows the failure. */
+const EVENT_LOOKS_MAX = 10;
 
 export interface WaitApp {
   readonly name: string;
@@ -73,12 +75,15 @@ async function appFault(scope: ProjectScope, app: App): Promise<CommandFault> {
 async function failureText(scope: ProjectScope, app: App, name: string): Promise<string> {
   const { client, project, signal } = scope;
   const params = { project_id: project.id, app_name: app.name };
-  const events = await listAll(
-    (query) => client.listAppEvents({ params, query, signal }),
-    (page) => page.events,
-  );
-  const event = events.findLast((one) => one.revision_name === name && FAILURE_EVENTS.has(one.reason));
-  if (event) return event.message;
+  for (let look = 1; look <= EVENT_LOOKS_MAX; look += 1) {
+    const events = await listAll(
+      (query) => client.listAppEvents({ params, query, signal }),
+      (page) => page.events,
+    );
+    const event = events.findLast((one) => one.revision_name === name && FAILURE_EVENTS.has(one.reason));
+    if (event) return event.message;
+    if (look < EVENT_LOOKS_MAX) await delay(POLL_MS, undefined, { signal });
+  }
   const revision = await client.getAppRevision({ params: { ...params, name }, signal });
   return revisionReasonText(revision.status_details?.reason);
 }

@@ -30,7 +30,9 @@ export const command = defineCommand({
   async run({ options, context }) {
     const declaration = await loadDeclaration(context, { files: options.filename, set: options.set });
     const scope = await openProject(context);
-    const plan = await planChanges(scope, declaration, { prune: options.prune === true });
+    const plan = await planChanges(scope, declaration, { prune: options.prune === true }).catch((error: unknown) => {
+      throw scope.signal.aborted ? new CommandFault('interrupted', 'Interrupted: nothing was applied') : error;
+    });
     if (options.dryRun === true) {
       const text = await renderOutput(options.output, { changes: plan.changes.map(changeDocument) });
       context.terminal.write(text ?? renderDiff(plan.changes, outputPaint(context)));
@@ -41,14 +43,11 @@ export const command = defineCommand({
     const onResult = (result: Result): void => {
       if (options.output === undefined && result.state !== 'failed') context.terminal.write(renderResult(result));
     };
-    const results = await carryOut(scope, plan, { waitSeconds: waitSecondsOf(options, true), onResult }).catch(
-      (error: unknown) => {
-        throw scope.signal.aborted ? leftAlone(plan, error) : error;
-      },
-    );
+    const results = await carryOut(scope, plan, { waitSeconds: waitSecondsOf(options, true), onResult });
     const document = { results: results.map(({ change, state }) => ({ kind: change.kind, name: change.name, state })) };
     context.terminal.write((await renderOutput(options.output, document)) ?? '');
     for (const orphan of plan.orphans) context.say(`No longer declared: ${labelOf(orphan)}; --prune deletes it`);
+    if (scope.signal.aborted) throw interruption(results, plan);
     refuseFailed(results, plan);
     context.say(`Applied to project "${scope.project.name}": ${renderSummary(results.map(({ state }) => state))}`);
   },
@@ -73,27 +72,65 @@ async function confirmPrune(context: CommandContext, plan: ChangePlan, isForced:
 
 /** Says what was done, what failed and what was not begun; ends as the first failure would. */
 function refuseFailed(results: readonly Result[], plan: ChangePlan): void {
-  const failed = results.filter(({ state }) => state === 'failed');
-  const [first] = failed;
+  const [first] = results.filter(({ state }) => state === 'failed');
   if (!first) return;
-  const left = results.filter(({ state }) => state === 'not begun').map(({ change }) => labelOf(change));
-  const done = results.length - failed.length - left.length;
+  const { failed, left, done } = countsOf(results);
   throw new CommandFault(
     exitNameOf(first.error),
-    `Cannot apply everything: ${failed.length} failed, ${left.length} not begun, ${done} done`,
+    `Cannot apply everything: ${failed} failed, ${left} not begun, ${done} done`,
     [
-      ...failed.flatMap(({ change, error }) => [
-        `failed ${labelOf(change)}: ${error instanceof Error ? error.message : String(error)}`,
-        ...(error instanceof CommandFault ? error.fix.map((line) => `  ${line}`) : []),
-      ]),
-      ...(left.length > 0 ? [`not begun: ${left.join(', ')}`] : []),
+      ...failureLines(results),
+      ...leftLines(results),
       `Mend it and apply again: slipway apply${setFlag(plan.set)}; what is done stays as it is`,
     ],
     { cause: first.error },
   );
 }
 
-function leftAlone(plan: ChangePlan, cause: unknown): CommandFault {
-  const fix = [`What is left to do: slipway diff${setFlag(plan.set)}`, `Go on: slipway apply${setFlag(plan.set)}`];
-  return new CommandFault('interrupted', 'Interrupted: what was done stays, what was begun goes on', fix, { cause });
+/** After Ctrl-C: what is done, what goes on, and what nobody has begun. */
+function interruption(results: readonly Result[], plan: ChangePlan): CommandFault {
+  const { begun, failed, left, done } = countsOf(results);
+  const counts = [
+    `${done} done`,
+    ...(begun > 0 ? [`${begun} being built`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    `${left} not begun`,
+  ];
+  const unwaited = results.filter(({ isUnwaited }) => isUnwaited === true).map(({ change }) => labelOf(change));
+  return new CommandFault('interrupted', `Interrupted: ${counts.join(', ')}`, [
+    ...(unwaited.length > 0 ? [`done and not waited for: ${unwaited.join(', ')}`] : []),
+    ...results.flatMap(({ change, buildRun }) =>
+      buildRun === undefined
+        ? []
+        : [
+            `being built: ${labelOf(change)}, which stays as it is`,
+            `  Watch the build: slipway buildrun logs --follow --name ${buildRun}`,
+          ],
+    ),
+    ...failureLines(results),
+    ...leftLines(results),
+    `Go on: slipway apply${setFlag(plan.set)}; what is done stays as it is`,
+  ]);
+}
+
+function countsOf(results: readonly Result[]) {
+  const count = (wanted: Result['state']) => results.filter(({ state }) => state === wanted).length;
+  const [begun, failed, left] = [count('interrupted'), count('failed'), count('not begun')];
+  return { begun, failed, left, done: results.length - begun - failed - left };
+}
+
+function failureLines(results: readonly Result[]): readonly string[] {
+  return results.flatMap(({ change, error, state }) =>
+    state === 'failed'
+      ? [
+          `failed ${labelOf(change)}: ${error instanceof Error ? error.message : String(error)}`,
+          ...(error instanceof CommandFault ? error.fix.map((line) => `  ${line}`) : []),
+        ]
+      : [],
+  );
+}
+
+function leftLines(results: readonly Result[]): readonly string[] {
+  const left = results.filter(({ state }) => state === 'not begun').map(({ change }) => labelOf(change));
+  return left.length > 0 ? [`not begun: ${left.join(', ')}`] : [];
 }

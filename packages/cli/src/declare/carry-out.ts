@@ -1,6 +1,7 @@
 /**
  * Carries a plan out, kind by kind: what may be referred to comes first. Within a kind everything is tried; when something
- * failed, the kinds after it are not begun and nothing is pruned. What was done is remembered whatever happens.
+ * failed, the kinds after it are not begun and nothing is pruned. Ctrl-C lets a change that is under way end, and begins no
+ * further one. What was done is remembered whatever happens.
  */
 import type { AppliedResource } from '@slipway/spec';
 import { waitApp } from '../app/wait-app.ts';
@@ -13,7 +14,17 @@ import type { Change, ChangePlan } from './plan-changes.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export const RESULT_STATES = ['created', 'updated', 'replaced', 'deleted', 'unchanged', 'failed', 'not begun'] as const;
+/** `interrupted`: its image is being built, and it is as it was. */
+export const RESULT_STATES = [
+  'created',
+  'updated',
+  'replaced',
+  'deleted',
+  'unchanged',
+  'failed',
+  'interrupted',
+  'not begun',
+] as const;
 export type ResultState = (typeof RESULT_STATES)[number];
 
 export interface Result {
@@ -22,7 +33,11 @@ export interface Result {
   readonly error?: unknown;
   /** It is there as declared, even when it then failed to start. */
   readonly isMade?: boolean;
+  /** Ctrl-C came before it was ready. */
+  readonly isUnwaited?: boolean;
   readonly image?: string;
+  /** Of an interrupted one: what goes on. */
+  readonly buildRun?: string;
 }
 
 const DONE = {
@@ -44,11 +59,11 @@ export async function carryOut(scope: ProjectScope, plan: ChangePlan, options: C
   let failedKind: string | undefined;
   try {
     for (const change of plan.changes) {
-      const isBegun = failedKind === undefined || (failedKind === change.kind && change.action !== 'delete');
+      const isHeldBack = failedKind !== undefined && (failedKind !== change.kind || change.action === 'delete');
+      const isBegun = !isHeldBack && !scope.signal.aborted;
       const result: Result = isBegun ? await carry(scope, change, options) : { change, state: 'not begun' };
       results.push(result);
       options.onResult(result);
-      scope.signal.throwIfAborted();
       if (result.state === 'failed') failedKind ??= change.kind;
     }
   } finally {
@@ -59,22 +74,29 @@ export async function carryOut(scope: ProjectScope, plan: ChangePlan, options: C
 
 async function carry(scope: ProjectScope, change: Change, { waitSeconds }: CarryOut): Promise<Result> {
   let made: Pick<Result, 'isMade' | 'image'> = {};
+  let buildRun: string | undefined;
   try {
-    const image = await perform(scope, change);
+    const image = await perform(scope, change, (name) => (buildRun = name));
     made = { isMade: true, ...(image !== undefined && { image }) };
     const isWaitedFor = change.action !== 'unchanged' || change.live?.fields['status'] !== 'ready';
     if (change.kind === 'app' && change.action !== 'delete' && isWaitedFor && waitSeconds > 0)
       await waitApp(scope, { name: change.name, timeoutSeconds: waitSeconds });
     return { change, state: DONE[change.action], ...made };
   } catch (error) {
-    // Ctrl-C ends the whole and is told as such.
-    if (scope.signal.aborted && made.isMade !== true) throw error;
-    return { change, state: 'failed', error, ...made };
+    if (!scope.signal.aborted || !isAbort(error)) return { change, state: 'failed', error, ...made };
+    if (made.isMade === true) return { change, state: DONE[change.action], isUnwaited: true, ...made };
+    return buildRun === undefined ? { change, state: 'not begun' } : { change, state: 'interrupted', buildRun };
   }
 }
 
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+type OnBuild = (buildRun: string) => void;
+
 /** Gives the image that was built, or is there from before. */
-async function perform(scope: ProjectScope, change: Change): Promise<string | undefined> {
+async function perform(scope: ProjectScope, change: Change, onBuild: OnBuild): Promise<string | undefined> {
   const { action, kind, name, declared, live } = change;
   const { create, remove, update } = LIVE_KINDS[kind];
   if (action === 'delete') {
@@ -82,7 +104,7 @@ async function perform(scope: ProjectScope, change: Change): Promise<string | un
     return undefined;
   }
   if (action === 'unchanged' || !declared) return change.image;
-  const image = await imageFor(scope, change);
+  const image = await imageFor(scope, change, onBuild);
   const fields: Fields = { ...declared.fields, ...(image !== undefined && { image_reference: image }) };
   if (action === 'update' && live && update) {
     await update(scope, live, { ...fields, ...Object.fromEntries(change.dropped.map((field) => [field, null])) });
@@ -93,11 +115,15 @@ async function perform(scope: ProjectScope, change: Change): Promise<string | un
   return image;
 }
 
-async function imageFor(scope: ProjectScope, { declared, image, live, name }: Change): Promise<string | undefined> {
+async function imageFor(
+  scope: ProjectScope,
+  { declared, image, live, name }: Change,
+  onBuild: OnBuild,
+): Promise<string | undefined> {
   if (!declared?.build) return undefined;
   if (image !== undefined) return image;
   const { shown: _shown, ...build } = declared.build;
-  const { reference } = await buildFolder(scope, { ...build, appName: name });
+  const { reference } = await buildFolder(scope, { ...build, appName: name, onRun: onBuild });
   const current = live?.fields['image_reference'];
   return typeof current === 'string' ? unchangedOr(current, reference) : reference;
 }

@@ -7,6 +7,9 @@ import { parseBytes, parseCpuMillis, type DeclaredKind } from '@slipway/spec';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** In place of the mask that stands for a value. */
+const HIDDEN = '(hidden)';
+
 export interface FieldChange {
   readonly field: string;
   readonly before: unknown;
@@ -17,23 +20,39 @@ export interface FieldChange {
   readonly note?: string;
 }
 
-export function compareFields(kind: DeclaredKind, declared: Fields, live: Fields): readonly FieldChange[] {
+/** `areValuesHidden`: of secrets and config maps only the keys are known. */
+export function compareFields(
+  kind: DeclaredKind,
+  {
+    declared,
+    live,
+    areValuesHidden,
+  }: { readonly declared: Fields; readonly live: Fields; readonly areValuesHidden: boolean },
+): readonly FieldChange[] {
   return Object.entries(declared).flatMap(([field, after]): FieldChange[] => {
     const before = live[field];
     if (field === 'data' && (kind === 'config_map' || kind === 'secret'))
-      return compareData((after ?? {}) as Fields, (before ?? {}) as Fields, kind === 'secret');
+      return compareData((after ?? {}) as Fields, (before ?? {}) as Fields, {
+        isSecret: kind === 'secret',
+        areValuesHidden,
+      });
     return isSame(field, after, before) ? [] : [{ field, before, after }];
   });
 }
 
 /** Of a config map and a secret the whole data is declared: a key that is not is taken away. */
-function compareData(after: Fields, before: Fields, isSecret: boolean): FieldChange[] {
+function compareData(
+  after: Fields,
+  before: Fields,
+  { isSecret, areValuesHidden }: { readonly isSecret: boolean; readonly areValuesHidden: boolean },
+): FieldChange[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
-  return keys.flatMap((key) =>
-    before[key] === after[key]
-      ? []
-      : [{ field: `data.${key}`, before: before[key], after: after[key], ...(isSecret && { isSecret }) }],
-  );
+  return keys.flatMap((key) => {
+    const isInBoth = before[key] !== undefined && after[key] !== undefined;
+    if (before[key] === after[key] || (areValuesHidden && isInBoth)) return [];
+    const shown = areValuesHidden && before[key] !== undefined ? HIDDEN : before[key];
+    return [{ field: `data.${key}`, before: shown, after: after[key], ...(isSecret && { isSecret }) }];
+  });
 }
 
 /** Sizes are compared by what they mean: `0.5` is `500m`. */

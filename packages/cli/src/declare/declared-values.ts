@@ -9,6 +9,8 @@ export interface ValueSources {
   readonly env: NodeJS.ProcessEnv;
   /** Everything on standard input, to be given out once; refused when it is taken otherwise. */
   readonly readInput: () => Promise<string>;
+  /** Nothing is made of them, so whoever may not see values need not have those of variables and standard input. */
+  readonly areValuesHidden: boolean;
 }
 
 interface WrittenValue {
@@ -21,6 +23,7 @@ export async function readValue(written: WrittenResource, { key, value, sources 
   if (typeof value === 'string') return value;
   const { file, env } = value as { readonly file?: string; readonly env?: string };
   if (file !== undefined) return (await readManifestFile(written, file)).toString('utf8');
+  if (sources.areValuesHidden) return '';
   if (env === undefined) return (await readInput(written, key, sources)).replace(/\r?\n$/, '');
   const found = sources.env[env];
   if (found !== undefined) return found;

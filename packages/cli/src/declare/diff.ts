@@ -4,6 +4,7 @@ import { renderOutput } from '../output/render-output.ts';
 import { openProject } from '../project-scope.ts';
 import { DECLARE_OPTIONS, outputPaint } from './declare-options.ts';
 import { labelOf } from './declared-resource.ts';
+import { areValuesHidden, sayHidden } from './hidden-values.ts';
 import { loadDeclaration } from './load-declaration.ts';
 import { planChanges } from './plan-changes.ts';
 import { changeDocument, renderDiff } from './render-changes.ts';
@@ -16,12 +17,17 @@ export const command = defineCommand({
     'slipway export --project a | slipway diff -f - --project b',
   ],
   async run({ options, context }) {
-    const declaration = await loadDeclaration(context, { files: options.filename, set: options.set });
-    const plan = await planChanges(await openProject(context), declaration, { prune: options.prune === true });
+    const { filename: files, set, prune } = options;
+    const scope = await openProject(context);
+    const isHidden = await areValuesHidden(scope);
+    const declaration = await loadDeclaration(context, { files, set, areValuesHidden: isHidden });
+    const plan = await planChanges(scope, declaration, { prune: prune === true, areValuesHidden: isHidden });
     const differing = plan.changes.filter(({ action }) => action !== 'unchanged');
     const text = await renderOutput(options.output, { changes: differing.map(changeDocument) });
     context.terminal.write(text ?? renderDiff(plan.changes, outputPaint(context)));
     for (const orphan of plan.orphans) context.say(`No longer declared: ${labelOf(orphan)}; --prune deletes it`);
+    if (isHidden && plan.changes.some(({ kind }) => kind === 'config_map' || kind === 'secret'))
+      sayHidden(context, 'only their keys were compared');
     if (differing.length === 0) context.say('There is no difference');
     else context.outcome.exit = 'failure';
   },

@@ -7,6 +7,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export interface ExportOptions {
   /** In clear; else each is named by a variable. */
   readonly hasSecretValues: boolean;
+  /** Those of config maps are named by variables, too. */
+  readonly areValuesHidden: boolean;
 }
 
 /** Additions of declarations; what is there is told in the API's own fields. */
@@ -31,11 +33,15 @@ function exportFields(kind: DeclaredKind, { name, fields }: LiveResource, option
       const value = fields[field];
       if (SHORT_FORMS.has(field) || isEmpty(value) || isOfThisProject(field, value)) return [];
       if (field === 'component') return [[field, shortComponent(value)]];
-      if (kind === 'secret' && field === 'data' && !options.hasSecretValues) return [[field, byVariables(name, value)]];
+      if (field === 'data' && isByVariables(kind, options)) return [[field, byVariables(name, value)]];
       return [[field, value]];
     },
   );
   return Object.fromEntries(entries);
+}
+
+function isByVariables(kind: DeclaredKind, { hasSecretValues, areValuesHidden }: ExportOptions): boolean {
+  return (kind === 'secret' && !hasSecretValues) || (kind === 'config_map' && areValuesHidden);
 }
 
 function isEmpty(value: unknown): boolean {

@@ -4,6 +4,8 @@ import { defineCommand } from '../command.ts';
 import { renderOutput } from '../output/render-output.ts';
 import { openProject } from '../project-scope.ts';
 import { QUIET } from '../shared-options.ts';
+import { CommandFault } from '../usage-fault.ts';
+import { areValuesHidden, sayHidden } from './hidden-values.ts';
 import { labelOf } from './declared-resource.ts';
 import { exportKind } from './export-resources.ts';
 import { LIVE_KINDS } from './live-resources.ts';
@@ -25,7 +27,13 @@ export const command = defineCommand({
   ],
   async run({ options, context }) {
     const scope = await openProject(context);
-    const exportOptions = { hasSecretValues: options.secretValues === true };
+    const isHidden = await areValuesHidden(scope);
+    if (isHidden && options.secretValues === true) {
+      throw new CommandFault('auth', 'Cannot export the values of secrets: they are hidden from the role Reader', [
+        'Leave out --secret-values, or ask a Manager of the project for the role Writer',
+      ]);
+    }
+    const exportOptions = { hasSecretValues: options.secretValues === true, areValuesHidden: isHidden };
     const { registry } = await scope.client.getPlatform({ signal: scope.signal });
     let document = {};
     const bound: string[] = [];
@@ -42,6 +50,8 @@ export const command = defineCommand({
         'For another project write "build: FOLDER" in place of image_reference, or a place of its own as output_image',
       );
     }
+    if (isHidden && ('secrets' in document || 'config_maps' in document))
+      sayHidden(context, 'each is named by a variable');
     context.terminal.write((await renderOutput(options.output ?? 'yaml', document)) ?? '');
   },
 });

@@ -2,6 +2,7 @@
 import type { DeclaredKind } from '@slipway/spec';
 import { listAll } from '../list-all.ts';
 import type { ProjectScope } from '../project-scope.ts';
+import { REFUSE_MISSING } from '../refuse-missing.ts';
 import { bindingName } from './declared-resource.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -35,6 +36,8 @@ interface Nouns {
   readonly isReplaced?: boolean;
   /** A changed one is deleted and made anew. */
   readonly isUnchangeable?: boolean;
+  /** Names config maps and secrets, which are looked for when it is sent. */
+  readonly isReferring?: boolean;
 }
 
 export const LIVE_KINDS: Readonly<Record<DeclaredKind, LiveKind>> = {
@@ -53,9 +56,9 @@ export const LIVE_KINDS: Readonly<Record<DeclaredKind, LiveKind>> = {
     fixed: ['type', 'private_path_service_gateway_crn'],
   }),
   build: kindOf({ one: 'Build', many: 'Builds', key: 'builds' }),
-  app: kindOf({ one: 'App', many: 'Apps', key: 'apps' }),
-  job: kindOf({ one: 'Job', many: 'Jobs', key: 'jobs' }),
-  function: kindOf({ one: 'Function', many: 'Functions', key: 'functions' }),
+  app: kindOf({ one: 'App', many: 'Apps', key: 'apps', isReferring: true }),
+  job: kindOf({ one: 'Job', many: 'Jobs', key: 'jobs', isReferring: true }),
+  function: kindOf({ one: 'Function', many: 'Functions', key: 'functions', isReferring: true }),
   binding: bindings(),
   domain_mapping: domainMappings(),
   subscription: kindOf({
@@ -66,15 +69,16 @@ export const LIVE_KINDS: Readonly<Record<DeclaredKind, LiveKind>> = {
   }),
 };
 
-function kindOf({ one, many, key, fixed, isReplaced = false, isUnchangeable = false }: Nouns): LiveKind {
-  const change = (isReplaced ? 'replace' : 'update') + one;
+function kindOf({ one, many, key, fixed, ...nouns }: Nouns): LiveKind {
+  const change = (nouns.isReplaced === true ? 'replace' : 'update') + one;
+  const asking = nouns.isReferring === true ? { query: REFUSE_MISSING } : {};
   return {
     list: (scope) => listKind(scope, `list${many}`, key),
     create: (scope, name, fields) =>
-      send(scope, `create${one}`, { params: paramsOf(scope), body: { name, ...fields } }),
-    ...(!isUnchangeable && {
+      send(scope, `create${one}`, { params: paramsOf(scope), ...asking, body: { name, ...fields } }),
+    ...(nouns.isUnchangeable !== true && {
       update: (scope, { name, entityTag }, fields) =>
-        send(scope, change, { params: { ...paramsOf(scope), name }, ifMatch: entityTag, body: fields }),
+        send(scope, change, { params: { ...paramsOf(scope), name }, ...asking, ifMatch: entityTag, body: fields }),
     }),
     remove: (scope, { name }) => send(scope, `delete${one}`, { params: { ...paramsOf(scope), name } }),
     ...(fixed && { fixed }),
@@ -120,7 +124,10 @@ function domainMappings(): LiveKind {
 
 async function listKind(scope: ProjectScope, operation: string, key: string): Promise<readonly LiveResource[]> {
   const items = await listAll(
-    (query) => send(scope, operation, { params: paramsOf(scope), query }) as Promise<Readonly<Record<string, object>>>,
+    (query) =>
+      send(scope, operation, { params: paramsOf(scope), query, signal: scope.signal }) as Promise<
+        Readonly<Record<string, object>>
+      >,
     (page) => page[key] as readonly (Fields & { readonly name?: string; readonly entity_tag?: string })[],
   );
   return items.map((fields) => ({ name: fields.name ?? '', entityTag: fields.entity_tag ?? '*', fields }));
@@ -130,8 +137,9 @@ function paramsOf({ project }: ProjectScope): { readonly project_id: string } {
   return { project_id: project.id };
 }
 
-function send({ client, signal }: ProjectScope, operation: string, call: object): Promise<unknown> {
+/** Ctrl-C ends no change that is under way: how it ended is worth the moment, and the client bounds it. */
+function send({ client }: ProjectScope, operation: string, call: object): Promise<unknown> {
   const method = (client as unknown as Loose)[operation];
   if (!method) throw new Error(`Cannot call ${operation}: there is no such operation`);
-  return method({ ...call, signal });
+  return method(call);
 }

@@ -18,11 +18,16 @@ export interface Declaration {
 
 export async function loadDeclaration(
   { cwd, env }: Pick<CommandContext, 'cwd' | 'env'>,
-  { files, set }: { readonly files?: readonly string[] | undefined; readonly set?: string | undefined },
+  options: {
+    readonly files?: readonly string[] | undefined;
+    readonly set?: string | undefined;
+    readonly areValuesHidden?: boolean;
+  },
 ): Promise<Declaration> {
+  const { files, set, areValuesHidden = false } = options;
   const { texts, usesInput } = await readManifests(files, cwd);
   const manifest = parseManifests(texts);
-  const sources = { env, readInput: onceFromInput(usesInput) };
+  const sources = { env, readInput: onceFromInput(usesInput), areValuesHidden };
   const declared: (readonly [WrittenResource, DeclaredResource])[] = [];
   for (const written of manifest.resources) declared.push([written, await declareResource(written, sources)]);
   refuseTwice(declared);

@@ -42,7 +42,7 @@ export interface ChangePlan {
 export async function planChanges(
   scope: ProjectScope,
   declaration: Declaration,
-  { prune }: { readonly prune: boolean },
+  { prune, areValuesHidden = false }: { readonly prune: boolean; readonly areValuesHidden?: boolean },
 ): Promise<ChangePlan> {
   const sets = await readSets(scope);
   const remembered = sets.find(({ name }) => name === declaration.set)?.resources ?? [];
@@ -54,7 +54,7 @@ export async function planChanges(
   for (const resource of declaration.resources) {
     const record = remembered.find((one) => labelOf(one) === labelOf(resource));
     const source = resource.build && (await sourceOf(resource.build, scope.signal));
-    changes.push(planChange(resource, { record, source, live: live.get(labelOf(resource)) }));
+    changes.push(planChange(resource, { record, source, live: live.get(labelOf(resource)), areValuesHidden }));
   }
   const claimed = new Set(others.map(labelOf));
   const orphans = gone.filter((one) => !one.adopted && !claimed.has(labelOf(one)) && live.has(labelOf(one)));
@@ -67,15 +67,17 @@ interface Circumstances {
   readonly record: AppliedResource | undefined;
   readonly source: string | undefined;
   readonly live: LiveResource | undefined;
+  readonly areValuesHidden: boolean;
 }
 
 /** Pure. */
-export function planChange(declared: DeclaredResource, { record, source, live }: Circumstances): Change {
+export function planChange(declared: DeclaredResource, circumstances: Circumstances): Change {
+  const { record, source, live, areValuesHidden } = circumstances;
   const { kind, name, build } = declared;
   const known = { kind, name, declared, ...(source !== undefined && { source }) };
   if (!live) {
     const fields = Object.entries(declared.fields).flatMap(([field, after]) =>
-      compareFields(kind, { [field]: after }, {}),
+      compareFields(kind, { declared: { [field]: after }, live: {}, areValuesHidden }),
     );
     return {
       ...known,
@@ -89,7 +91,7 @@ export function planChange(declared: DeclaredResource, { record, source, live }:
   const dropped = droppedFields(declared, record, live);
   const fields = [
     ...(isBuilt ? [] : buildChange(build, live)),
-    ...compareFields(kind, declared.fields, live.fields),
+    ...compareFields(kind, { declared: declared.fields, live: live.fields, areValuesHidden }),
     ...dropped.map((field): FieldChange => ({
       field,
       before: live.fields[field],

@@ -41,7 +41,9 @@ export async function submitFolder(scope: ProjectScope, build: FolderBuild): Pro
     hasDockerfile: existsSync(join(folder, build.contextDir ?? '.', build.dockerfile ?? 'Dockerfile')),
     now: new Date(),
   });
-  return client.createBuildRun({ params: { project_id: project.id }, body, signal });
+  signal.throwIfAborted();
+  // Not ended by Ctrl-C: a build that has begun must be known by its name.
+  return client.createBuildRun({ params: { project_id: project.id }, body });
 }
 
 /** Returns the `source://…` of the folder's archive on the platform. */

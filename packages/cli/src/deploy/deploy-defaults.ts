@@ -31,7 +31,7 @@ export async function readDeployDefaults(
   const written = chooseApp(resources, { folder, name });
   if (!written) return NONE;
   const noInput = () => Promise.reject(new Error('standard input is not read here'));
-  const { fields, build } = await declareResource(written, { env, readInput: noInput });
+  const { fields, build } = await declareResource(written, { env, readInput: noInput, areValuesHidden: false });
   // The image is the one that is built now.
   const { image_reference: _image, ...settings } = fields as AppPatch;
   return { name: written.name, settings, ...(build && { build }) };

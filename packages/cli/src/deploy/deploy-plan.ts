@@ -20,7 +20,7 @@ export interface DeployPlan {
 }
 
 export function appChanges(settings: AppPatch, live: object | undefined): readonly FieldChange[] {
-  return compareFields('app', settings, (live ?? {}) as Readonly<Record<string, unknown>>);
+  return compareFields('app', { declared: settings, live: { ...live }, areValuesHidden: false });
 }
 
 export function renderDeployPlan(plan: DeployPlan): readonly string[] {

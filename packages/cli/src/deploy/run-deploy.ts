@@ -10,6 +10,7 @@ import type { CommandRun, ParsedOptions } from '../command.ts';
 import type { CommandContext } from '../command-context.ts';
 import { renderOutput } from '../output/render-output.ts';
 import { openProject, type ProjectScope } from '../project-scope.ts';
+import { REFUSE_MISSING } from '../refuse-missing.ts';
 import { given } from '../runtime/runtime-body.ts';
 import { shouldWait, WAIT_SECONDS_DEFAULT } from '../shared-options.ts';
 import { finishRevision, holdTraffic } from '../traffic/app-traffic.ts';
@@ -152,13 +153,14 @@ async function applyApp(scope: ProjectScope, deployment: Deployment, image: stri
   }
   if (!existing) {
     const body = { name, image_reference: image, ...settings };
-    return client.createApp({ params: { project_id: project.id }, body, signal });
+    return client.createApp({ params: { project_id: project.id }, query: REFUSE_MISSING, body, signal });
   }
   const body = { ...settings, image_reference: unchangedOr(existing.image_reference, image) };
-  if (!deployment.options.noTraffic) return client.updateApp({ params, ifMatch: existing.entity_tag, body, signal });
+  const call = { params, query: REFUSE_MISSING, body, signal };
+  if (!deployment.options.noTraffic) return client.updateApp({ ...call, ifMatch: existing.entity_tag });
   await holdTraffic(scope, name);
   const { entity_tag: ifMatch } = await client.getApp({ params, signal });
-  return client.updateApp({ params, ifMatch, body, signal });
+  return client.updateApp({ ...call, ifMatch });
 }
 
 async function report(

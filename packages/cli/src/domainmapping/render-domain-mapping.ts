@@ -2,6 +2,7 @@
 import type { DomainMapping } from '@slipway/spec';
 import { ageOf } from '../output/age-of.ts';
 import { renderFields, renderTable } from '../output/text-table.ts';
+import { certificateText } from './certificate-text.ts';
 
 export function renderDomainMappingList(mappings: readonly DomainMapping[], nowMs: number): string {
   const rows = mappings.map((mapping) => [
@@ -18,12 +19,14 @@ export function renderDomainMappingList(mappings: readonly DomainMapping[], nowM
 
 export function renderDomainMapping(mapping: DomainMapping): string {
   const { status, status_details: details } = mapping;
+  const failure = details?.certificate_failure;
   return renderFields([
     ['Domain Name', mapping.name],
     ['CNAME', mapping.cname_target],
     ['Target Name', mapping.component.name],
     ['Target Type', targetTypeOf(mapping)],
     ['TLS Secret', mapping.tls_secret],
+    ['Certificate', failure && certificateText(failure)],
     ['Status', status],
     ['Reason', details?.reason === status ? undefined : details?.reason?.replaceAll('_', ' ')],
   ]);

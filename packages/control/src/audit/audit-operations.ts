@@ -6,7 +6,6 @@ import type { ControlContext } from '../control-context.ts';
 import { encodeToken, readPageRequest } from '../paging.ts';
 import { requireKnownProject } from '../projects/project-record.ts';
 import { projectHref } from '../projects/project-view.ts';
-import { invalidField } from '../refuse.ts';
 import { parseMoment } from '../since.ts';
 import type { AuditEntry, AuditPosition } from './audit-store.ts';
 
@@ -29,6 +28,7 @@ async function listAudit(
   { projectId, href }: { readonly projectId?: string; readonly href: string },
 ): Promise<AuditList> {
   const { limit, after } = readPageRequest(query);
+  const position = after === undefined ? undefined : readPosition(after);
   const moment = (field: 'since' | 'until') => {
     const text = query[field];
     return text === undefined ? undefined : parseMoment(field, text, clock.now()).toISOString();
@@ -43,7 +43,7 @@ async function listAudit(
     ...(target !== undefined && { targetName: target }),
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
-    ...(after !== undefined && { after: readPosition(after) }),
+    ...(position && { after: position }),
     limit,
     windowMax: AUDIT_LIMITS.rowsPerPageMax,
   });
@@ -57,17 +57,10 @@ async function listAudit(
   return { ...page, next: { href: `${first}&start=${start}`, start } };
 }
 
-/** The token was made above; one that was made by somebody else asks for another page, and for nothing else. */
-function readPosition(text: string): AuditPosition {
+/** The token was made above; one of another list begins at the beginning, like one that is none. */
+function readPosition(text: string): AuditPosition | undefined {
   const [, at = '', seq = ''] = /^\["([-0-9T:.Z]{1,40})",(\d{1,15})\]$/.exec(text) ?? [];
-  if (seq !== '') return { at, seq: Number(seq) };
-  const rule = 'it is no token of an earlier page';
-  throw invalidField({
-    field: 'start',
-    value: text,
-    rule,
-    fix: 'Take "next.start" of the page before, or leave it out',
-  });
+  return seq === '' ? undefined : { at, seq: Number(seq) };
 }
 
 function viewEntry(entry: AuditEntry): AuditRecord {

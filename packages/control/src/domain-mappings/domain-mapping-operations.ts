@@ -5,6 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { DomainMapping } from '@slipway/spec';
+import { findCertificateFailure } from '../certificates/certificate-failure.ts';
 import { changeSpec, requireIfMatch } from '../change-spec.ts';
 import { componentKey, requireComponent } from '../components/component.ts';
 import type { Call, OperationHandlers } from '../control.ts';
@@ -135,5 +136,8 @@ async function show(context: ControlContext, project: ProjectRecord, row: Stored
   const mapping = domainMappingFrom(row);
   const key = componentKey(project.id, mapping.spec.component);
   const hasComponent = key !== undefined && (await context.store.get(key)) !== undefined;
-  return viewDomainMapping({ project, mapping, hasComponent }, context.facts);
+  const { name, spec } = mapping;
+  const certificateFailure =
+    spec.tlsSecret === ACME_SECRET ? await findCertificateFailure(context.store, project.id, name) : undefined;
+  return viewDomainMapping({ project, mapping, hasComponent, certificateFailure }, context.facts);
 }

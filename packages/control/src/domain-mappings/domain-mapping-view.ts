@@ -1,5 +1,5 @@
 /** A stored domain mapping in the shape of the API. What reconcile has not seen yet is said at once where it is plain. */
-import type { DomainMapping } from '@slipway/spec';
+import type { CertificateFailure, DomainMapping } from '@slipway/spec';
 import type { PlatformFacts } from '../control.ts';
 import type { ProjectRecord } from '../projects/project-record.ts';
 import { projectHref } from '../projects/project-view.ts';
@@ -11,6 +11,7 @@ export interface DomainMappingSight {
   readonly project: ProjectRecord;
   readonly mapping: DomainMappingRecord;
   readonly hasComponent: boolean;
+  readonly certificateFailure: CertificateFailure | undefined;
 }
 
 export function viewDomainMapping(sight: DomainMappingSight, facts: PlatformFacts): DomainMapping {
@@ -33,10 +34,10 @@ export function viewDomainMapping(sight: DomainMappingSight, facts: PlatformFact
   };
 }
 
-function standingOf({ mapping, hasComponent }: DomainMappingSight): Standing {
+function standingOf({ mapping, hasComponent, certificateFailure: failure }: DomainMappingSight): Standing {
   if (mapping.spec.isClaimed) return { status: 'failed', status_details: { reason: 'domain_already_claimed' } };
   if (!hasComponent) return { status: 'failed', status_details: { reason: 'app_ref_failed' } };
   const { reason = 'deploying' } = mapping.status;
   const status = reason === 'ready' || reason === 'deploying' ? reason : 'failed';
-  return { status, status_details: { reason } };
+  return { status, status_details: { reason, ...(failure && { certificate_failure: failure }) } };
 }

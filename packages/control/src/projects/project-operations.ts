@@ -15,6 +15,8 @@ import {
 import { isAllowed } from '../access/role-table.ts';
 import { ensureOutboundDefault } from '../allowed-outbound-destinations/project-outbound.ts';
 import { LOCAL_ADMINISTRATOR, userIdOf, type Caller } from '../caller.ts';
+import { findCertificateFailure } from '../certificates/certificate-failure.ts';
+import { projectHosts } from '../certificates/project-certificates.ts';
 import { changeSpec } from '../change-spec.ts';
 import type { Call, OperationHandlers } from '../control.ts';
 import type { ControlContext } from '../control-context.ts';
@@ -64,8 +66,11 @@ export function projectOperations(context: ControlContext): Pick<OperationHandle
       await requireProject(store, params.project_id);
       return viewEgress(await context.egressAddresses());
     },
-    getProjectStatusDetails: async ({ params }) =>
-      viewStatusDetails(await requireKnownProject(store, params.project_id)),
+    getProjectStatusDetails: async ({ params }) => {
+      const project = await requireKnownProject(store, params.project_id);
+      const failure = await findCertificateFailure(store, project.id, projectHosts(project, context.facts));
+      return { ...viewStatusDetails(project), ...(failure && { certificate_failure: failure }) };
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Whether what settings name is there. Asked when a request brings the name, so that a mistyped one is refused at once,
- * and again when the values are needed, because what was there may be gone.
+ * Whether what settings name is there. Asked when a request brings the name and wants to know, so that a mistyped one is
+ * refused at once, and again when the values are needed, because what was there may be gone.
  */
 import { configMapFrom } from '../config-maps/config-map-record.ts';
 import { wordsOf } from '../refuse.ts';
@@ -26,23 +26,32 @@ function describeContent(found: StoredResource): { readonly keys: readonly strin
   return { keys: Object.keys(configMapFrom(found).spec.data) };
 }
 
+/** True when the reference becomes good by what may be created or filled in later; the format of a secret stays. */
+function mayComeLater({ format }: ResourceReference, found: StoredResource | undefined): boolean {
+  return !found || format === undefined || describeContent(found).format === format;
+}
+
 /** Refuses the first reference that leads nowhere: whoever changes something is told at once, not by what then waits. */
 export async function requireReferences(
   store: Store,
   projectId: string,
   options: {
     readonly wanted: readonly ResourceReference[];
-    /** The caller knows that something is missing yet; `never` where that makes no sense. */
+    /**
+     * `false`: everything must be there. Not said: what is missing may come later, as in the public API. `true`: nothing
+     * is looked at. `never`: everything must be there, and the caller has no say.
+     */
     readonly force: boolean | undefined | 'never';
   },
 ): Promise<void> {
   if (options.force === true) return;
   for (const reference of options.wanted) {
     const { kind, name, field } = reference;
-    const rule = brokenReference(reference, await store.get({ kind, projectId, name }));
-    if (rule === undefined) continue;
+    const found = await store.get({ kind, projectId, name });
+    const rule = brokenReference(reference, found);
+    if (rule === undefined || (options.force === undefined && mayComeLater(reference, found))) continue;
     const fix =
-      options.force === 'never' ? 'Create it first' : 'Create it first, or say "force" when it is to come later';
+      options.force === false ? 'Create it first, or say "force" when it is to come later' : 'Create it first';
     throw invalidField({ field, value: name, rule, fix });
   }
 }

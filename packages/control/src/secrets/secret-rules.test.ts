@@ -65,7 +65,7 @@ test('secretProblem(): what it refuses, without showing a value', () => {
     ['hmac_auth', { access_key_id: 'geheim\n', secret_access_key: 'geheim' }, 'data.access_key_id'],
     ['registry', { ...LOGIN, email: 'geheim' }, 'data.email'],
     ['registry', { '.dockerconfigjson': 'geheim' }, 'data..dockerconfigjson'],
-    ['ssh_auth', { ssh_key: OTHER_KEY, known_hosts: 'geheim' }, 'data.known_hosts'],
+    ['ssh_auth', { ssh_key: OTHER_KEY, known_hosts: 'geheim geheim' }, 'data.known_hosts'],
     ['service_access', { 'api.key': 'geheim', api_key: 'geheim' }, 'data.api_key'],
     ['service_access', { serviceName: 'geheim' }, 'data.serviceName'],
     ['tls', { ...CHAIN, tls_cert: `${TEST_ISSUER_CERTIFICATE}${TEST_ISSUED_CERTIFICATE}` }, 'data.tls_key'],

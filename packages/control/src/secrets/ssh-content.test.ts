@@ -54,9 +54,10 @@ test('knownHostsFault() reads the lines of OpenSSH, and counts to the one it can
     '',
     '# a comment\n\ngithub.com ssh-ed25519 AAAAC3Nz\r\n',
     '@cert-authority *.example.com ecdsa-sha2-nistp256 AAAAE2== a comment',
+    'github.com\n[example.com]:2222,10.0.0.1',
     '|1|F1E1K=|Po= ssh-rsa AAAAB3NzaC1yc2EAAAADAQ\n[host]:2222,10.0.0.1 sk-ssh-ed25519@openssh.com AAAA',
   ];
   for (const text of good) assert.equal(knownHostsFault(text), undefined, text);
-  assert.match(knownHostsFault('github.com ssh-rsa AAAA\ngithub.com')?.rule ?? '', /^line 2 /);
+  assert.match(knownHostsFault('github.com ssh-rsa AAAA\ngithub.com ssh-rsa')?.rule ?? '', /^line 2 /);
   assert.match(knownHostsFault('-----BEGIN OPENSSH PRIVATE KEY-----')?.rule ?? '', /^line 1 /);
 });

@@ -9,6 +9,8 @@ const PEM_PATTERN = /^-----BEGIN ([A-Z ]*PRIVATE KEY)-----\n([\s\S]+)\n-----END 
 const PUBLIC_KEY_PATTERN = /^(?:ssh-|ecdsa-|sk-)\S+ AAAA|^-----BEGIN [A-Z ]*PUBLIC KEY-----/;
 const KNOWN_HOST_PATTERN =
   /^(?:@(?:cert-authority|revoked)\s+)?\S+\s+(?:ssh|ecdsa|sk)-\S+\s+[A-Za-z0-9+/]+={0,2}(?:\s.*)?$/;
+/** A host without its key: nothing is known of it, as if the line were not there. The public API takes it. */
+const HOST_PATTERN = /^[A-Za-z0-9*?[\]][A-Za-z0-9*?.,:[\]_-]*$/;
 const OPENSSH_MAGIC = 'openssh-key-v1\0';
 const WHOLE_FILE = 'Send the whole file with its first and last line';
 
@@ -32,7 +34,9 @@ export function sshKeyFault(text: string): ContentFault | undefined {
 
 export function knownHostsFault(text: string): ContentFault | undefined {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
-  const bad = lines.findIndex((line) => line !== '' && !line.startsWith('#') && !KNOWN_HOST_PATTERN.test(line));
+  const isGood = (line: string) =>
+    line === '' || line.startsWith('#') || KNOWN_HOST_PATTERN.test(line) || HOST_PATTERN.test(line);
+  const bad = lines.findIndex((line) => !isGood(line));
   if (bad < 0) return undefined;
   const fix = 'Write a line for each host: its name, the type of its key, the key; ssh-keyscan prints them';
   return { rule: `line ${bad + 1} names no host with its key`, fix };

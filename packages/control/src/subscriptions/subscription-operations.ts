@@ -144,7 +144,7 @@ async function requireSound(
     allowed: DESTINATIONS[type],
     force,
   });
-  await requireReferences(store, projectId, { wanted: referencesOf(settings), force });
+  await requireReferences(store, projectId, { wanted: referencesOf(settings), force: force ?? false });
 }
 
 /** Any secret that has a user and a password serves, whatever its format. */

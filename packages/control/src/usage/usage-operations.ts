@@ -72,17 +72,19 @@ function readHours(query: UsageQuery, now: Date): Pick<UsageRange, 'from' | 'unt
   return { from: hourOf(from.getTime()), until: hourOf(Math.ceil(to.getTime() / HOUR_MS) * HOUR_MS) };
 }
 
+const KEY_PARTS = 7;
+
 function keyOf(row: UsageRow): string {
   const { period, projectId, componentType, componentName, revisionName, cpuMillis, memoryBytes } = row;
   return JSON.stringify([period, projectId, componentType, componentName, revisionName, cpuMillis, memoryBytes]);
 }
 
-/** The token was made by `keyOf`; one that was made by somebody else asks for another page, and for nothing else. */
+/** The token was made by `keyOf`; one of another list begins at the beginning, like one that is none. */
 function readKey(text: string): Pick<UsageListQuery, 'after'> {
   try {
-    const [period, projectId, componentType, componentName, revisionName, cpuMillis, memoryBytes] = JSON.parse(
-      text,
-    ) as readonly unknown[];
+    const key = JSON.parse(text) as readonly unknown[];
+    if (key.length !== KEY_PARTS) return {};
+    const [period, projectId, componentType, componentName, revisionName, cpuMillis, memoryBytes] = key;
     const after = {
       period: String(period),
       projectId: String(projectId),
@@ -93,10 +95,9 @@ function readKey(text: string): Pick<UsageListQuery, 'after'> {
       memoryBytes: integerOf(memoryBytes),
     } as const;
     return { after };
-  } catch (cause) {
-    const rule = 'it is no token of an earlier page';
-    const fix = 'Take "next.start" of the page before, or leave it out';
-    throw Object.assign(invalidField({ field: 'start', value: text, rule, fix }), { cause });
+  } catch {
+    // JSON that is no list of these, or no JSON.
+    return {};
   }
 }
 

@@ -8,6 +8,8 @@ export class SourceGuards {
   readonly #sourcesMap: string;
   readonly #told: ToldMaps;
   readonly #guards = new Map<string, readonly Guard[]>();
+  /** Key → owner → backend: it is asked for each host that moves. A name on its way from one app to another has both. */
+  readonly #backends = new Map<string, Map<string, string>>();
 
   constructor(sourcesMap: string, told: ToldMaps) {
     this.#sourcesMap = sourcesMap;
@@ -20,6 +22,7 @@ export class SourceGuards {
     if (isDeepStrictEqual(before, guards)) return [];
     if (guards.length === 0) this.#guards.delete(owner);
     else this.#guards.set(owner, guards);
+    this.#index(owner, before, guards);
     const passes = new Set(guards.flatMap((guard) => guard.passes));
     const keys = new Set(guards.map(({ key }) => key));
     const gone = before.flatMap((guard) => guard.passes).filter((pass) => !passes.has(pass));
@@ -32,7 +35,7 @@ export class SourceGuards {
   }
 
   backendOf(key: string): string | undefined {
-    return this.#all().find((guard) => guard.key === key)?.backend;
+    return this.#backends.get(key)?.values().next().value;
   }
 
   /** All that HAProxy has to know, after it has forgotten everything. */
@@ -46,6 +49,16 @@ export class SourceGuards {
       `${routes.mapOf(key)} ${key}`,
       ...passes.map((pass) => `${this.#sourcesMap} ${pass}`),
     ]);
+  }
+
+  #index(owner: string, before: readonly Guard[], guards: readonly Guard[]): void {
+    for (const { key } of before) {
+      const owners = this.#backends.get(key);
+      owners?.delete(owner);
+      if (owners?.size === 0) this.#backends.delete(key);
+    }
+    for (const { key, backend } of guards)
+      this.#backends.set(key, (this.#backends.get(key) ?? new Map<string, string>()).set(owner, backend));
   }
 
   #say(guards: readonly Guard[], routes: HostRoutes): readonly string[] {

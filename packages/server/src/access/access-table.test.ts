@@ -220,10 +220,9 @@ test('every operation answers everyone as it should', async (t) => {
   for (const [id, row] of Object.entries(EXPECTED) as [OperationId, keyof typeof OUTCOMES][]) {
     // The one call that succeeds without a body takes its project with it: it comes last.
     if (id === 'deleteProject') continue;
-    const outcomes: string[] = [];
-    for (const who of EVERYONE) outcomes.push((await ask({ origin, id, project_id }, keys.get(who))).outcome);
-    asked += outcomes.length;
-    const got = outcomes.join(' ');
+    const answers = await Promise.all(EVERYONE.map((who) => ask({ origin, id, project_id }, keys.get(who))));
+    asked += answers.length;
+    const got = answers.map(({ outcome }) => outcome).join(' ');
     if (got !== OUTCOMES[row]) differences.push(`${id}: ${got}, expected ${OUTCOMES[row]}`);
   }
   const last: string[] = [];
@@ -247,8 +246,9 @@ test('a project that may not be seen and one that does not exist have one answer
   let compared = 0;
   for (const [id, { path }] of Object.entries(OPERATIONS) as [OperationId, Operation][]) {
     if (!path.startsWith('/projects/{')) continue;
-    const hidden = await ask({ origin, id, project_id }, apikey);
-    const missing = await ask({ origin, id, project_id: none }, apikey);
+    const asked = [project_id, none].map((place) => ask({ origin, id, project_id: place }, apikey));
+    const [hidden, missing] = await Promise.all(asked);
+    assert.ok(hidden && missing);
     assert.equal(hidden.message.replace(project_id, 'ID'), missing.message.replace(none, 'ID'), id);
     assert.equal(hidden.outcome, '?', id);
     compared += 1;

@@ -2,7 +2,7 @@
  * The token service under `/identity`, as clients of the public cloud expect it: a form goes in, a token or an error in
  * that service's own shape comes out. It knows no HTTP framework; the server mounts it.
  */
-import { apiKeyDigest, type AccessDirectory, type KnownApiKey } from '@slipway/control';
+import { apiKeyDigest, type AccessDirectory, type Caller, type KnownApiKey } from '@slipway/control';
 import type { OidcConfig } from '@slipway/setup';
 import { Refusal } from '@slipway/spec';
 import type { FailureLimit } from './failure-limit.ts';
@@ -11,6 +11,7 @@ import {
   API_KEY_GRANT,
   TOKEN_LIFETIME_S,
   TOKEN_SCOPE,
+  workloadCaller,
   type AccessToken,
   type IdentityTokens,
 } from './identity-tokens.ts';
@@ -18,6 +19,7 @@ import {
 export const COMPUTE_RESOURCE_GRANT = 'urn:ibm:params:oauth:grant-type:cr-token';
 export const REFRESH_GRANT = 'refresh_token';
 const GRANTS = [API_KEY_GRANT, REFRESH_GRANT, COMPUTE_RESOURCE_GRANT] as const;
+type Grant = (typeof GRANTS)[number];
 
 export interface TokenRequest {
   readonly form: URLSearchParams;
@@ -26,6 +28,8 @@ export interface TokenRequest {
   /** The address it came from. */
   readonly source: string;
   readonly requestId: string;
+  /** Throws Refusal('too_many_requests') when this user has sent too many; asked before a token is signed. */
+  readonly admit: (caller: Caller) => void;
 }
 
 export interface IdentityAnswer {
@@ -34,8 +38,18 @@ export interface IdentityAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** The answer, and what of the call may be written down. */
+export interface TokenOutcome {
+  readonly answer: IdentityAnswer;
+  /** Whom the credential proved; nobody when it proved none. */
+  readonly caller?: Caller;
+  /** The kind of credential, in the word of its form field; none of a grant that is not known. */
+  readonly credentialField?: string;
+  readonly errorCode?: string;
+}
+
 export interface IdentityEndpoints {
-  token(request: TokenRequest): Promise<IdentityAnswer>;
+  token(request: TokenRequest): Promise<TokenOutcome>;
   keys(): object;
   configuration(): object;
 }
@@ -55,6 +69,12 @@ function viewProvider({ issuer, clientId, audience }: OidcConfig): object {
   return { issuer, client_id: clientId, ...(audience !== undefined && audience !== clientId && { audience }) };
 }
 
+/** Somebody whose credential is valid. */
+interface Proved {
+  readonly caller: Caller;
+  readonly mint: () => Promise<Minted>;
+}
+
 interface Minted {
   readonly access: AccessToken;
   readonly refresh?: AccessToken;
@@ -70,7 +90,7 @@ interface TokenError {
 }
 
 export function createIdentityEndpoints(parts: IdentityEndpointsParts): IdentityEndpoints {
-  const { directory, failures, issuer, keys, tokens } = parts;
+  const { directory, failures, keys, tokens } = parts;
 
   async function forKey(key: KnownApiKey, mayRefresh: boolean): Promise<Minted> {
     directory.noteUse(key.id);
@@ -78,50 +98,74 @@ export function createIdentityEndpoints(parts: IdentityEndpointsParts): Identity
     return mayRefresh ? { access, refresh: await tokens.mintRefreshToken(key) } : { access };
   }
 
-  async function tokenFor(form: URLSearchParams, mayRefresh: boolean): Promise<Minted | TokenError> {
-    const grant = GRANTS.find((known) => known === form.get('grant_type'));
-    if (grant === undefined) return form.get('grant_type') ? UNSUPPORTED_GRANT : missing('grant_type');
-    const field = CREDENTIAL_FIELDS[grant];
-    const credential = form.get(field) ?? '';
-    if (credential === '') return missing(field);
+  async function prove(grant: Grant, credential: string, mayRefresh: boolean): Promise<Proved | TokenError> {
     if (grant === COMPUTE_RESOURCE_GRANT) {
-      const access = await tokens.mintForComputeResource(credential);
-      return access ? { access } : INVALID_TOKEN;
+      const workload = await tokens.readComputeResource(credential);
+      if (!workload) return INVALID_TOKEN;
+      const mint = async () => ({ access: await tokens.mintForWorkload(workload) });
+      return { caller: workloadCaller(workload), mint };
     }
     const isRefresh = grant === REFRESH_GRANT;
     const keyId = isRefresh ? await tokens.readRefreshToken(credential) : undefined;
     const key = isRefresh ? directory.findApiKeyById(keyId ?? '') : directory.findApiKey(apiKeyDigest(credential));
     const isCurrent = key && directory.isCurrent({ kind: 'api_key', id: key.id, name: key.name });
     if (!isCurrent) return isRefresh ? INVALID_TOKEN : UNKNOWN_KEY;
-    return await forKey(key, mayRefresh);
+    const { id, name, owner } = key;
+    return { caller: { kind: 'api_key', id, name, owner }, mint: () => forKey(key, mayRefresh) };
   }
 
   return {
-    async token({ form, authorization, source, requestId }) {
-      const limited = limitOf(failures, source);
-      if (limited) return failure(limited, requestId);
-      if (!directory.isLoaded) return failure(STARTING, requestId);
-      const made = await tokenFor(form, authorization !== undefined);
-      if ('access' in made) return success(made);
-      if (made === UNKNOWN_KEY || made === INVALID_TOKEN) failures.note(source);
-      return failure(made, requestId);
+    async token({ form, authorization, source, requestId, admit }) {
+      const asked = readGrant(form);
+      const about = 'grant' in asked ? { credentialField: CREDENTIAL_FIELDS[asked.grant] } : {};
+      const refuse = (error: TokenError, whose: Pick<TokenOutcome, 'caller'> = {}): TokenOutcome => ({
+        ...about,
+        ...whose,
+        answer: failure(error, requestId),
+        errorCode: error.code,
+      });
+      const limited = limitOf(() => failures.check(source));
+      if (limited) return refuse(limited);
+      if (!directory.isLoaded) return refuse(STARTING);
+      if ('code' in asked) return refuse(asked);
+      const proved = await prove(asked.grant, asked.credential, authorization !== undefined);
+      if ('code' in proved) {
+        failures.note(source);
+        return refuse(proved);
+      }
+      const { caller, mint } = proved;
+      const tooMany = limitOf(() => admit(caller));
+      if (tooMany) return refuse(tooMany, { caller });
+      return { ...about, caller, answer: success(await mint()) };
     },
     keys: () => keys.publicKeys(),
-    configuration: () => ({
-      issuer,
-      token_endpoint: `${issuer}/token`,
-      jwks_uri: `${issuer}/keys`,
-      grant_types_supported: GRANTS,
-      response_types_supported: ['cloud_iam'],
-      subject_types_supported: ['public'],
-      id_token_signing_alg_values_supported: [SIGNING_ALGORITHM],
-      scopes_supported: TOKEN_SCOPE.split(' '),
-      ...(parts.oidc && { log_in_provider: viewProvider(parts.oidc) }),
-    }),
+    configuration: () => viewConfiguration(parts),
   };
 }
 
-const CREDENTIAL_FIELDS: Readonly<Record<(typeof GRANTS)[number], string>> = {
+/** What of the form can be told before anything in it is believed. */
+function readGrant(form: URLSearchParams): { readonly grant: Grant; readonly credential: string } | TokenError {
+  const grant = GRANTS.find((known) => known === form.get('grant_type'));
+  if (grant === undefined) return form.get('grant_type') ? UNSUPPORTED_GRANT : missing('grant_type');
+  const credential = form.get(CREDENTIAL_FIELDS[grant]) ?? '';
+  return credential === '' ? missing(CREDENTIAL_FIELDS[grant]) : { grant, credential };
+}
+
+function viewConfiguration({ issuer, oidc }: IdentityEndpointsParts): object {
+  return {
+    issuer,
+    token_endpoint: `${issuer}/token`,
+    jwks_uri: `${issuer}/keys`,
+    grant_types_supported: GRANTS,
+    response_types_supported: ['cloud_iam'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: [SIGNING_ALGORITHM],
+    scopes_supported: TOKEN_SCOPE.split(' '),
+    ...(oidc && { log_in_provider: viewProvider(oidc) }),
+  };
+}
+
+const CREDENTIAL_FIELDS: Readonly<Record<Grant, string>> = {
   [API_KEY_GRANT]: 'apikey',
   [REFRESH_GRANT]: 'refresh_token',
   [COMPUTE_RESOURCE_GRANT]: 'cr_token',
@@ -151,9 +195,10 @@ function missing(property: string): TokenError {
   return { status: 400, code: 'BXNIM0109E', message: 'Property missing or empty.', details };
 }
 
-function limitOf(failures: FailureLimit, source: string): TokenError | undefined {
+/** The refusal of a bound, in the shape of the token service. */
+function limitOf(check: () => void): TokenError | undefined {
   try {
-    failures.check(source);
+    check();
     return undefined;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -47,8 +47,9 @@ export interface IdentityTokens extends ServiceTokenIssuer {
   mintRefreshToken(key: KnownApiKey): Promise<AccessToken>;
   /** The id of the key that a refresh token was made for. Undefined when it is not valid. */
   readRefreshToken(token: string): Promise<string | undefined>;
-  /** Exchanges what lies in an instance for a token of the API. Undefined when it is not valid. */
-  mintForComputeResource(token: string): Promise<AccessToken | undefined>;
+  /** The workload for which the token that lies in an instance was made. Undefined when it is not valid. */
+  readComputeResource(token: string): Promise<Workload | undefined>;
+  mintForWorkload(workload: Workload): Promise<AccessToken>;
   readonly verify: TokenVerifier;
 }
 
@@ -80,15 +81,15 @@ export function createIdentityTokens(parts: IdentityTokensParts): IdentityTokens
       return typeof id === 'string' ? id : undefined;
     },
     async mintServiceToken({ projectId, subject, role, audience }): Promise<ServiceToken> {
-      const { token, expiresAtS } = await signToken(parts, serviceClaims({ projectId, subject, role }), { audience });
+      const { token, expiresAtS } = await signToken(parts, workloadClaims({ projectId, subject, role }), { audience });
       const renewAtS = expiresAtS - TOKEN_LIFETIME_S + RENEW_AFTER_S;
       return { token, expiresAt: isoTime(expiresAtS), renewAt: isoTime(renewAtS) };
     },
-    async mintForComputeResource(token) {
+    async readComputeResource(token) {
       const payload = await readToken(parts, token, IDENTITY_AUDIENCE).catch(() => undefined);
-      const service = payload && serviceFrom(payload);
-      return service && (await signToken(parts, serviceClaims(service), { audience: API_AUDIENCE }));
+      return payload && workloadFrom(payload);
     },
+    mintForWorkload: (workload) => signToken(parts, workloadClaims(workload), { audience: API_AUDIENCE }),
   };
 }
 
@@ -128,7 +129,8 @@ async function readToken(
   return payload;
 }
 
-interface Service {
+/** What runs, and what it may do. */
+export interface Workload {
   readonly projectId: string;
   readonly subject: string;
   readonly role: ProjectRole | undefined;
@@ -138,13 +140,23 @@ function subjectClaims(id: string): JWTPayload {
   return { sub: id, iam_id: id, id, identifier: id, realmid: 'slipway' };
 }
 
-function serviceClaims({ projectId, subject, role }: Service): JWTPayload {
-  const claims = subjectClaims(`service-account:${projectId}:${subject}`);
+/** Of a workload whose credential is valid. */
+export function workloadCaller({ projectId, subject, role }: Workload): Caller {
+  const carried = { projects: role === undefined ? {} : { [projectId]: role } };
+  return { kind: 'service_account', id: workloadUserId({ projectId, subject }), name: subject, carried };
+}
+
+function workloadUserId({ projectId, subject }: Pick<Workload, 'projectId' | 'subject'>): string {
+  return `service-account:${projectId}:${subject}`;
+}
+
+function workloadClaims({ projectId, subject, role }: Workload): JWTPayload {
+  const claims = subjectClaims(workloadUserId({ projectId, subject }));
   const whose = { ...claims, name: subject, sub_type: 'ServiceAccount', project_id: projectId };
   return role === undefined ? whose : { ...whose, role };
 }
 
-function serviceFrom({ project_id: projectId, role, name }: JWTPayload): Service | undefined {
+function workloadFrom({ project_id: projectId, role, name }: JWTPayload): Workload | undefined {
   if (typeof projectId !== 'string' || typeof name !== 'string') return undefined;
   return { projectId, subject: name, role: PROJECT_ROLES.find((known) => known === role) };
 }
@@ -154,10 +166,9 @@ function callerFrom(payload: JWTPayload): Caller {
   const { sub = '', exp = 0, name, api_key_id: keyId } = payload;
   const expiresAtMs = exp * 1000;
   if (typeof keyId === 'string') return { kind: 'api_key', id: keyId, name: String(name), owner: sub, expiresAtMs };
-  const service = serviceFrom(payload);
-  if (!service) throw new TypeError('Cannot tell the caller of a token: it names neither an API key nor a workload');
-  const carried = { projects: service.role === undefined ? {} : { [service.projectId]: service.role } };
-  return { kind: 'service_account', id: sub, name: service.subject, carried, expiresAtMs };
+  const workload = workloadFrom(payload);
+  if (!workload) throw new TypeError('Cannot tell the caller of a token: it names neither an API key nor a workload');
+  return { ...workloadCaller(workload), expiresAtMs };
 }
 
 function isoTime(seconds: number): string {

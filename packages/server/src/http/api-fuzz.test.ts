@@ -12,6 +12,8 @@ import { layFuzzGround, pathFor, readerOf, type FuzzGround } from '../testing/fu
 
 const RUNS = Number(process.env['SLIPWAY_FUZZ_RUNS'] ?? 2);
 const SEED = Number(process.env['SLIPWAY_FUZZ_SEED'] ?? Date.now() % 2 ** 31);
+/** Kinds of which every request to one operation is the same. */
+const ALWAYS_ALIKE: ReadonlySet<string> = new Set(['oversize', 'good']);
 /** Deletes that end later: what they delete may be there for a moment. */
 const SLOW_DELETES: ReadonlySet<OperationId> = new Set(['deleteProject', 'deleteApp', 'deleteBuildRun']);
 
@@ -33,8 +35,11 @@ test('every operation keeps its promises whatever it is sent', { timeout: TEST_M
   const deletes = all.filter(takesGround).toSorted((one, other) => groundRank(one) - groundRank(other));
   // While there is room below the quotas; random deletes take the ground away, so they come last.
   for (const id of deletes) await deleteTwice(id, ground, reached);
-  let count = 0;
-  for (const id of others) count += await fuzzOperation(id, ground, reached);
+  // Reads disturb nobody, so they share the waits for streams that are cut.
+  const reads = others.filter((id) => OPERATIONS[id].method === 'GET');
+  const counts = await Promise.all(reads.map((id) => fuzzOperation(id, ground, reached)));
+  let count = counts.reduce((sum, one) => sum + one, 0);
+  for (const id of others) if (!reads.includes(id)) count += await fuzzOperation(id, ground, reached);
   for (const id of deletes) count += await fuzzOperation(id, ground, reached);
   t.diagnostic(`${count} requests`);
   assert.ok(count > all.length * RUNS, `only ${count} requests`);
@@ -59,16 +64,17 @@ function groundRank(id: OperationId): number {
 /** Returns how many requests were made. */
 async function fuzzOperation(id: OperationId, ground: FuzzGround, reached: Set<OperationId>): Promise<number> {
   let count = 0;
-  for (const makeCase of Object.values(CASE_MAKERS)) {
+  for (const [kind, makeCase] of Object.entries(CASE_MAKERS)) {
     const cases = makeCase(id, ground);
     if (!cases) continue;
+    const numRuns = ALWAYS_ALIKE.has(kind) ? 1 : RUNS;
     const property = fc.asyncProperty(cases, async ({ request, expect, why }) => {
       count += 1;
       const answer = await ground.send(request);
       checkAnswer({ id, request, expect, why }, answer);
       if (answer.status < 300) reached.add(id);
     });
-    await fc.assert(property, { seed: SEED, numRuns: RUNS, endOnFailure: true });
+    await fc.assert(property, { seed: SEED, numRuns, endOnFailure: true });
   }
   return count;
 }

@@ -8,7 +8,7 @@ import { startRealControl } from '../testing/real-control.ts';
 import { refusedWith } from '../testing/refused-with.ts';
 import { livesOfMembersAndKeys } from '../testing/member-lives.ts';
 import { RESOURCE_LIVES } from '../testing/resource-lives.ts';
-import { createValidator } from './validator.ts';
+import { checkValue } from './check-value.ts';
 
 const IMAGE = 'registry.example/fake/web:1';
 const ARCHIVE = new TextEncoder().encode('an archive');
@@ -17,12 +17,11 @@ const POLLS_MAX = 500;
 
 /** Remembers which operations have succeeded, and holds each answer against the schema it was promised by. */
 function watched(client: Client, succeeded: Set<OperationId>): Client {
-  const validator = createValidator();
   const methods = Object.entries(client).map(([id, method]) => {
     const call = async (argument: never): Promise<unknown> => {
       const answer: unknown = await (method as (argument: never) => Promise<unknown>)(argument);
       const operation: Operation = OPERATIONS[id as OperationId];
-      if (operation.answer !== 'ndjson' && operation.answer !== 'events') validator.check(operation.returns, answer);
+      if (operation.answer !== 'ndjson' && operation.answer !== 'events') checkValue(operation.returns, answer);
       succeeded.add(id as OperationId);
       return answer;
     };

@@ -14,6 +14,8 @@ export interface CallEnd {
 }
 
 export interface CallAudit {
+  /** Not what is open to everyone: that is nobody's act. */
+  isAudited(request: FastifyRequest, options: { readonly isOpen: boolean }): boolean;
   /** As soon as the request is there. */
   arrive(request: FastifyRequest): void;
   /** A change that was let in, before it is made. */
@@ -46,7 +48,8 @@ export function createCallAudit(
   function beginningOf(request: FastifyRequest, caller: Caller | undefined): AuditBeginning {
     const operation = operationOf(request);
     const params = (request.params ?? {}) as Readonly<Record<string, string>>;
-    const { action, projectId, targetKind, targetName } = describeCall(operation, { method: request.method, params });
+    const described = describeCall(operation, { method: request.method, params });
+    const { action, projectId, targetKind, targetName } = { ...described, ...describeOpenCall(request) };
     return {
       id: request.id,
       class: caller ? 'other' : 'anonymous',
@@ -64,6 +67,7 @@ export function createCallAudit(
   }
 
   return {
+    isAudited: (request, { isOpen }) => !isOpen || describeOpenCall(request) !== undefined,
     arrive(request) {
       knownOf(request);
     },
@@ -94,9 +98,24 @@ export function createCallAudit(
   };
 }
 
-/** The route says which operation it is; none for a path that nothing answers. */
+/** What a route says of itself; nothing on a path that nothing answers. */
+interface RouteConfig {
+  readonly operation?: OperationId;
+  /** Of a route that is no operation and open, and on record all the same: what it creates. */
+  readonly auditNoun?: string;
+}
+
+function routeConfigOf(request: FastifyRequest): RouteConfig {
+  return (request.routeOptions?.config as RouteConfig | undefined) ?? {};
+}
+
 function operationOf(request: FastifyRequest): OperationId | undefined {
-  return (request.routeOptions?.config as { readonly operation?: OperationId } | undefined)?.operation;
+  return routeConfigOf(request).operation;
+}
+
+function describeOpenCall(request: FastifyRequest): Pick<AuditBeginning, 'action' | 'targetKind'> | undefined {
+  const { auditNoun: noun } = routeConfigOf(request);
+  return noun === undefined ? undefined : { action: `codeengine.${noun}.create`, targetKind: noun };
 }
 
 function textOf(value: unknown, name: 'name' | 'id'): string | undefined {

@@ -71,58 +71,83 @@ function requestOf(id: OperationId): { readonly path: string; readonly init: Tes
 
 const OPERATION_IDS = Object.keys(OPERATIONS) as OperationId[];
 
-for (const id of OPERATION_IDS) {
-  const operation: Operation = OPERATIONS[id];
-
-  test(`${id} is served with its status and answer`, async (t) => {
-    async function* lines() {
-      yield { text: 'one' };
-    }
-    const { send } = await serveForTest(t, {
-      [id]: async (call: Call<OperationId>) => {
-        if (operation.answer === 'text') return 'text';
-        return operation.answer === 'ndjson' || operation.answer === 'events' ? lines() : { id, params: call.params };
-      },
-    });
-    const { path, init } = requestOf(id);
-    const response = await send(operation.method, path, init);
-    assert.equal(response.status, operation.status);
-    if (operation.answer === 'ndjson') {
-      assert.equal(response.headers.get('content-type'), 'application/x-ndjson');
-      assert.equal(await response.text(), '{"text":"one"}\n');
-      return;
-    }
-    if (operation.answer === 'events') {
-      assert.equal(response.headers.get('content-type'), 'text/event-stream');
-      assert.equal(await response.text(), 'data: {"text":"one"}\n\n');
-      return;
-    }
-    if (operation.answer === 'text') {
-      assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=/);
-      assert.equal(await response.text(), 'text');
-      return;
-    }
-    const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, `${name}-1`]);
-    assert.deepEqual(await response.json(), { id, params: Object.fromEntries(names) });
-  });
-
-  test(`${id} tells a refusal of its own`, async (t) => {
-    const { send } = await serveForTest(t, {
-      [id]: () => Promise.reject(new Refusal('resource_not_found', { kind: 'thing', name: 'x' })),
-    });
-    const { path, init } = requestOf(id);
-    const answer = await readRefusal(await send(operation.method, path, init));
-    assert.deepEqual(answer, { status: 404, code: 'resource_not_found', message: 'Cannot find thing "x"' });
-  });
-
-  test(`${id} answers nobody without a token`, async (t) => {
-    const { send } = await serveForTest(t);
-    const { path, init } = requestOf(id);
-    const response = await send(operation.method, path, { ...init, headers: { ...init.headers, authorization: '' } });
-    assert.equal(response.headers.get('www-authenticate'), 'Bearer realm="slipway"');
-    assert.equal((await readRefusal(response)).code, 'unauthorized');
-  });
+/** What each operation answers with here: its own name and what it was asked about. */
+function answeringHandler(id: OperationId) {
+  const { answer }: Operation = OPERATIONS[id];
+  async function* lines() {
+    yield { text: 'one' };
+  }
+  return async ({ params }: Call<OperationId>): Promise<unknown> => {
+    if (answer === 'text') return 'text';
+    return answer === 'ndjson' || answer === 'events' ? lines() : { id, params };
+  };
 }
+
+async function assertServed(id: OperationId, response: Response): Promise<void> {
+  const operation: Operation = OPERATIONS[id];
+  assert.equal(response.status, operation.status);
+  const type = response.headers.get('content-type') ?? '';
+  const body = await response.text();
+  switch (operation.answer) {
+    case 'ndjson':
+      assert.equal(type, 'application/x-ndjson');
+      assert.equal(body, '{"text":"one"}\n');
+      return;
+    case 'events':
+      assert.equal(type, 'text/event-stream');
+      assert.equal(body, 'data: {"text":"one"}\n\n');
+      return;
+    case 'text':
+      assert.match(type, /^text\/plain; version=/);
+      assert.equal(body, 'text');
+      return;
+    case 'json':
+    case undefined: {
+      const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, `${name}-1`]);
+      assert.deepEqual(JSON.parse(body), { id, params: Object.fromEntries(names) });
+    }
+  }
+}
+
+/** One handler for every operation, so that one server is enough for all of them. */
+function handlersBy<Handler>(handlerOf: (id: OperationId) => Handler): Record<OperationId, Handler> {
+  return Object.fromEntries(OPERATION_IDS.map((id) => [id, handlerOf(id)] as const)) as Record<OperationId, Handler>;
+}
+
+test('every operation is served with its status and answer', async (t) => {
+  const { send } = await serveForTest(t, handlersBy(answeringHandler));
+  for (const id of OPERATION_IDS) {
+    const { path, init } = requestOf(id);
+    const response = await send(OPERATIONS[id].method, path, init);
+    await t.test(`${id} is served with its status and answer`, () => assertServed(id, response));
+  }
+});
+
+test('every operation tells a refusal of its own', async (t) => {
+  const refuse = (id: OperationId) => () => Promise.reject(new Refusal('resource_not_found', { kind: id, name: 'x' }));
+  const { send } = await serveForTest(t, handlersBy(refuse));
+  for (const id of OPERATION_IDS) {
+    const { path, init } = requestOf(id);
+    const response = await send(OPERATIONS[id].method, path, init);
+    await t.test(`${id} tells a refusal of its own`, async () => {
+      const answer = await readRefusal(response);
+      assert.deepEqual(answer, { status: 404, code: 'resource_not_found', message: `Cannot find ${id} "x"` });
+    });
+  }
+});
+
+test('every operation answers nobody without a token', async (t) => {
+  const { send } = await serveForTest(t);
+  for (const id of OPERATION_IDS) {
+    const { path, init } = requestOf(id);
+    const headers = { ...init.headers, authorization: '' };
+    const response = await send(OPERATIONS[id].method, path, { ...init, headers });
+    await t.test(`${id} answers nobody without a token`, async () => {
+      assert.equal(response.headers.get('www-authenticate'), 'Bearer realm="slipway"');
+      assert.equal((await readRefusal(response)).code, 'unauthorized');
+    });
+  }
+});
 
 test('the metrics are where a scraper looks first, and behind a credential there too', async (t) => {
   const { send } = await serveForTest(t, { getPlatformMetrics: async () => 'one 1\n' });
@@ -194,16 +219,18 @@ const MALFORMED: readonly (readonly [
   ],
 ];
 
-for (const [what, [method, path, init], status, message] of MALFORMED) {
-  test(`createHttpServer() refuses ${what}`, async (t) => {
-    const { send } = await serveForTest(t);
+test('createHttpServer() refuses what is malformed and says how', async (t) => {
+  const { send } = await serveForTest(t);
+  for (const [what, [method, path, init], status, message] of MALFORMED) {
     const response = await send(method, path, init);
-    const answer = await readRefusal(response);
-    assert.equal(answer.status, status, answer.message);
-    assert.match(answer.message, message);
-    if (status === 405) assert.equal(response.headers.get('allow'), 'GET, PATCH, DELETE');
-  });
-}
+    await t.test(`createHttpServer() refuses ${what}`, async () => {
+      const answer = await readRefusal(response);
+      assert.equal(answer.status, status, answer.message);
+      assert.match(answer.message, message);
+      if (status === 405) assert.equal(response.headers.get('allow'), 'GET, PATCH, DELETE');
+    });
+  }
+});
 
 test('createHttpServer() gives operations the converted query and the bare entity tag', async (t) => {
   let seen: Call<OperationId> | undefined;

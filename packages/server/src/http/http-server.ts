@@ -23,7 +23,6 @@ import { STREAMS_MAX, STREAMS_PER_USER_MAX } from './send-lines.ts';
 import { StreamSlots } from './stream-slots.ts';
 import { serveOperation, STREAM_RECHECK_MS, type OperationContext } from './serve-operation.ts';
 import { createTlsDoor, type TlsPair } from './tls-door.ts';
-import { createValidator } from './validator.ts';
 
 export const HTTP_STATES = ['starting', 'ready', 'stopping'] as const;
 export type HttpState = (typeof HTTP_STATES)[number];
@@ -89,6 +88,10 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   const stopping = new AbortController();
   const callers: Callers = new WeakMap();
   const audit = createCallAudit(parts.control.audit, { callerOf: (request) => callers.get(request), sourceOf });
+  const rate = new RequestRate(parts.requestsPerSecond ?? REQUESTS_PER_SECOND, () => performance.now());
+  const admit = (caller: Caller): void => {
+    if (caller.kind !== 'administrator') rate.take(userIdOf(caller));
+  };
   let state: HttpState = 'starting';
   const door = parts.tls && createTlsDoor(parts.tls, refuseConnection);
   const app = fastify({
@@ -110,8 +113,8 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   app.setNotFoundHandler((request) => {
     throw refusalForUnknown(request);
   });
-  addGuards(app, { ...parts, callers, audit }, () => state);
-  addRoutes(app, { ...parts, callers, audit }, { state: () => state, stopping: stopping.signal });
+  addGuards(app, { ...parts, callers, audit, admit }, () => state);
+  addRoutes(app, { ...parts, callers, audit, admit }, { state: () => state, stopping: stopping.signal });
 
   return {
     async listen({ address, port }) {
@@ -140,6 +143,12 @@ type WithAudit = HttpServerParts & { readonly audit: CallAudit };
 /** Who sends each request that is being served. */
 type Callers = WeakMap<FastifyRequest, Caller>;
 
+interface CallerParts {
+  readonly callers: Callers;
+  /** Throws a Refusal when the user has sent too many requests. */
+  readonly admit: (caller: Caller) => void;
+}
+
 /** Every route of an operation lies behind the guard that has set it. */
 function callerOf(callers: Callers, request: FastifyRequest): Caller {
   const caller = callers.get(request);
@@ -156,7 +165,7 @@ function unusedCompiler(): () => never {
 /** What every request passes before its route: our host name, a credential, and a platform that is ready. */
 function addGuards(
   app: FastifyInstance,
-  { callers, audit, ...parts }: WithAudit & { readonly callers: Callers },
+  { callers, audit, admit, ...parts }: WithAudit & CallerParts,
   state: () => HttpState,
 ): void {
   const hosts: AllowedHosts = {
@@ -166,7 +175,6 @@ function addGuards(
       parts.publicName ?? 'localhost',
     ],
   };
-  const rate = new RequestRate(parts.requestsPerSecond ?? REQUESTS_PER_SECOND, () => performance.now());
   app.addHook('onRequest', async (request, reply) => {
     audit.arrive(request);
     reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
@@ -181,7 +189,7 @@ function addGuards(
     if (isOpen(pathOf(request))) return;
     const caller = await parts.authenticate(request.headers.authorization, sourceOf(request));
     callers.set(request, caller);
-    if (caller.kind !== 'administrator') rate.take(userIdOf(caller));
+    admit(caller);
     if (state() !== 'ready' && pathOf(request) !== PLATFORM_PATH)
       throw new Refusal('busy', { reason: `the platform is ${state()}` });
   });
@@ -203,7 +211,7 @@ function addGuards(
 
 function addRoutes(
   app: FastifyInstance,
-  { callers, audit, ...parts }: WithAudit & { readonly callers: Callers },
+  { callers, audit, admit, ...parts }: WithAudit & CallerParts,
   { state, stopping }: { readonly state: () => HttpState; readonly stopping: AbortSignal },
 ): void {
   const context: OperationContext = {
@@ -211,7 +219,6 @@ function addRoutes(
     guard: parts.control.guard,
     audit,
     streamRecheckMs: parts.streamRecheckMs ?? STREAM_RECHECK_MS,
-    validator: createValidator(),
     slots: {
       ndjson: new StreamSlots({ max: parts.streamsMax ?? STREAMS_MAX, perUserMax: STREAMS_PER_USER_MAX }),
       events: new StreamSlots({ max: WATCH_LIMITS.watchersMax, perUserMax: WATCH_LIMITS.watchersPerUserMax }),
@@ -238,7 +245,9 @@ function addRoutes(
     docs ??= renderDocsPage();
     return reply.headers(docs.headers).send(docs.html);
   });
-  if (parts.identity) addIdentityRoutes(app, parts.identity);
+  const { identity } = parts;
+  const onCaller = (request: FastifyRequest, caller: Caller) => void callers.set(request, caller);
+  if (identity) addIdentityRoutes(app, { identity, audit, onCaller, admit });
   const { registryToken } = parts;
   if (!registryToken) return;
   app.get('/registry/token', async (request, reply) => {
@@ -258,8 +267,8 @@ async function sendProblem(
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
 ): Promise<void> {
   const problem = problemFor(error, request.id);
-  // What is open to everyone is nobody's act.
-  if (!isOpen(pathOf(request))) await noteProblem({ audit, log }, problem, request);
+  if (audit.isAudited(request, { isOpen: isOpen(pathOf(request)) }))
+    await noteProblem({ audit, log }, problem, request);
   // Nobody is there to be told, and what failed then failed because of that.
   if (reply.raw.destroyed) return;
   if (problem.logged !== undefined) logFailure(log, problem.logged, request);

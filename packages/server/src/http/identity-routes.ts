@@ -1,6 +1,11 @@
-/** The routes of the token service. Its endpoint takes a form, as OAuth has it, and is open: the form is the credential. */
-import type { FastifyInstance } from 'fastify';
+/**
+ * The routes of the token service. Its endpoint takes a form, as OAuth has it, and is open: the form is the credential. So
+ * nobody is known before it is read, and whoever it proves is noted and counted here like the caller of an operation.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Caller } from '@slipway/control';
 import type { IdentityEndpoints } from '../access/identity-endpoints.ts';
+import type { CallAudit } from './call-audit.ts';
 import { readForm } from './read-body.ts';
 
 const PREFIX = '/identity';
@@ -17,14 +22,33 @@ export const IDENTITY_PATHS: Readonly<Record<string, readonly string[]>> = {
   [PATHS.configuration]: ['GET'],
 };
 
-export function addIdentityRoutes(app: FastifyInstance, identity: IdentityEndpoints): void {
+interface IdentityRouteParts {
+  readonly identity: IdentityEndpoints;
+  readonly audit: Pick<CallAudit, 'end'>;
+  /** Told whom the form proved. */
+  readonly onCaller: (request: FastifyRequest, caller: Caller) => void;
+  /** Throws a Refusal when the user has sent too many requests. */
+  readonly admit: (caller: Caller) => void;
+}
+
+export function addIdentityRoutes(
+  app: FastifyInstance,
+  { identity, audit, onCaller, admit }: IdentityRouteParts,
+): void {
   app.get(PATHS.keys, async () => identity.keys());
   app.get(PATHS.configuration, async () => identity.configuration());
-  app.post(PATHS.token, async (request, reply) => {
+  app.post(PATHS.token, { config: { auditNoun: 'token' } }, async (request, reply) => {
     const source = request.socket.remoteAddress ?? 'unknown';
     const { authorization } = request.headers;
     const form = await readForm(request.raw);
-    const answer = await identity.token({ form, authorization, source, requestId: request.id });
+    const asked = { form, authorization, source, requestId: request.id, admit };
+    const { answer, caller, credentialField: name, errorCode } = await identity.token(asked);
+    if (caller) onCaller(request, caller);
+    await audit.end(request, {
+      status: answer.status,
+      answer: { name },
+      ...(errorCode !== undefined && { errorCode }),
+    });
     return reply.code(answer.status).headers(answer.headers).send(answer.body);
   });
 }

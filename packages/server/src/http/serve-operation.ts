@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { userIdOf, type AccessGuard, type AccessQuestion, type Caller, type OperationHandlers } from '@slipway/control';
 import { OPERATIONS, Refusal, type Operation, type OperationId } from '@slipway/spec';
 import type { CallAudit } from './call-audit.ts';
+import { checkValue } from './check-value.ts';
 import { subjectOf } from './operation-paths.ts';
 import { readJsonBody, readUpload } from './read-body.ts';
 import { readQuery } from './read-query.ts';
@@ -14,7 +15,6 @@ import { redactAnswer } from './redact-answer.ts';
 import { redactWatch } from './redact-watch.ts';
 import { sendLines } from './send-lines.ts';
 import type { StreamSlots } from './stream-slots.ts';
-import type { Validator } from './validator.ts';
 
 /** How long a stream may go on after its caller has lost the right to it. */
 export const STREAM_RECHECK_MS = 10_000;
@@ -24,7 +24,6 @@ export interface OperationContext {
   readonly guard: AccessGuard;
   readonly audit: CallAudit;
   readonly streamRecheckMs: number;
-  readonly validator: Validator;
   readonly slots: Readonly<Record<StreamKind, StreamSlots>>;
   /** Aborted when the platform stops: ends streams, which would otherwise never end. */
   readonly stopping: AbortSignal;
@@ -64,9 +63,9 @@ export async function serveOperation(
   context.guard.authorize(question);
   const querySchema = operation.query ?? NO_QUERY;
   const query = readQuery(querySchema, request.originalUrl.split('?', 2)[1] ?? '');
-  context.validator.check(querySchema, query, { within: 'query' });
+  checkValue(querySchema, query, { within: 'query' });
   const ifMatch = operation.ifMatch ? readEntityTag(request, operation) : undefined;
-  const body = await readBody(context, request, operation);
+  const body = await readBody(request, operation);
   const signal = callerSignal(reply);
   await context.audit.begin(request, { caller, body });
   const handler = guardedHandler(context, question);
@@ -104,11 +103,11 @@ function guardedHandler({ guard, operations }: OperationContext, question: Acces
   };
 }
 
-async function readBody(context: OperationContext, request: FastifyRequest, operation: Operation): Promise<unknown> {
+async function readBody(request: FastifyRequest, operation: Operation): Promise<unknown> {
   if (!operation.body) return undefined;
   if (operation.bodyKind === 'binary') return readUpload(request.raw);
   const body = await readJsonBody(request.raw, operation);
-  context.validator.check(operation.body, operation.bodyKind === 'merge-patch' ? withoutResets(operation, body) : body);
+  checkValue(operation.body, operation.bodyKind === 'merge-patch' ? withoutResets(operation, body) : body);
   return body;
 }
 

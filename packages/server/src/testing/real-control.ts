@@ -9,7 +9,7 @@ import type { TestContext } from 'node:test';
 import { createClient, type Client } from '@slipway/client';
 import { createFakeIssuer } from '@slipway/control/testing';
 import { createControl, type Control } from '@slipway/control';
-import { createFakeBuilder, createFakeEngine } from '@slipway/engine/testing';
+import { createFakeBuilder, createFakeEngine, type FakeBuilder } from '@slipway/engine/testing';
 import { openFileSecretBox, openFileSourceStore, openSqliteStores } from '@slipway/store';
 import { adminTokenPath } from '../access/admin-token.ts';
 import { openAccess, openIdentity, type AccessParts, type Identity } from '../access/open-access.ts';
@@ -24,6 +24,7 @@ export interface RealControl {
   readonly origin: string;
   readonly control: Control;
   readonly identity: Identity;
+  readonly builder: FakeBuilder;
   /** The administrator's. */
   readonly token: string;
   /** A client of whoever holds the credential. */
@@ -32,7 +33,7 @@ export interface RealControl {
 
 export async function startRealControl(
   t: TestContext,
-  { oidc, ...parts }: Pick<HttpServerParts, 'streamRecheckMs'> & Pick<AccessParts, 'oidc'> = {},
+  { oidc, ...parts }: Pick<HttpServerParts, 'streamRecheckMs' | 'requestsPerSecond'> & Pick<AccessParts, 'oidc'> = {},
 ): Promise<RealControl> {
   const dir = await mkdtemp(join(tmpdir(), 'slipway-api-'));
   const { auditStore, store, usageStore } = await openSqliteStores({ path: ':memory:' });
@@ -48,6 +49,7 @@ export async function startRealControl(
     registry: '127.0.0.1:8781',
   } as const;
   const identity = await openIdentity(dir, facts);
+  const builder = createFakeBuilder();
   const control = createControl({
     serviceTokens: identity.tokens,
     certificateIssuer: createFakeIssuer(),
@@ -58,7 +60,7 @@ export async function startRealControl(
     sources: await openFileSourceStore({ dir: join(dir, 'sources') }),
     secretBox: await openFileSecretBox({ path: join(dir, 'data-keys.json') }),
     engine: createFakeEngine(),
-    builder: createFakeBuilder(),
+    builder,
     facts,
     clock: createSystemClock(),
     randomText,
@@ -81,5 +83,5 @@ export async function startRealControl(
   const token = (await readFile(adminTokenPath(dir), 'utf8')).trim();
   const origin = `http://127.0.0.1:${port}`;
   const clientWith = (credential: string) => createClient({ baseUrl: origin, token: credential });
-  return { client: clientWith(token), origin, control, identity, token, clientWith };
+  return { client: clientWith(token), origin, control, identity, builder, token, clientWith };
 }

@@ -1,5 +1,6 @@
 /** Domain mapping: a domain of the owner that leads to an app or a function. Source: API v2 model DomainMapping. */
 import { Type, type Static } from '../json-schema.ts';
+import { CertificateFailure } from './certificate-failure.ts';
 import { identityFields, listOf, words } from './schema.ts';
 import { ComponentRef, ComponentRefPrototype } from './shared.ts';
 
@@ -21,7 +22,12 @@ export const DomainMapping = Type.Object({
   component: ComponentRef,
   resource_type: Type.Optional(words(['domain_mapping_v2'])),
   status: Type.Optional(words(DOMAIN_MAPPING_STATUSES)),
-  status_details: Type.Optional(Type.Object({ reason: Type.Optional(words(DOMAIN_MAPPING_REASONS)) })),
+  status_details: Type.Optional(
+    Type.Object({
+      reason: Type.Optional(words(DOMAIN_MAPPING_REASONS)),
+      certificate_failure: Type.Optional(CertificateFailure),
+    }),
+  ),
   tls_secret: Type.String(),
   user_managed: Type.Optional(Type.Boolean()),
   visibility: Type.Optional(words(['custom', 'private', 'project', 'public'])),

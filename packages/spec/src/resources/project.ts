@@ -1,6 +1,7 @@
 /** Project: the unit of tenancy. Source: API v2 models Project, ProjectStatusDetails, ProjectEgressIPAddresses. */
 import { Type, type Static } from '../json-schema.ts';
 import { PROJECT_LIMITS } from '../limits.ts';
+import { CertificateFailure } from './certificate-failure.ts';
 import { listOf, Timestamp, words } from './schema.ts';
 
 export const PROJECT_STATUSES = [
@@ -87,6 +88,8 @@ export const ProjectStatusDetails = Type.Object({
   project: words(['enabled', 'disabled']),
   vpe: words(['ready', 'unknown']),
   vpe_not_enabled: Type.Optional(Type.Boolean()),
+  /** Of the hosts of its apps. */
+  certificate_failure: Type.Optional(CertificateFailure),
 });
 export type ProjectStatusDetails = Static<typeof ProjectStatusDetails>;
 

@@ -1,14 +1,13 @@
 /** What must hold for every answer, whatever was asked. Throws an assertion that tells request and answer. */
 import assert from 'node:assert/strict';
 import { ERRORS, OPERATIONS, type Operation, type OperationId } from '@slipway/spec';
-import { createValidator } from '../../http/validator.ts';
+import { checkValue } from '../../http/check-value.ts';
 import type { RawAnswer, RawRequest } from './send-raw.ts';
 
 export const EXPECTATIONS = ['answered', 'refused', 'unauthorized', 'not_found', 'wrong_method', 'good'] as const;
 /** `answered`: any answer that is in order; `good`: the operation's own status. */
 export type Expectation = (typeof EXPECTATIONS)[number];
 
-const validator = createValidator();
 /** What was sent where the schema says `x-sensitive` never comes back in a refusal. */
 export const SECRET_MARK = 'correct-horse-battery';
 
@@ -34,7 +33,7 @@ export function checkAnswer({ id, request, expect, why }: Asked, answer: RawAnsw
 function checkSuccess(operation: Operation, answer: RawAnswer, told: string): void {
   assert.equal(answer.status, operation.status, `not the operation's status: ${told}`);
   if (operation.answer !== undefined && operation.answer !== 'json') return;
-  assert.doesNotThrow(() => validator.check(operation.returns, JSON.parse(answer.text)), `not as promised: ${told}`);
+  assert.doesNotThrow(() => checkValue(operation.returns, JSON.parse(answer.text)), `not as promised: ${told}`);
 }
 
 function checkRefusal(answer: RawAnswer, told: string): void {

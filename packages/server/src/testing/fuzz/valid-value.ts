@@ -25,6 +25,7 @@ export type Dictionary = Readonly<Record<string, readonly string[]>>;
 const ITEMS_MAX = 4;
 const TEXT_LENGTH_MAX = 40;
 const INTEGER_MAX = 1_000_000;
+const CODE_POINT_MAX = 0x10_ffff;
 
 export function validValue(schema: Rules, words: Dictionary, property = ''): fc.Arbitrary<unknown> {
   if (schema.enum) return fc.constantFrom(...schema.enum);
@@ -52,11 +53,17 @@ function textFor(schema: Rules, known: readonly string[] | undefined): fc.Arbitr
   const maxLength = Math.max(minLength, Math.min(schema.maxLength ?? TEXT_LENGTH_MAX, TEXT_LENGTH_MAX));
   const free =
     schema.pattern === undefined
-      ? fc.oneof(fc.string({ minLength, maxLength, unit: 'binary' }), hostileText(schema))
+      ? fc.oneof(anyText(minLength, maxLength), hostileText(schema))
       : fc.stringMatching(new RegExp(schema.pattern));
   return known && known.length > 0
     ? fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...known) }, { weight: 1, arbitrary: free })
     : free;
+}
+
+/** Any characters. Not fast-check's own text of such, which first makes tables of all million of them. */
+function anyText(minLength: number, maxLength: number): fc.Arbitrary<string> {
+  const point = fc.integer({ min: 0, max: CODE_POINT_MAX }).filter((code) => code < 0xd800 || code > 0xdfff);
+  return fc.array(point, { minLength, maxLength }).map((codes) => String.fromCodePoint(...codes));
 }
 
 function integerFor({ minimum = -INTEGER_MAX, maximum = INTEGER_MAX }: Rules): fc.Arbitrary<number> {
