@@ -173,6 +173,8 @@ export class AppFleet {
     this.#ledger.forgetMinimum(keyOf(key));
     this.#leaving.add(app);
     await Promise.all([app.remove(), told]);
+    // An app of the same name that came meanwhile has said who may connect to it.
+    void app.gone().then(() => (this.#apps.has(keyOf(key)) ? undefined : this.#mesh.open(key)));
   }
 
   /** Resolves when no instance of the project is left. */

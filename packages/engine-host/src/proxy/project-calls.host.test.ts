@@ -90,6 +90,18 @@ test('nobody says of himself who he is', async () => {
     Object.entries(headers).filter(([name]) => /caller/i.test(name)),
     [['x-forwarded-caller', 'web.shop']],
   );
+  const steering = {
+    'x-forwarded-slipway-way': 'again5',
+    'x-forwarded-slipway-timeout': '1',
+    'x-forwarded-slipway-callee': 'web.shop',
+    'x-forwarded-slipway-door': 'called-10.207.128.1',
+    'x-forwarded-mirrored': 'cart.shop',
+  };
+  const seen = Object.keys(await headersAt('stock', web, steering));
+  assert.deepEqual(
+    seen.filter((name) => /slipway|mirrored/.test(name)),
+    [],
+  );
   await engine.applyApp(oracleApp('stock', ['stock.shop.test']));
   const { body } = await callHost(bed.config.http.port, 'stock.shop.test', { path: `/${HEADERS}`, headers: forged });
   assert.doesNotMatch(body, /caller/i, 'at the edge nobody is known');
