@@ -191,6 +191,8 @@ export class AppFleet {
     this.#leaving.add(app);
     await Promise.all([app.remove(), told]);
     this.#observer?.forgetApp(key);
+    // An app of the same name that came meanwhile has said who may connect to it.
+    void app.gone().then(() => (this.#apps.has(keyOf(key)) ? undefined : this.#mesh.open(key)));
   }
 
   /** Resolves when no instance of the project is left. */

@@ -153,6 +153,12 @@ test('calls are copied to another app, whose answers nobody gets', async (t) => 
   assert.equal((await bed.callInside({ method: 'POST', path: '/?key=after', body: 'short' })).status, 200);
   await until('the next copy came', async () => (await seen()).body.includes('short'));
   assert.equal((await bed.callInside({ host: 'copy.shop', path: '/count?key=long' })).body, '0', 'too long to copy');
+  const tags = [{ revisionName: 'stock-1', hosts: ['project/next--stock.shop.svc.cluster.local'] }];
+  const toTag = { percent: 100, host: 'next--stock.shop.svc.cluster.local' };
+  await bed.engine.applyApp({ ...flakyApp({ mirror: toTag, callers: ['web'] }), tags });
+  assert.equal((await bed.callInside({ path: '/?key=twice' })).status, 200);
+  const isCopied = async () => (await triesOf(bed, 'twice')) === 2;
+  await until('the copy came to the tag of the same app, which only its callers reach', isCopied);
   await bed.engine.removeApp({ projectId: 'p1', appName: 'copy' });
   assert.equal((await bed.callInside()).status, 200, 'nobody is there for copies');
   await bed.engine.stop();

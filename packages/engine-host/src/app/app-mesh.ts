@@ -22,25 +22,35 @@ export class AppMesh {
     this.#parts = parts;
   }
 
+  /** Resolves when it holds. */
   declare(workload: AppWorkload): Promise<void> {
-    return this.#tell(workload, this.#entryFor(workload), workload.mesh?.callers);
+    const { runtime } = this.#parts;
+    const entry = this.#entryFor(workload);
+    return this.#try(
+      workload,
+      this.#tell(workload, entry),
+      runtime.restrictCallers(keyOf(workload), workload.mesh?.callers),
+    );
   }
 
+  /** The app has no name any more; instances that still end are as closed as they were. */
   forget(app: AppKey): Promise<void> {
-    return this.#tell(app, undefined, undefined);
+    return this.#try(app, this.#tell(app, undefined));
   }
 
-  async #tell(
-    { appName, projectId }: AppKey,
-    entry: MeshEntry | undefined,
-    callers: readonly string[] | undefined,
-  ): Promise<void> {
-    const { edge, log, runtime } = this.#parts;
-    const app = { projectId, appName };
-    const steps = [edge.setMesh(`${projectId}/${appName}`, entry), runtime.restrictCallers(app, callers)];
+  /** No instance of the app is left. */
+  open(app: AppKey): Promise<void> {
+    return this.#try(app, this.#parts.runtime.restrictCallers(keyOf(app), undefined));
+  }
+
+  #tell({ appName, projectId }: AppKey, entry: MeshEntry | undefined): Promise<void> {
+    return this.#parts.edge.setMesh(`${projectId}/${appName}`, entry);
+  }
+
+  async #try(app: AppKey, ...steps: readonly Promise<void>[]): Promise<void> {
+    const message = 'What an app has set for calls of its project fails';
     for (const step of await Promise.allSettled(steps)) {
-      if (step.status === 'fulfilled') continue;
-      log.error('What an app has set for calls of its project fails', { ...app, error: step.reason });
+      if (step.status === 'rejected') this.#parts.log.error(message, { ...keyOf(app), error: step.reason });
     }
   }
 
@@ -59,4 +69,8 @@ export class AppMesh {
       calls: calls.map((caller) => `${caller}/${callee}`),
     };
   }
+}
+
+function keyOf({ appName, projectId }: AppKey): AppKey {
+  return { projectId, appName };
 }

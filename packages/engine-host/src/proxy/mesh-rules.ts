@@ -100,25 +100,32 @@ export function renderMeshValue(
   return byField.map(([name]) => values[name as keyof typeof FIELDS]).join(':');
 }
 
-/** Behind `txn.caller`, `txn.door` and `txn.host`. */
+/**
+ * Behind `txn.caller`, `txn.door` and `txn.host`. `allow` ends these rules and nothing else: most apps have set nothing, and
+ * pay one look for it.
+ */
 export function renderMeshRules({ callsMap, meshMap }: MeshMaps): string {
   const mayCall = `{ var(txn.caller),concat(/,txn.callee),map_str(${callsMap}) -m found }`;
   const isListed = `{ ${field('policy')} -m str ${LISTED} }`;
   const mayRepeat = '{ var(txn.way) -m found }';
-  const isKnown = '{ var(txn.mesh) -m found }';
   return `    http-request set-var(txn.mesh) var(txn.door),concat(/,txn.host),map_str(${meshMap})
-    http-request set-var(txn.callee) ${field('callee')} if ${isKnown}
+    http-request allow if !{ var(txn.mesh) -m found }
+    http-request set-var(txn.callee) ${field('callee')}
     http-request return status 403 content-type text/plain lf-string "App %[var(txn.callee)] does not let app %[var(txn.caller)] call it\\n" if ${isListed} !${mayCall}
     http-request set-var(txn.door) str(${CALLED}),concat(,txn.door) if ${isListed}
-    http-request set-var(txn.abort) ${field('abortPercent')} if ${isKnown}
-    http-request set-var(txn.abort_status) ${field('abortStatus')} if ${isKnown}
-    http-request set-var(txn.timeout) ${field('timeoutMs')} if ${isKnown}
+    http-request set-var(txn.abort) ${field('abortPercent')}
+    http-request set-var(txn.abort_status) ${field('abortStatus')}
+    http-request set-var(txn.via) str(${ABORTING_BACKEND}) if { rand(100),sub(txn.abort) -m int lt 0 }
+    http-request allow if { var(txn.via) -m found }
+    http-request set-var(txn.timeout) ${field('timeoutMs')}
     http-request set-var(txn.way) ${field('repeated')} if { ${field('repeated')} -m beg again } { method ${IDEMPOTENT_METHODS} }
     http-request set-var(txn.way) ${field('repeated')} if { ${field('repeated')} -m beg again } { ${field('methods')} -m str ${ANY_METHOD} }
-${renderBudget(mayRepeat)}    http-request set-var(txn.delay_percent) ${field('delayPercent')} if ${isKnown}
-    http-request set-var(txn.mirror_percent) ${field('mirrorPercent')} if ${isKnown}
-    http-request set-var(txn.delay) ${field('delayMs')} if ${isKnown} { rand(100),sub(txn.delay_percent) -m int lt 0 }
-    http-request set-var(txn.mirror) ${field('mirror')} if ${isKnown} { rand(100),sub(txn.mirror_percent) -m int lt 0 }
+${renderBudget(mayRepeat)}    http-request set-var(txn.via) var(txn.way) if { var(txn.way) -m beg again }
+    http-request set-var(txn.delay_percent) ${field('delayPercent')}
+    http-request set-var(txn.mirror_percent) ${field('mirrorPercent')}
+    http-request set-var(txn.delay) ${field('delayMs')} if { rand(100),sub(txn.delay_percent) -m int lt 0 }
+    http-request set-var(txn.mirror) ${field('mirror')} if { rand(100),sub(txn.mirror_percent) -m int lt 0 }
+    http-request set-var(txn.via) str(${RELAYED_BACKEND}) if { var(txn.delay) -m found } or { var(txn.mirror) -m found }
 `;
 }
 
@@ -129,9 +136,7 @@ export function renderProjectId(token: string): string {
 
 /** Behind all other rules: where calls go that do not go straight to the app. */
 export function renderMeshRoutes(): string {
-  return `    use_backend ${ABORTING_BACKEND} if { rand(100),sub(txn.abort) -m int lt 0 }
-    use_backend ${RELAYED_BACKEND} if { var(txn.delay) -m found } or { var(txn.mirror) -m found }
-    use_backend %[var(txn.way)] if { var(txn.way) -m beg again }
+  return `    use_backend %[var(txn.via)] if { var(txn.via) -m found }
 `;
 }
 
