@@ -15,6 +15,7 @@ export interface CommandEntry {
 export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
   app: ['app', 'application'],
   traffic: ['traffic'],
+  mesh: ['mesh'],
   revision: ['revision', 'rev'],
   job: ['job'],
   jobrun: ['jobrun', 'jr'],
@@ -52,6 +53,7 @@ export const GROUP_ALIASES: Readonly<Record<string, readonly string[]>> = {
 export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   app: 'Run and change applications',
   traffic: 'Say which revisions get how many requests',
+  mesh: 'Say who calls an application inside its project, and what failures mean',
   revision: 'Look at the revisions of applications',
   job: 'Keep what runs to its end',
   jobrun: 'Run jobs',
@@ -104,6 +106,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('down', 'Stop the platform; --purge removes it', () => import('./platform/down.ts')),
   entry('status', 'Show what of the platform runs', () => import('./platform/status.ts')),
   entry('usage', 'Show what ran for how long', () => import('./usage/usage.ts')),
+  entry('edges', 'Show who calls which application, and how that goes', () => import('./edges/edges.ts')),
   entry('audit', 'Show who did what', () => import('./audit/audit.ts')),
   entry('doctor', 'Check this machine and say what is missing', () => import('./platform/doctor.ts')),
   entry('trust', 'Have this machine trust the certificates of the platform', () => import('./platform/trust.ts')),
@@ -132,6 +135,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   })),
   entry('app events', 'Show what happened to an application', () => import('./app/events.ts')),
 
+  entry('mesh get', 'Show who may call an application, and what failures mean', () => import('./mesh/get.ts')),
+  entry('mesh set', 'Say who may call an application, and what failures mean', () => import('./mesh/set.ts')),
   entry('traffic get', 'Show which revisions get how many requests', () => import('./traffic/get.ts')),
   entry('traffic set', 'Share the requests of an application out', () => import('./traffic/set.ts')),
 

@@ -48,6 +48,7 @@ import { revisionOperations } from './revisions/revision-operations.ts';
 import { secretOperations } from './secrets/secret-operations.ts';
 import { sourceOperations } from './sources/source-operations.ts';
 import { subscriptionOperations } from './subscriptions/subscription-operations.ts';
+import { meshOperations } from './mesh/mesh-operations.ts';
 import { trafficOperations } from './traffic/traffic-operations.ts';
 import { UsageMeter } from './usage/usage-meter.ts';
 import { usageOperations } from './usage/usage-operations.ts';
@@ -148,6 +149,7 @@ function createOperations(context: ControlContext): OperationHandlers {
     ...metricsOperations(context),
     ...buildStrategyOperations(context),
     ...trafficOperations(context),
+    ...meshOperations(context),
     ...restartOperations(context),
     ...dataKeyOperations(context),
     ...watchOperations(context, () => operations),

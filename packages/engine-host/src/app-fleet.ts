@@ -5,19 +5,29 @@
 import { availableParallelism } from 'node:os';
 import {
   allHosts,
+  NOT_OBSERVED,
   type AppKey,
   type AppObservation,
   type AppWorkload,
   type CertificateWorkload,
+  type EdgesObservation,
   type InstanceRun,
   type RevisionMetrics,
   type RunLedger,
 } from '@slipway/engine';
-import { createActivator, WAITING_PER_APP_MAX, type Activator, type Wakeable } from './activator/activator.ts';
+import {
+  createActivator,
+  WAITING_PER_APP_MAX,
+  type Activator,
+  type HeldRequest,
+  type Wakeable,
+} from './activator/activator.ts';
 import { declaredMinimum, instanceClaim } from './admission/app-admission.ts';
 import type { CapacityLedger } from './admission/capacity-ledger.ts';
 import { createRoomAsked, type RoomAsked } from './admission/room-asked.ts';
 import { AppController, type AppParts } from './app/app-controller.ts';
+import { AppMesh } from './app/app-mesh.ts';
+import { CallerIdentity } from './app/caller-identity.ts';
 import { ProjectNames } from './app/project-names.ts';
 import { describeFault, InstanceFault } from './app/instance-fault.ts';
 import type { SignalHub } from './app/signal-hub.ts';
@@ -27,15 +37,20 @@ import type { Adoption, Instance, InstanceEnd } from './instance/instance-runtim
 import { Edge } from './proxy/edge.ts';
 import { ensureActivatorToken } from './proxy/activator-token.ts';
 import { activatorEndpointFor, proxyPathsFor } from './proxy/haproxy-config.ts';
-import { createHaproxyControl } from './proxy/haproxy-control.ts';
+import { PRIVATE_DOOR } from './proxy/door-frontends.ts';
+import { calledDoor } from './proxy/mesh-rules.ts';
+import { createHaproxyControl, type HaproxyControl } from './proxy/haproxy-control.ts';
+import { FLIGHT_TABLE } from './proxy/observe-rules.ts';
 import type { KnownServer } from './proxy/haproxy-output.ts';
 import { routeKeyFor, withRouteKeys } from './proxy/route-keys.ts';
-import { guardsFor, type Guard } from './proxy/source-guard.ts';
+import { guardedDoor, guardsFor, type Guard } from './proxy/source-guard.ts';
 import type { HaproxyProcess } from './proxy/haproxy-process.ts';
 import { StandbyKeeper } from './standby/standby-keeper.ts';
 import { isMachineShortOfMemory } from './standby/memory-pressure.ts';
 import { SCALE_WINDOWS } from './scaler/scale-input.ts';
 import { createScaleTicker } from './scaler/scale-ticker.ts';
+import type { OtlpTarget } from './telemetry/otlp-exporter.ts';
+import { RequestObserver } from './telemetry/request-observer.ts';
 
 /** Instances that may boot at once: booting is work for the processor, and more at once makes each of them later. */
 const STARTS_PER_CORE = 4;
@@ -52,6 +67,7 @@ interface FleetOptions {
 }
 
 export class AppFleet {
+  readonly callers: CallerIdentity;
   readonly #parts: HostEngineParts;
   readonly #hub: SignalHub;
   readonly #edge: Edge;
@@ -60,13 +76,15 @@ export class AppFleet {
   /** Removed apps whose instances are still being drained. */
   readonly #leaving = new Set<AppController>();
   /** By route key. */
-  readonly #hosts = new Map<string, Wakeable>();
+  readonly #hosts = new Map<string, Wakeable & AppKey>();
   readonly #names: ProjectNames;
+  readonly #mesh: AppMesh;
   readonly #ticker = createScaleTicker(() => this.#look());
   readonly #appParts: AppParts;
   readonly #ledger: CapacityLedger;
   readonly #standby: StandbyKeeper;
   readonly #roomAsked: RoomAsked;
+  readonly #observer: RequestObserver | undefined;
   /** What HAProxy was told last about guards; it hears in order. */
   #guarding: Promise<void> = Promise.resolve();
   /** Ends that the runtime told before their instances were adopted. */
@@ -82,15 +100,20 @@ export class AppFleet {
     this.#roomAsked = createRoomAsked(() => this.#ledger.waitsFor());
     const control = createHaproxyControl(paths.controlSocket);
     this.#edge = new Edge({ paths, slotCount: config.slotCount, process: options.haproxy, control, log });
+    this.callers = new CallerIdentity(this.#edge);
+    this.#mesh = new AppMesh({ edge: this.#edge, callers: this.callers, runtime, log });
+    runtime.watchAddresses(this.callers);
     this.#activator = createActivator({
       endpoint: activatorEndpointFor(config.runDir),
       token: () => ensureActivatorToken(paths.dir),
       innerSocket: paths.innerSocket,
+      relayedSocket: paths.relayedSocket,
       find: (door, host) => this.#hosts.get(routeKeyFor(door, host) ?? ''),
       holdMs: config.startDeadlineMs + HOLD_MARGIN_MS,
       waitingPerAppMax: parts.waitingPerAppMax ?? WAITING_PER_APP_MAX,
       log,
     });
+    this.#observer = config.observe && this.#createObserver(control, config.observe.otlp);
     const gate = createStartGate(STARTS_PER_CORE * availableParallelism());
     this.#standby = new StandbyKeeper({
       memoryBytesMax: config.standbyMemoryBytes,
@@ -119,9 +142,11 @@ export class AppFleet {
   async start(apps: readonly AppWorkload[], adoption: Adoption): Promise<void> {
     const { how, servers } = await this.#edge.start();
     const known = new Map(servers.map((server) => [server.server, server]));
+    await this.callers.adopt([...adoption.running, ...adoption.standby.map(({ instance }) => instance)]);
     const stray = await this.#adopt(apps, { ...adoption, known });
     // Before that, nobody reaches a guarded app.
     await this.#guarding;
+    await this.#observer?.start();
     await this.#activator.start();
     // Out of rotation first: the last requests of a revision that was replaced meanwhile are answered.
     await this.#edge.sweep(servers);
@@ -135,6 +160,7 @@ export class AppFleet {
     await Promise.all([this.#ticker.stop(), this.#standby.close()]);
     const apps = [...this.#apps.values(), ...this.#leaving];
     await Promise.all([this.#activator.stop(), ...apps.map((app) => app.close())]);
+    await this.#observer?.stop();
     await this.#edge.stop();
   }
 
@@ -146,12 +172,15 @@ export class AppFleet {
     return this.#edge.answerChallenge(token, answer);
   }
 
-  apply(given: AppWorkload): void {
+  /** Resolves when calls of its project go as it says. */
+  async apply(given: AppWorkload): Promise<void> {
     const workload = this.#withRouteKeys(given);
     this.#names.declare(given);
     this.#guard(keyOf(given), guardsFor(given));
+    const told = this.#mesh.declare(given);
     this.#declare(workload).apply(workload);
     this.#ledger.declareMinimum(keyOf(workload), declaredMinimum(workload));
+    await told;
   }
 
   async remove(key: AppKey): Promise<void> {
@@ -161,9 +190,13 @@ export class AppFleet {
     this.#forgetHosts(app.workload);
     this.#names.forget(key);
     this.#guard(keyOf(key), []);
+    const told = this.#mesh.forget(key);
     this.#ledger.forgetMinimum(keyOf(key));
     this.#leaving.add(app);
-    await app.remove();
+    await Promise.all([app.remove(), told]);
+    this.#observer?.forgetApp(key);
+    // An app of the same name that came meanwhile has said who may connect to it.
+    void app.gone().then(() => (this.#apps.has(keyOf(key)) ? undefined : this.#mesh.open(key)));
   }
 
   /** Resolves when no instance of the project is left. */
@@ -172,6 +205,8 @@ export class AppFleet {
     await Promise.all(apps.map((app) => this.remove(app.workload)));
     const leaving = [...this.#leaving].filter((app) => app.workload.projectId === projectId);
     await Promise.all([...leaving.map((app) => app.gone()), this.setCertificates(projectId, [])]);
+    this.callers.forgetProject(projectId);
+    this.#observer?.forgetProject(projectId);
   }
 
   observe(key: AppKey): AppObservation | undefined {
@@ -182,10 +217,28 @@ export class AppFleet {
     return [...this.#apps.values()].flatMap((app) => app.observeMetrics());
   }
 
+  async observeEdges(): Promise<EdgesObservation> {
+    return (await this.#observer?.observe()) ?? NOT_OBSERVED;
+  }
+
   onEnd(end: InstanceEnd): void {
     this.#ledger.release(end.instanceName);
     if (this.#endedEarly) this.#endedEarly.push(end);
     else for (const app of [...this.#apps.values(), ...this.#leaving]) if (app.onEnd(end)) return;
+  }
+
+  #createObserver(control: HaproxyControl, otlp: OtlpTarget | undefined): RequestObserver {
+    const { config, log } = this.#parts;
+    return new RequestObserver({
+      controlSocket: proxyPathsFor(config.runDir).controlSocket,
+      otlp,
+      log,
+      askInFlight: () => control.ask(`show table ${FLIGHT_TABLE}`),
+      ownerOfSlot: (slot) => this.#edge.ownerOf(slot),
+      // Who is behind a guard or a list of callers has that way's key alone; who was turned away asked for the other.
+      appBehind: (door, host) =>
+        this.#hosts.get(routeKeyFor(door, host) ?? '') ?? this.#hosts.get(routeKeyFor(doorBehind(door), host) ?? ''),
+    });
   }
 
   /** Declares every app, gives each what already runs for it, and only then lets them act. Returns what nobody wants. */
@@ -210,7 +263,7 @@ export class AppFleet {
     this.#endedEarly = undefined;
     for (const end of early) this.onEnd(end);
     for (const ended of found.ended) this.#apps.get(keyOf(ended))?.noteEnded(ended);
-    for (const workload of apps) this.apply(workload);
+    await Promise.all(apps.map((workload) => this.apply(workload)));
     this.#ticker.arm();
     return stray;
   }
@@ -234,11 +287,12 @@ export class AppFleet {
     const app = this.#apps.get(key) ?? new AppController(workload, { ...this.#appParts, ...this.#partsFor(workload) });
     this.#apps.set(key, app);
     this.#forgetHosts(app.workload);
-    const wakeable: Wakeable = {
+    const wakeable = {
       key,
+      projectId,
       appName,
-      waitRoutable: (request, signal) => app.waitRoutable(request, signal),
-      explain: (error) => (error instanceof InstanceFault ? describeFault(appName, error) : undefined),
+      waitRoutable: (request: HeldRequest, signal: AbortSignal) => app.waitRoutable(request, signal),
+      explain: (error: unknown) => (error instanceof InstanceFault ? describeFault(appName, error) : undefined),
     };
     for (const host of allHosts(workload)) this.#hosts.set(host, wakeable);
     this.#hub.changed({ projectId, appName });
@@ -287,6 +341,11 @@ export class AppFleet {
       return 'idle';
     }
   }
+}
+
+function doorBehind(door: string | undefined): string {
+  if (door === undefined) return guardedDoor('public');
+  return door === PRIVATE_DOOR ? guardedDoor('private') : calledDoor(door);
 }
 
 /** Its own and those of its tags. */

@@ -2,6 +2,8 @@
 
 import type { Capacity } from '@slipway/engine';
 import type { HttpsConfig } from './proxy/haproxy-config.ts';
+import type { ObserveConfig } from './proxy/observe-rules.ts';
+import type { OtlpTarget } from './telemetry/otlp-exporter.ts';
 
 export interface HostEngineConfig {
   /** 1–5 characters [a-z0-9]; part of every bridge, veth, nftables table, cgroup and network namespace name. */
@@ -50,6 +52,11 @@ export interface HostEngineConfig {
   readonly capacity: Capacity;
   /** What may stand by between zero and running, frozen instances and created sandboxes together; 0 for none. */
   readonly standbyMemoryBytes: number;
+  /** Absent: no request is observed, and none pays for it. */
+  readonly observe?: ObserveConfig & {
+    /** Where spans and metrics are sent; absent: nowhere. */
+    readonly otlp?: OtlpTarget;
+  };
   /** How long a new instance may take until it listens. */
   readonly startDeadlineMs: number;
 }

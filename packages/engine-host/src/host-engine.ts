@@ -12,6 +12,7 @@ import {
   type AppWorkload,
   type CapacityObservation,
   type Declared,
+  type EdgesObservation,
   type Engine,
   type EngineFaultCode,
   type EngineSignal,
@@ -74,8 +75,9 @@ class HostEngine implements PurgeableEngine {
     this.#parts = parts;
     this.#ledger = new CapacityLedger(config.capacity);
     const projectDoor = projectDoorFor(config.runDir);
-    const { http, https, privateEntry, slotCount } = config;
-    const settings = { ...http, slotCount, paths, activator, projectDoor, privateEntry, ...(https && { https }) };
+    const { http, https, observe, privateEntry, slotCount } = config;
+    const optional = { ...(https && { https }), ...(observe && { observe }) };
+    const settings = { ...http, slotCount, paths, activator, projectDoor, privateEntry, ...optional };
     this.#haproxy = createHaproxyProcess(settings, { log });
     runtime.onEnd((end) => this.#fleet?.onEnd(end));
   }
@@ -142,6 +144,7 @@ class HostEngine implements PurgeableEngine {
 
   async applyProject(project: ProjectWorkload): Promise<void> {
     this.#ledger.setQuota(project.projectId, project.quota);
+    this.#fleet?.callers.declareProject(project);
     await this.#parts.runtime.applyProject(project);
     if (this.#parts.config.https) await this.#fleet?.setCertificates(project.projectId, project.certificates ?? []);
   }
@@ -163,7 +166,7 @@ class HostEngine implements PurgeableEngine {
   }
 
   async applyApp(workload: AppWorkload): Promise<void> {
-    this.#running.apply(workload);
+    await this.#running.apply(workload);
   }
 
   async removeApp(key: AppKey): Promise<void> {
@@ -176,6 +179,10 @@ class HostEngine implements PurgeableEngine {
 
   async observeMetrics(): Promise<readonly RevisionMetrics[]> {
     return this.#running.observeMetrics();
+  }
+
+  async observeEdges(): Promise<EdgesObservation> {
+    return this.#running.observeEdges();
   }
 
   async observeRuns(): Promise<readonly InstanceRun[]> {

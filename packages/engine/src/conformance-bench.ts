@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import type { Engine } from './engine.ts';
+import type { MeshWorkload } from './mesh.ts';
 import type { AppObservation, LogEntry, RevisionState } from './observation.ts';
 import type {
   AppKey,
@@ -53,6 +54,7 @@ interface WorkloadChange {
   readonly traffic?: string | readonly TrafficShare[];
   readonly tags?: readonly TaggedRoute[];
   readonly restart?: RestartOrder;
+  readonly mesh?: MeshWorkload;
 }
 
 export async function openBench(t: TestContext, options: EngineConformanceOptions): Promise<Bench> {

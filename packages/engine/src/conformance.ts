@@ -12,6 +12,7 @@ import { suite, test } from 'node:test';
 import { collect, openBench, poll, untilAnswered, type EngineConformanceOptions } from './conformance-bench.ts';
 import { certificateTests } from './conformance-certificates.ts';
 import { capacityTests } from './conformance-capacity.ts';
+import { meshTests } from './conformance-mesh.ts';
 import { trafficTests } from './conformance-traffic.ts';
 import type { Engine } from './engine.ts';
 import { EngineFault } from './engine-fault.ts';
@@ -23,6 +24,7 @@ export function describeEngineConformance(options: EngineConformanceOptions): vo
     imageTests(options);
     rolloutTests(options);
     trafficTests(options);
+    meshTests(options);
     volumeTests(options);
     observationTests(options);
     meteringTests(async (t) => {

@@ -8,6 +8,7 @@
  *
  * `conformance.ts` is the contract as tests; `fake-engine.ts` and every real engine pass it.
  */
+import type { EdgesObservation } from './edge-metrics.ts';
 import type { InstanceRun } from './instance-run.ts';
 import type { AppKey, AppWorkload, ProjectWorkload } from './workload.ts';
 import type {
@@ -82,6 +83,8 @@ export interface Engine {
 
   /** The numbers of every revision that was applied. Asking costs no look at the machine. */
   observeMetrics(): Promise<readonly RevisionMetrics[]>;
+  /** Requests by who asked whom, if the operator has them observed. */
+  observeEdges(): Promise<EdgesObservation>;
   /** Every instance that is there, and every one that ended and is not forgotten yet: what is metered. */
   observeRuns(): Promise<readonly InstanceRun[]>;
   /** Ended runs that were observed and are recorded now; they are not told again. */

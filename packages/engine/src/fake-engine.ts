@@ -70,6 +70,9 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     async observeMetrics() {
       return machine.observeMetrics();
     },
+    async observeEdges() {
+      return machine.edges;
+    },
     async observeRuns() {
       return machine.runs.observe();
     },

@@ -2,6 +2,7 @@
  * What outlives a fake engine: images, apps with their instances, logs. An engine that stops leaves it as it is, and
  * another one adopts it, as on a real machine. Tests drive it from outside: crash, scale to zero, send a request.
  */
+import { NOT_OBSERVED, type EdgesObservation } from './edge-metrics.ts';
 import type { AppKey, AppWorkload, ProjectWorkload, RevisionWorkload, VolumeWorkload } from './workload.ts';
 import type {
   AppObservation,
@@ -47,6 +48,8 @@ export class FakeMachine {
   readonly projects = new Map<string, ProjectWorkload>();
   readonly runs = new RunLedger<InstanceRun>();
   readonly certificates = new FakeCertificates();
+  /** What tests say was observed of requests. */
+  edges: EdgesObservation = NOT_OBSERVED;
   readonly signals = new ReplayFeed<EngineSignal>();
   readonly #apps = new Map<string, FakeApp>();
   /** What the files of a volume were last: instances go on seeing them when the volume is gone. */

@@ -1,4 +1,12 @@
 export type { Declared, Engine, ImageCredentials, ResolvedImage, ResolveImageOptions } from './engine.ts';
+export type {
+  AbortWorkload,
+  DelayWorkload,
+  MeshWorkload,
+  MirrorWorkload,
+  OutlierWorkload,
+  RetryWorkload,
+} from './mesh.ts';
 export { STANDBY_MODES, type StandbyMode } from './workload.ts';
 export {
   START_PHASES,
@@ -79,3 +87,12 @@ export {
   type BuildStrategy,
   type BuildWorkload,
 } from './builder.ts';
+export {
+  EDGE_BUCKETS_MS,
+  NOT_OBSERVED,
+  type EdgeKey,
+  type EdgeMetrics,
+  type EdgeSource,
+  type EdgesObservation,
+  type TelemetryTotals,
+} from './edge-metrics.ts';

@@ -1,5 +1,6 @@
 /** What the control plane asks an engine to run: plain data, complete, no references left to resolve. */
 import type { Resources } from './admission.ts';
+import type { MeshWorkload } from './mesh.ts';
 import type { OutboundRules } from './outbound.ts';
 
 export interface ProjectWorkload {
@@ -144,4 +145,6 @@ export interface AppWorkload extends AppKey {
   /** Absent is the same as none. */
   readonly tags?: readonly TaggedRoute[];
   readonly restart?: RestartOrder;
+  /** Calls from apps of its own project; absent: every one may call it, and nothing is done about failures. */
+  readonly mesh?: MeshWorkload;
 }

@@ -65,6 +65,20 @@ test('engineConfigFor() lets a tenth of the memory stand by, or what the operato
   assert.equal(engineConfigFor({ ...config, standbyMemoryBytes: 0 }, machine).standbyMemoryBytes, 0);
 });
 
+test('engineConfigFor() has requests observed where the operator asked, and says nothing of it elsewhere', () => {
+  const machine = { cores: 4, memoryBytes: 8e9 };
+  const observeOf = (observe: PlatformConfig['observe']) =>
+    engineConfigFor({ ...config, ...(observe && { observe }) }, machine).observe;
+  assert.equal(observeOf(undefined), undefined);
+  assert.deepEqual(observeOf({ requests: 'metrics', traceRatio: 0.5 }), { mode: 'metrics', traceRatio: 0.5 });
+  const otlpEndpoint = 'http://127.0.0.1:4318';
+  assert.deepEqual(observeOf({ requests: 'auto', otlpEndpoint, otlpHeadersFile: '/etc/otlp' }), {
+    mode: 'traces',
+    traceRatio: 0.01,
+    otlp: { endpoint: otlpEndpoint, headersFile: '/etc/otlp' },
+  });
+});
+
 test('engineConfigFor() hands the ranges on as they are', () => {
   const { network, users, http } = engineConfigFor(config, { cores: 4, memoryBytes: 8e9 });
   assert.deepEqual({ network, users, http }, { network: config.network, users: config.users, http: config.http });

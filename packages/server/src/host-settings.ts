@@ -6,7 +6,13 @@
 import { join } from 'node:path';
 import type { Capacity } from '@slipway/engine';
 import type { HostEngineConfig, ScaleWindows } from '@slipway/engine-host';
-import { authorityPath, isRedirected, type PlatformConfig } from '@slipway/setup';
+import {
+  authorityPath,
+  isRedirected,
+  observedRequests,
+  TRACE_RATIO_DEFAULT,
+  type PlatformConfig,
+} from '@slipway/setup';
 import { isLocalAddress } from './is-local-address.ts';
 import { INSTANCE_API_HOST } from './platform-facts.ts';
 import { PROJECTS_MAX } from '@slipway/spec';
@@ -60,8 +66,17 @@ export function engineConfigFor(config: PlatformConfig, machine: MachineSize): H
     instanceLog: INSTANCE_LOG,
     startDeadlineMs: config.startDeadlineMs,
     capacity: capacityFor(config, machine),
+    ...observeFor(config),
     standbyMemoryBytes: config.standbyMemoryBytes ?? Math.floor(machine.memoryBytes * STANDBY_MEMORY_SHARE),
   };
+}
+
+function observeFor(config: PlatformConfig): Pick<HostEngineConfig, 'observe'> {
+  const mode = observedRequests(config);
+  if (!mode) return {};
+  const { otlpEndpoint, otlpHeadersFile, traceRatio = TRACE_RATIO_DEFAULT } = config.observe ?? {};
+  const otlp = otlpEndpoint === undefined ? {} : { otlp: { endpoint: otlpEndpoint, headersFile: otlpHeadersFile } };
+  return { observe: { mode, traceRatio, ...otlp } };
 }
 
 /** Without HTTPS there is nothing that instances could trust the authority for, and old Node.js starts faster. */

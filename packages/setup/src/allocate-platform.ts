@@ -3,6 +3,7 @@
  * documented values; each further one takes the lowest free index, from which its user range and network follow. Pure: the
  * platforms that exist, the addresses in use, the free ports and the id come in.
  */
+import { observeSettings } from './observe-settings.ts';
 import { SCALER_MODES, type PlatformConfig } from './platform-config.ts';
 import { tlsSettings, type PlatformSettings } from './platform-settings.ts';
 import { privateEntryFor } from './private-entry.ts';
@@ -70,6 +71,7 @@ export function allocatePlatform(name: string, settings: PlatformSettings, facts
     api: { address: apiAddress, port: settings.apiPort ?? apiPort },
     http,
     ...privateEntryFor(settings, { http }),
+    ...observeSettings({}, settings),
     ...tlsSettings({ https: { ...SETTING_DEFAULTS.https, port: httpsPort } }, settings),
     registry: { address: '127.0.0.1', port: settings.registryPort ?? registryPort },
     domain: settings.domain ?? 'localhost',

@@ -9,6 +9,7 @@ export { adminTokenFile, apiUrl, askPlatform, readAdminToken } from './platform-
 export { loadPlatformConfig, listPlatforms, machineFolders } from './platform-registry.ts';
 export { ensureSystemPackages } from './install-packages.ts';
 export { SYSTEM_PARTS } from './system-packages.ts';
+export { observedRequests, TRACE_RATIO_DEFAULT } from './observe-settings.ts';
 export { isRedirected, PLATFORM_SETTINGS, readPlatformSettings, settingVariable } from './platform-settings.ts';
 export { SetupFault } from './setup-fault.ts';
 export { readStatus, type PlatformStatus } from './status.ts';

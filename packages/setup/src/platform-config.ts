@@ -65,6 +65,8 @@ export interface PlatformConfig {
     readonly stableWindowMs: number;
     readonly scaleToZeroGraceMs: number;
   };
+  /** What is observed of requests; absent: nothing. */
+  readonly observe?: ObserveSettings;
   /** Log-in with an outside OpenID Connect provider; written by hand, read at the start. */
   readonly oidc?: {
     /** As the provider's tokens name it; an https address. */
@@ -101,6 +103,17 @@ export interface AcmeSettings {
   readonly dnsHook?: string;
   /** Certificates that the authority's own HTTPS is trusted by, beside the usual ones. */
   readonly caFile?: string;
+}
+
+export interface ObserveSettings {
+  /** `auto`: traces when there is an endpoint, else nothing. */
+  readonly requests: 'auto' | 'off' | 'metrics' | 'traces';
+  /** Of a collector that takes OTLP over HTTP; `/v1/traces` and `/v1/metrics` are put behind it. */
+  readonly otlpEndpoint?: string;
+  /** Headers for it, e.g. a token, as `name: value`, one a line; read for every request. */
+  readonly otlpHeadersFile?: string;
+  /** Of requests that say nothing of it themselves, from 0 to 1; 0.01 without it. */
+  readonly traceRatio?: number;
 }
 
 export type OidcConfig = NonNullable<PlatformConfig['oidc']>;

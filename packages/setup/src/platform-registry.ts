@@ -16,6 +16,7 @@ import {
   type AllocationFacts,
 } from './allocate-platform.ts';
 import { takeLock } from './exclusive-lock.ts';
+import { observeSettings } from './observe-settings.ts';
 import type { PlatformConfig } from './platform-config.ts';
 import { settingChanges, tlsSettings, type PlatformSettings } from './platform-settings.ts';
 import { privateEntryFor } from './private-entry.ts';
@@ -167,6 +168,7 @@ export function withSettings(before: PlatformConfig, settings: PlatformSettings)
     http,
     ...privateEntryFor(settings, { ...config, http }),
     ...tlsSettings(before, settings),
+    ...observeSettings(before, settings),
     domain: settings.domain ?? config.domain,
     slotCount: settings.slots ?? config.slotCount,
     imageBudgetBytes: settings.imageBudget ?? config.imageBudgetBytes,

@@ -10,9 +10,11 @@ import {
   URL_SCHEMES,
   type AcmeSettings,
   type HttpsSettings,
+  type ObserveSettings,
   type PlatformConfig,
   type ScalerMode,
 } from './platform-config.ts';
+import { isOtlpEndpoint, NO_ENDPOINT, OBSERVE_CHOICES, TRACE_RATIO_DEFAULT } from './observe-settings.ts';
 import { SetupFault } from './setup-fault.ts';
 
 export interface PlatformSettings {
@@ -46,6 +48,10 @@ export interface PlatformSettings {
   readonly memoryCapacity?: number;
   readonly standbyMemory?: number;
   readonly scaler?: ScalerMode;
+  readonly observe?: ObserveSettings['requests'];
+  readonly otlpEndpoint?: string;
+  readonly otlpHeadersFile?: string;
+  readonly traceRatio?: number;
 }
 
 type SettingKind =
@@ -64,7 +70,10 @@ type SettingKind =
   | 'span'
   | 'cores'
   | 'budget'
-  | 'scaler';
+  | 'scaler'
+  | 'observe'
+  | 'endpoint'
+  | 'ratio';
 
 export interface SettingRule {
   readonly key: keyof PlatformSettings;
@@ -116,6 +125,10 @@ export const PLATFORM_SETTINGS: readonly SettingRule[] = [
   rule('requestsPerSecond', 'count', 'requests to the API of one user', requestsPerSecond, true),
   rule('auditRetention', 'span', 'how long audit records are kept, e.g. 90d', auditRetentionMs, true),
   rule('scaler', 'scaler', 'how apps are scaled: fast, or by the arithmetic of knative', scalerMode, true),
+  rule('observe', 'observe', 'what is observed of requests: auto, off, metrics or traces', observed, true),
+  rule('otlpEndpoint', 'endpoint', 'collector of traces and metrics, e.g. http://127.0.0.1:4318', otlpEndpoint, true),
+  rule('otlpHeadersFile', 'path', 'file with headers for the collector, e.g. a token', otlpHeadersFile, true),
+  rule('traceRatio', 'ratio', 'part of requests to trace if their callers do not say', traceRatio, true),
   rule('slots', 'count', 'apps that may be awake at once', (c) => c.slotCount, true),
 ];
 
@@ -162,6 +175,22 @@ function standbyMemory(config: PlatformConfig): string | number {
 
 function scalerMode({ scaling }: PlatformConfig): string {
   return scaling.mode ?? SCALER_MODES[0];
+}
+
+function observed({ observe }: PlatformConfig): string {
+  return observe?.requests ?? 'auto';
+}
+
+function otlpEndpoint({ observe }: PlatformConfig): string {
+  return observe?.otlpEndpoint ?? NO_ENDPOINT;
+}
+
+function otlpHeadersFile({ observe }: PlatformConfig): string {
+  return observe?.otlpHeadersFile ?? '';
+}
+
+function traceRatio({ observe }: PlatformConfig): number {
+  return observe?.traceRatio ?? TRACE_RATIO_DEFAULT;
 }
 
 function retentionMs(config: PlatformConfig): number {
@@ -217,6 +246,9 @@ const KIND_RULES: Readonly<Record<SettingKind, string>> = {
   span: 'it must be 0, or a whole number with s, m, h or d, for example 12h',
   budget: 'it must be 0, or bytes, or end in M, G or T',
   scaler: `it must be one of ${SCALER_MODES.join(', ')}`,
+  observe: `it must be one of ${OBSERVE_CHOICES.join(', ')}`,
+  endpoint: 'it must be an http or https address without a name, password, query or fragment, or "none"',
+  ratio: 'it must be a number from 0 to 1, for example 0.01',
   size: 'it must be bytes, or end in M, G or T, and be 1G or more',
 };
 
@@ -252,6 +284,12 @@ export function parseSetting(kind: SettingKind, text: string): string | number |
       return parseCores(text);
     case 'scaler':
       return SCALER_MODES.find((mode) => mode === text);
+    case 'observe':
+      return OBSERVE_CHOICES.find((choice) => choice === text);
+    case 'endpoint':
+      return text === NO_ENDPOINT || isOtlpEndpoint(text) ? text : undefined;
+    case 'ratio':
+      return /^(0(\.\d{1,6})?|1(\.0{1,6})?)$/.test(text) ? Number(text) : undefined;
     case 'span':
       return parseSpan(text);
     case 'count':

@@ -161,6 +161,31 @@ export const TRAFFIC_DEFAULTS = {
   requestsMin: 20,
   windowSeconds: 60,
 } as const;
+/**
+ * Calls between the apps of a project. More tries than these meet an app that is down, a longer pause of an instance is
+ * better a new instance.
+ */
+export const MESH_LIMITS = {
+  callersMax: 100,
+  timeoutMillisecondsMin: 10,
+  timeoutMillisecondsMax: 1_200_000,
+  retriesMax: 5,
+  consecutiveErrorsMax: 1_000,
+  requestsMinMax: 100_000,
+  ejectionSecondsMax: 3600,
+  delayMillisecondsMax: 60_000,
+} as const;
+/** What calls may be answered with in place of the app. */
+export const MESH_ABORT_STATUSES = [
+  400, 401, 403, 404, 405, 408, 409, 410, 413, 422, 429, 500, 501, 502, 503, 504,
+] as const;
+export const MESH_DEFAULTS = {
+  retryBudgetPercent: 20,
+  consecutiveErrors: 5,
+  errorPercent: 50,
+  requestsMin: 20,
+  ejectionSeconds: 30,
+} as const;
 export const PROJECT_LIMITS = { tagsMax: 100, tagLengthMax: 128 } as const;
 /** Who may come in. One list of members is that of a project, or that of the platform. */
 export const ACCESS_LIMITS = { membersMax: 200, apiKeysPerOwnerMax: 20 } as const;

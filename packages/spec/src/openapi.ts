@@ -22,6 +22,7 @@ import * as fn from './resources/function.ts';
 import * as job from './resources/job.ts';
 import * as member from './resources/member.ts';
 import * as dataStore from './resources/persistent-data-store.ts';
+import * as edges from './resources/edges.ts';
 import * as metrics from './resources/metrics.ts';
 import * as platform from './resources/platform.ts';
 import * as project from './resources/project.ts';
@@ -29,6 +30,7 @@ import * as lists from './resources/schema.ts';
 import * as secret from './resources/secret.ts';
 import * as subscription from './resources/subscription.ts';
 import * as shared from './resources/shared.ts';
+import * as mesh from './resources/mesh.ts';
 import * as traffic from './resources/traffic.ts';
 import * as usage from './resources/usage.ts';
 import * as watch from './resources/watch.ts';
@@ -116,9 +118,11 @@ function namedSchemas(): ReadonlyMap<string, string> {
     ...usage,
     ...watch,
     ...dataKeys,
+    ...edges,
     ...metrics,
     ...buildStrategy,
     ...traffic,
+    ...mesh,
     ...lists,
     ...problem,
   };

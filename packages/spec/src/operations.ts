@@ -2,7 +2,7 @@
  * The operation table: every HTTP operation with its method, path, parameters, body and answer. Server routes, client
  * methods, OpenAPI and the authorization table are all derived from it, so an operation exists exactly once.
  * Paths are relative to `/v2`. Ids are those of the public API; those of `operations/applied-set.ts`, `audit.ts`, `platform.ts`,
- * `build-strategy.ts`, `data-keys.ts`, `event.ts`, `inbound-rule.ts`, `metrics.ts`, `quota.ts`, `subscription.ts`, `traffic.ts`,
+ * `build-strategy.ts`, `data-keys.ts`, `event.ts`, `inbound-rule.ts`, `mesh.ts`, `metrics.ts`, `quota.ts`, `subscription.ts`, `traffic.ts`,
  * `usage.ts` and `watch.ts` are ours, in its style.
  */
 import type { JsonSchema, Static } from './json-schema.ts';
@@ -30,6 +30,7 @@ import { PROJECT_OPERATIONS } from './operations/project.ts';
 import { QUOTA_OPERATIONS } from './operations/quota.ts';
 import { SECRET_OPERATIONS } from './operations/secret.ts';
 import { SUBSCRIPTION_OPERATIONS } from './operations/subscription.ts';
+import { MESH_OPERATIONS } from './operations/mesh.ts';
 import { TRAFFIC_OPERATIONS } from './operations/traffic.ts';
 import { USAGE_OPERATIONS } from './operations/usage.ts';
 import { WATCH_OPERATIONS } from './operations/watch.ts';
@@ -64,6 +65,7 @@ export const OPERATIONS = {
   ...EVENT_OPERATIONS,
   ...BUILD_STRATEGY_OPERATIONS,
   ...TRAFFIC_OPERATIONS,
+  ...MESH_OPERATIONS,
   ...PLATFORM_OPERATIONS,
   ...MEMBER_OPERATIONS,
   ...API_KEY_OPERATIONS,

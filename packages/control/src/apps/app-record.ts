@@ -6,6 +6,7 @@ import type { AppBinding } from '../bindings/binding-record.ts';
 import type { RestartOrder } from '@slipway/engine';
 import { notFound } from '../refuse.ts';
 import type { ResourceKey, Store, StoredResource } from '../store.ts';
+import type { MeshSpec } from '../mesh/mesh-record.ts';
 import type { TrafficSpec, TrafficStatus } from '../traffic/traffic-record.ts';
 import type { AppSettings } from './app-settings.ts';
 
@@ -22,6 +23,8 @@ export interface AppSpec {
   readonly bindings?: readonly AppBinding[];
   /** Absent until its owner states one: all requests go to the latest revision that is ready. */
   readonly traffic?: TrafficSpec;
+  /** Calls from apps of its project; absent: nothing is set. */
+  readonly mesh?: MeshSpec;
   /** Instances that are to be replaced; those that are gone mean nothing any more. */
   readonly restart?: RestartOrder;
   readonly deletedAt?: string;

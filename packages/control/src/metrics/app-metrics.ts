@@ -90,7 +90,7 @@ export function revisionFamilies(
     seen,
     view: viewRevisionMetrics(seen),
     labels: {
-      ...labelsOf(projects.get(seen.projectId) ?? { name: '', subdomain: seen.projectId }),
+      ...projectLabels(projects.get(seen.projectId), seen.projectId),
       ibm_codeengine_application_name: seen.appName,
       ibm_codeengine_revision_name: seen.revisionName,
     },
@@ -116,6 +116,11 @@ export function projectFamilies(projects: readonly ProjectCounts[]): readonly Me
     family('route_count', 'Applications of a project that have an address', (project) => project.apps),
     family('revision_count', 'Revisions of all applications of a project', (project) => project.revisions),
   ];
+}
+
+/** A project that is gone is told by its id. */
+export function projectLabels(project: ProjectLabels | undefined, projectId: string): MetricLabels {
+  return labelsOf(project ?? { name: '', subdomain: projectId });
 }
 
 function labelsOf({ name, subdomain }: ProjectLabels): MetricLabels {

@@ -7,12 +7,19 @@ import { pageInMemory, pageOf, readPageRequest } from '../paging.ts';
 import { projectFrom, requireProject } from '../projects/project-record.ts';
 import { projectHref } from '../projects/project-view.ts';
 import { walkStore } from '../walk-store.ts';
-import { projectFamilies, revisionFamilies, viewRevisionMetrics, type ProjectCounts } from './app-metrics.ts';
+import {
+  projectFamilies,
+  projectLabels,
+  revisionFamilies,
+  viewRevisionMetrics,
+  type ProjectCounts,
+} from './app-metrics.ts';
+import { edgeFamilies, edgeKeyOf, viewEdge } from './edge-metrics.ts';
 import { renderPrometheus, type MetricFamily } from './prometheus-text.ts';
 
 export function metricsOperations(
   context: ControlContext,
-): Pick<OperationHandlers, 'listMetrics' | 'getPlatformMetrics'> {
+): Pick<OperationHandlers, 'listEdges' | 'listMetrics' | 'getPlatformMetrics'> {
   const { engine, facts, store } = context;
   return {
     listMetrics: async ({ params, query }) => {
@@ -27,11 +34,25 @@ export function metricsOperations(
       });
       return { metrics: items, ...page };
     },
+    listEdges: async ({ params, query }) => {
+      const project = await requireProject(store, params.project_id);
+      const request = readPageRequest(query);
+      const { edges, isObserved } = await engine.observeEdges();
+      const ofProject = edges.filter((seen) => seen.projectId === project.id);
+      const { items, ...page } = pageOf(pageInMemory(ofProject, request, edgeKeyOf), {
+        limit: request.limit,
+        href: `${projectHref(project.id, facts)}/edges`,
+        keyOf: edgeKeyOf,
+        toItem: viewEdge,
+      });
+      return { edges: items, ...page, observed: isObserved };
+    },
     getPlatformMetrics: async () => {
       const projects = await countProjects(context);
       const revisions = revisionFamilies(await engine.observeMetrics(), projects);
-      const families = [...platformFamilies(context), ...projectFamilies([...projects.values()]), ...revisions];
-      return renderPrometheus(families);
+      const edges = edgeFamilies(await engine.observeEdges(), (id) => projectLabels(projects.get(id), id));
+      const ofProjects = projectFamilies([...projects.values()]);
+      return renderPrometheus([...platformFamilies(context), ...ofProjects, ...revisions, ...edges]);
     },
   };
 }

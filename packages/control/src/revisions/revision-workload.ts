@@ -10,6 +10,7 @@ import type { Environment } from '../environment/resolve-environment.ts';
 import type { PlatformFacts } from '../control.ts';
 import type { ProjectRecord } from '../projects/project-record.ts';
 import { sourcesFor } from '../inbound-rules/inbound-rule-rules.ts';
+import { meshWorkloadFor } from '../mesh/mesh-view.ts';
 import { DEFAULT_TRAFFIC } from '../traffic/traffic-record.ts';
 import { taggedName } from '../traffic/traffic-rules.ts';
 import { mountWorkloads } from '../volumes/project-volumes.ts';
@@ -35,7 +36,7 @@ export function appWorkloadFor({
   environmentOf,
   domains,
 }: AppScene): AppWorkload | undefined {
-  const { restart, settings, revisionNumber, traffic: { targets } = DEFAULT_TRAFFIC } = app.spec;
+  const { mesh, restart, settings, revisionNumber, traffic: { targets } = DEFAULT_TRAFFIC } = app.spec;
   const { latestReadyRevision: latestReady, traffic } = app.status;
   const tagged = targets.flatMap(({ revisionName = latestReady, tag }) =>
     tag === undefined || revisionName === undefined ? [] : { revisionName, tag },
@@ -67,6 +68,7 @@ export function appWorkloadFor({
     traffic: traffic?.shares ?? [],
     ...(tags.length > 0 && { tags }),
     ...(restart && { restart }),
+    ...(mesh && { mesh: meshWorkloadFor(mesh, { name: app.name, subdomain: project.spec.subdomain }) }),
   };
 }
 

@@ -8,12 +8,15 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartTimes } from '@slipway/engine';
 import type { HostLog } from '../host-log.ts';
 import type { Endpoint } from '../proxy/haproxy-config.ts';
 import { routeKeyFor } from '../proxy/route-keys.ts';
 import { answerOverloaded, answerUnknownHost, hostOf, renderAnswer, type ActivatorAnswer } from './activator-answer.ts';
 import { isSameToken, readProxyHeader, type ProxyIdentity } from './proxy-header.ts';
+import { CallRelay, type RelayOrder } from './call-relay.ts';
+import { copyOrderFor } from '../proxy/mesh-rules.ts';
 import { renderServerTiming } from './server-timing.ts';
 import { forwardRequest, forwardUpgrade, type ForwardTarget } from './forward.ts';
 
@@ -51,6 +54,8 @@ export interface ActivatorParts {
   readonly token: () => Promise<string>;
   /** HAProxy's private frontend. */
   readonly innerSocket: string;
+  /** And the one of calls that it had us delay or copy. */
+  readonly relayedSocket: string;
   /** `door`: where the request came in; undefined at the public edge. */
   readonly find: (door: string | undefined, host: string) => Wakeable | undefined;
   readonly holdMs: number;
@@ -88,6 +93,7 @@ class HttpActivator implements Activator {
   /** Connections that speak another protocol now; the server does not know them any more. */
   readonly #tunnels = new Set<Duplex>();
   readonly #server: Server;
+  readonly #relay: CallRelay;
   /** Connections that have not said yet whose they are. */
   readonly #unknown = new Set<Socket>();
   /** What HAProxy says of the request: what a client says of it never comes here. */
@@ -96,6 +102,7 @@ class HttpActivator implements Activator {
 
   constructor(parts: ActivatorParts) {
     this.#parts = parts;
+    this.#relay = new CallRelay(parts.relayedSocket);
     // HAProxy has checked and bounded the request already; its own timeouts apply.
     this.#server = createServer({
       requireHostHeader: false,
@@ -190,6 +197,12 @@ class HttpActivator implements Activator {
     }
   }
 
+  #relayOrder({ socket }: IncomingMessage): RelayOrder | undefined {
+    const { delayMs = 0, door, mirror } = this.#told.get(socket) ?? {};
+    if (delayMs === 0 && mirror === undefined) return undefined;
+    return { delayMs, door, ...(mirror !== undefined && { copy: copyOrderFor(mirror, door) }) };
+  }
+
   #count(key: string, change: number): void {
     const held = (this.#held.get(key) ?? 0) + change;
     if (held === 0) this.#held.delete(key);
@@ -200,6 +213,12 @@ class HttpActivator implements Activator {
     const startedAt = performance.now();
     const gone = new AbortController();
     response.on('close', () => gone.abort(new Error('The client went away')));
+    const order = this.#relayOrder(request);
+    if (order) {
+      const failed = await this.#relay.relay({ request, response, signal: gone.signal }, order);
+      if (failed && !gone.signal.aborted) this.#parts.log.warn('A call cannot be relayed', { error: failed });
+      return;
+    }
     const { answer, onward, start } = await this.#hold(request, gone.signal);
     if (gone.signal.aborted) return;
     if (answer) {
@@ -219,6 +238,14 @@ class HttpActivator implements Activator {
       gone.abort(new Error('The client went away'));
     });
     socket.on('error', () => gone.abort(new Error('The client went away')));
+    const order = this.#relayOrder(request);
+    if (order) {
+      const { delayMs, door } = order;
+      await sleep(delayMs, undefined, { signal: gone.signal, ref: false }).catch(() => undefined);
+      const target = { innerSocket: this.#parts.relayedSocket, rounds: 0, door, bucket: undefined };
+      if (!gone.signal.aborted) forwardUpgrade({ request, socket, head, ...target });
+      return;
+    }
     const { answer, onward } = await this.#hold(request, gone.signal);
     if (gone.signal.aborted) return;
     if (!answer) {

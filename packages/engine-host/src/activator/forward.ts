@@ -3,7 +3,13 @@
  * those that belong to one connection; the body keeps its framing, trailers pass both ways. Every request is told to HAProxy
  * before its body is there, because in a conversation (gRPC, `Expect`) the client waits for the app to speak.
  */
-import { request as httpRequest, type IncomingMessage, type OutgoingMessage, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { connect } from 'node:net';
 import { pipeline, type Duplex } from 'node:stream';
 import { BUCKET_HEADER, DOOR_HEADER, HOP_HEADER } from '../proxy/haproxy-config.ts';
@@ -22,6 +28,9 @@ const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
 ]);
 /** Said to HAProxy by us alone. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([HOP_HEADER, DOOR_HEADER, BUCKET_HEADER]);
+
+/** A connection for each request; an agent of its own would only cost. */
+const EACH_ALONE = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
 
 export interface ForwardTarget {
   readonly request: IncomingMessage;
@@ -47,7 +56,7 @@ export function forwardRequest(
     method: request.method,
     path: request.url,
     headers: onwardHeaders(request.rawHeaders, options, bodyFraming(request)),
-    agent: false,
+    agent: EACH_ALONE,
     signal,
   });
   onward.flushHeaders();

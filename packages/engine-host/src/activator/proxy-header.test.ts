@@ -26,6 +26,9 @@ test('parseProxyHeader() finds token, hops and door behind addresses of every fa
     door: 'private',
     bucket: 99,
   });
+  const relayed = { token: 'abc', hops: 0, door: '10.1.0.1', delayMs: 200, mirror: '/b.shop' };
+  assert.deepEqual(parseProxyHeader(headerWith('abc:0:10.1.0.1:-:200:/b.shop')), relayed);
+  assert.deepEqual(parseProxyHeader(headerWith('abc:0:-:-:-:-')), { token: 'abc', hops: 0 });
   assert.deepEqual(parseProxyHeader(headerWith('abc:1:-:100')), { token: 'abc', hops: 1 });
   assert.deepEqual(parseProxyHeader(headerWith('abc')), { token: 'abc', hops: 0 });
   assert.deepEqual(parseProxyHeader(headerWith('abc:1', { family: 0x31, addressBytes: 216 })), {

@@ -24,6 +24,10 @@ export interface ProxyIdentity {
   readonly door?: string;
   /** From 0 to 99: what was drawn for a request whose app shares its requests out. */
   readonly bucket?: number;
+  /** The call is to wait so long before it goes on. */
+  readonly delayMs?: number;
+  /** A copy of it is to go there, as the mesh map says. */
+  readonly mirror?: string;
 }
 
 /** What `renderUniqueId` put in; undefined when there is none. */
@@ -41,13 +45,15 @@ export function parseProxyHeader(header: Buffer): ProxyIdentity | undefined {
 }
 
 function identityIn(uniqueId: string): ProxyIdentity {
-  const [token = '', hops = '', door = '', bucket = ''] = uniqueId.split(':', 4);
+  const [token = '', hops = '', door = '', bucket = '', delay = '', mirror = ''] = uniqueId.split(':', 6);
   return {
     token,
     hops: /^\d{1,4}$/.test(hops) ? Number(hops) : 0,
     // HAProxy writes "-" for what is not set.
     ...(door !== '' && door !== '-' && { door }),
     ...(/^\d{1,2}$/.test(bucket) && { bucket: Number(bucket) }),
+    ...(/^\d{1,5}$/.test(delay) && { delayMs: Number(delay) }),
+    ...(mirror !== '' && mirror !== '-' && { mirror }),
   };
 }
 

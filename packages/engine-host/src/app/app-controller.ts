@@ -10,6 +10,7 @@ import type { HeldRequest, Woken } from '../activator/activator.ts';
 import type { CapacityLedger } from '../admission/capacity-ledger.ts';
 import type { AdoptedStandby, Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
+import { OutlierWatch } from '../mesh/outlier-watch.ts';
 import { AppRoute, type RouteWanted } from './app-route.ts';
 import { InstanceFault } from './instance-fault.ts';
 import type { RevisionRole } from './instances-wanted.ts';
@@ -32,6 +33,7 @@ interface Waiter {
 export class AppController {
   readonly #parts: AppParts;
   readonly #runners = new Map<string, RevisionRunner>();
+  readonly #outliers = new Map<RevisionRunner, OutlierWatch>();
   readonly #waiters = new Set<Waiter>();
   readonly #admission: AppAdmission;
   #workload: AppWorkload;
@@ -98,7 +100,9 @@ export class AppController {
       const { revisionName } = revision;
       if (this.#runners.has(revisionName)) continue;
       const role = this.#isNeeded(revisionName) ? 'serving' : 'verifying';
-      this.#runners.set(revisionName, new RevisionRunner(revision, role, this.#runnerParts()));
+      const runner = new RevisionRunner(revision, role, this.#runnerParts());
+      this.#runners.set(revisionName, runner);
+      this.#outliers.set(runner, new OutlierWatch(this.#parts));
     }
   }
 
@@ -162,7 +166,9 @@ export class AppController {
     for (const runner of this.#runners.values()) {
       const sample = runner.slot.number === undefined ? undefined : samples.get(runner.slot.number);
       const waiting = this.#waitingFor(runner);
-      if (sample) isBusy = runner.tick(sample, waiting) || isBusy;
+      if (!sample) continue;
+      isBusy = runner.tick(sample, waiting) || isBusy;
+      this.#outliers.get(runner)?.look(runner, sample, this.#workload.mesh?.outliers);
     }
     return isBusy;
   }
@@ -270,7 +276,10 @@ export class AppController {
     for (const [name, runner] of this.#runners) {
       const role = this.#roleOf(name, runner);
       runner.become(role);
-      if (runner.isGone && role === 'retired' && !isDeclared(this.#workload, name)) this.#runners.delete(name);
+      if (runner.isGone && role === 'retired' && !isDeclared(this.#workload, name)) {
+        this.#runners.delete(name);
+        this.#outliers.delete(runner);
+      }
     }
     for (const route of this.#routes.values()) {
       for (const runner of route.awaited) if (!runner.hasRouted && !runner.blockedBy) runner.wake(0);

@@ -57,8 +57,7 @@ export class RevisionRunner {
     this.places = new PlaceSet(parts, revision);
     this.#voice = new RevisionVoice(parts, revision.revisionName);
     this.#demand = new RevisionDemand(revision, { ...parts, voice: this.#voice });
-    const owner = `${parts.app.projectId}/${revision.revisionName}`;
-    this.slot = new RevisionSlot({ edge: parts.edge, owner, revision });
+    this.slot = new RevisionSlot({ edge: parts.edge, app: parts.app, revision });
     this.#tasks = new TaskSet({
       // A defect or a HAProxy that refuses: said, and tried again by the next reconcile.
       onFailure: (error) => parts.log.error('A step of a revision failed', { ...parts.app, error }),

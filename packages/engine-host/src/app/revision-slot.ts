@@ -2,15 +2,16 @@
  * A revision's place in HAProxy: taken with its first instance, given back after its last. All that an instance does in
  * HAProxy goes through here.
  */
-import type { RevisionWorkload } from '@slipway/engine';
+import type { AppKey, RevisionWorkload } from '@slipway/engine';
 import type { Instance } from '../instance/instance-runtime.ts';
 import type { Edge, EdgeServer } from '../proxy/edge.ts';
 import type { KnownServer } from '../proxy/haproxy-output.ts';
+import { renderSlotOwner } from '../proxy/slot-owner.ts';
 import { InstanceFault } from './instance-fault.ts';
 
 export interface RevisionSlotParts {
   readonly edge: Edge;
-  readonly owner: string;
+  readonly app: AppKey;
   readonly revision: RevisionWorkload;
 }
 
@@ -28,17 +29,17 @@ export class RevisionSlot {
 
   /** Throws InstanceFault when the machine serves as many apps at once as it can. */
   open(): number {
-    const { edge, owner, revision } = this.#parts;
-    this.#number ??= edge.openSlot(owner, revision.scale.requestTimeoutMs);
+    const { edge, revision } = this.#parts;
+    this.#number ??= edge.openSlot(this.#owner, revision.scale.requestTimeoutMs);
     if (this.#number !== undefined) return this.#number;
     throw new InstanceFault('no_capacity', 'too many apps are awake on this machine at once');
   }
 
   /** Takes over a server that HAProxy already has; false when it must be added anew. */
   async adopt(instance: Instance, known: KnownServer): Promise<boolean> {
-    const { edge, owner, revision } = this.#parts;
+    const { edge, revision } = this.#parts;
     const { requestTimeoutMs } = revision.scale;
-    const slot = await edge.adoptServer(owner, known, { ...this.#serverFor(instance), requestTimeoutMs });
+    const slot = await edge.adoptServer(this.#owner, known, { ...this.#serverFor(instance), requestTimeoutMs });
     if (slot === undefined) return false;
     this.#number = slot;
     return true;
@@ -73,6 +74,11 @@ export class RevisionSlot {
     const slot = this.#number;
     this.#number = undefined;
     if (slot !== undefined) await this.#parts.edge.closeSlot(slot);
+  }
+
+  get #owner(): string {
+    const { app, revision } = this.#parts;
+    return renderSlotOwner({ ...app, revisionName: revision.revisionName });
   }
 
   #serverFor(instance: Instance): EdgeServer {

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { isAlive } from '@slipway/process';
 import { awaitsStart } from './conmon.ts';
 import type { InstanceRecord } from './instance-record.ts';
+import type { CgroupTree } from '../cgroup/cgroup-tree.ts';
+import type { AdoptedStandby } from './instance-runtime.ts';
 import type { MachineLayout } from './machine-layout.ts';
 
 export interface FoundInstances {
@@ -33,4 +35,12 @@ export function sortFound(records: readonly InstanceRecord[], layout: MachineLay
 /** The record is written behind the begin of a sandbox: nobody wrote down when that was. */
 function asBegun({ standsBy: _ended, ...record }: InstanceRecord): InstanceRecord {
   return { ...record, instance: { ...record.instance, startedAt: new Date().toISOString() } };
+}
+
+/** At most one: what it stands by as, and what it holds. */
+export function standbyOf(
+  { key, instance, standsBy }: InstanceRecord,
+  cgroups: Pick<CgroupTree, 'memoryBytes'>,
+): readonly AdoptedStandby[] {
+  return standsBy ? [{ instance, ...standsBy, memoryBytes: cgroups.memoryBytes(key) }] : [];
 }

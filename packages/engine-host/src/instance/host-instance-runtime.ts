@@ -6,7 +6,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { LogEntry, LogQuery, ProjectWorkload } from '@slipway/engine';
+import type { AppKey, LogEntry, LogQuery, ProjectWorkload } from '@slipway/engine';
 import { unmount } from '@slipway/kernel';
 import { isAlive, signalProcess } from '@slipway/process';
 import type { CgroupTree } from '../cgroup/cgroup-tree.ts';
@@ -15,15 +15,16 @@ import { readInstanceLogs } from '../logs/log-reader.ts';
 import { LayerMounts } from '../mount/root-filesystem.ts';
 import { parseAddress, parseRange } from '../network/address-plan.ts';
 import { NetworkPool } from '../network/network-pool.ts';
+import { AddressHolders } from './address-holders.ts';
 import { readExitCode } from './exit-file.ts';
-import { sortFound } from './found-instances.ts';
+import { sortFound, standbyOf } from './found-instances.ts';
 import { concludeInstance, EXIT_CODE_SIGKILL, type KnownEnd } from './instance-ending.ts';
 import { beginInstance } from './instance-launch.ts';
 import { readRecords, writeRecord, type InstanceRecord } from './instance-record.ts';
 import { InstanceMaker } from './instance-maker.ts';
 import { releaseInstance } from './instance-release.ts';
 import type {
-  AdoptedStandby,
+  AddressWatch,
   Adoption,
   Instance,
   InstanceEnd,
@@ -62,6 +63,7 @@ class HostInstanceRuntime implements InstanceRuntime {
   readonly #parts: InstanceRuntimeParts;
   readonly #layout: MachineLayout;
   readonly #pool: NetworkPool;
+  readonly #addresses: AddressHolders;
   readonly #layers: LayerMounts;
   readonly #grounds: ProjectGrounds;
   readonly #living = new Map<string, Living>();
@@ -78,6 +80,7 @@ class HostInstanceRuntime implements InstanceRuntime {
       dir: this.#layout.networksDir,
       onRefillFailure: (error) => log.warn('A spare network namespace cannot be made', { error }),
     });
+    this.#addresses = new AddressHolders(this.#pool.guard, log);
     this.#layers = new LayerMounts(this.#layout.layersDir);
     this.#grounds = new ProjectGrounds({ ...parts, layout: this.#layout, pool: this.#pool, layers: this.#layers });
   }
@@ -92,10 +95,10 @@ class HostInstanceRuntime implements InstanceRuntime {
     const { records, broken } = readRecords(this.#layout);
     const { living, ended, unstarted } = sortFound(records, this.#layout);
     // Before any project gets spare cables, which no record names.
-    await removeStrayDevices(config, {
-      ordinals: this.#grounds.ordinals(),
-      addresses: living.map((record) => record.instance.address),
-    });
+    const holders = living.map((record) => record.instance);
+    const addresses = holders.map(({ address }) => address);
+    await removeStrayDevices(config, { ordinals: this.#grounds.ordinals(), addresses });
+    await this.#pool.guard.open(holders, this.#grounds.closedApps());
     for (const record of living) await this.#adoptLiving(record);
     const adopted = [...this.#living.values()].map(({ record }) => record);
     for (const key of broken) await this.#release(key);
@@ -112,7 +115,7 @@ class HostInstanceRuntime implements InstanceRuntime {
       projects: this.#grounds.projectIds(),
       running: adopted.filter((record) => !record.standsBy).map((record) => record.instance),
       ended: told,
-      standby: [...adopted, ...unstarted].flatMap((record) => this.#standbyOf(record)),
+      standby: [...adopted, ...unstarted].flatMap((record) => standbyOf(record, this.#require().cgroups)),
     };
   }
 
@@ -127,6 +130,10 @@ class HostInstanceRuntime implements InstanceRuntime {
 
   async publishNames(projectId: string, names: readonly string[]): Promise<void> {
     await this.#grounds.publishNames(projectId, names);
+  }
+
+  async restrictCallers(app: AppKey, callers: readonly string[] | undefined): Promise<void> {
+    await this.#grounds.restrictCallers(app, callers);
   }
 
   async removeProject(projectId: string): Promise<void> {
@@ -217,6 +224,10 @@ class HostInstanceRuntime implements InstanceRuntime {
     this.#listeners.push(listener);
   }
 
+  watchAddresses(watch: AddressWatch): void {
+    this.#addresses.tell(watch);
+  }
+
   imagesInUse(): readonly string[] {
     return [...this.#living.values()].flatMap(({ record }) => record.imageReference ?? []);
   }
@@ -254,6 +265,7 @@ class HostInstanceRuntime implements InstanceRuntime {
       launch: { config, layout: this.#layout, layers: this.#layers, ...launch },
       pool: this.#pool,
       grounds: this.#grounds,
+      addresses: this.#addresses,
       isKept: (instanceName) => this.#living.has(instanceName),
     });
     const sweep = new InstanceSweep({
@@ -315,7 +327,7 @@ class HostInstanceRuntime implements InstanceRuntime {
   async #beginWaiting(request: InstanceRequest): Promise<Instance | undefined> {
     const living = this.#living.get(request.instanceName);
     if (living?.preparedFor === undefined || living.ending) return undefined;
-    if (isDeepStrictEqual(living.preparedFor, request.revision) && this.#hasVolumes(request))
+    if (isDeepStrictEqual(living.preparedFor, request.revision) && this.#grounds.hasVolumes(request))
       try {
         request.onSandbox?.(true);
         this.#noteSoon(living, await beginInstance(this.#layout, living.record, new Date().toISOString()));
@@ -326,12 +338,6 @@ class HostInstanceRuntime implements InstanceRuntime {
       }
     await this.stop(request.instanceName, 0);
     return undefined;
-  }
-
-  /** A volume that was deleted keeps new instances from starting, whatever waits. */
-  #hasVolumes({ projectId, revision }: InstanceRequest): boolean {
-    const ground = this.#grounds.get(projectId);
-    return (revision.mounts ?? []).every(({ volumeName }) => ground?.hasVolume(volumeName) === true);
   }
 
   async #adoptLiving(record: InstanceRecord): Promise<void> {
@@ -350,10 +356,6 @@ class HostInstanceRuntime implements InstanceRuntime {
   async #releaseUnstarted(record: InstanceRecord): Promise<void> {
     await this.#release(record.key);
     rmSync(this.#layout.instanceLogDir(record.instance), { recursive: true, force: true });
-  }
-
-  #standbyOf({ key, instance, standsBy }: InstanceRecord): readonly AdoptedStandby[] {
-    return standsBy ? [{ instance, ...standsBy, memoryBytes: this.#require().cgroups.memoryBytes(key) }] : [];
   }
 
   async #release(key: string): Promise<void> {
@@ -384,6 +386,7 @@ class HostInstanceRuntime implements InstanceRuntime {
       },
     );
     this.#living.delete(living.record.instance.instanceName);
+    await this.#addresses.returned(living.record.instance.address);
     this.#pool.free(living.record.ordinal, parseAddress(living.record.instance.address));
     living.ended.resolve(end);
     if (!living.isDismissed) for (const listener of this.#listeners) listener(end);

@@ -11,7 +11,7 @@ import type { NetworkPool } from '../network/network-pool.ts';
 import { createInstance, type LaunchParts } from './instance-launch.ts';
 import type { InstanceRecord } from './instance-record.ts';
 import { releaseInstance, type ReleaseParts } from './instance-release.ts';
-import { StartFailure, type InstanceRequest } from './instance-runtime.ts';
+import { StartFailure, type AddressWatch, type InstanceRequest } from './instance-runtime.ts';
 import { keyOf } from './machine-layout.ts';
 import type { ProjectGrounds } from './project-ground.ts';
 import { once } from './waiting.ts';
@@ -21,6 +21,7 @@ export interface MakerParts extends ReleaseParts {
   readonly images: ImageStore;
   readonly pool: NetworkPool;
   readonly grounds: ProjectGrounds;
+  readonly addresses: AddressWatch;
   readonly log: HostLog;
   /** From then on somebody else looks after it. */
   readonly isKept: (instanceName: string) => boolean;
@@ -43,7 +44,7 @@ export class InstanceMaker {
   }
 
   async make<Made>(request: InstanceRequest, signal: AbortSignal, use: UseContainer<Made>): Promise<Made> {
-    const { grounds, images, isKept, launch, layout, pool } = this.#parts;
+    const { addresses, grounds, images, isKept, launch, layout, pool } = this.#parts;
     const key = keyOf(request.instanceName);
     const ground = grounds.get(request.projectId);
     if (!ground)
@@ -71,7 +72,12 @@ export class InstanceMaker {
         unmount(layout.instance(key).rootDir);
         pool.unpin(slot);
       });
-      return await use(await createInstance(launch, { request, image, ground, slot, createdAt }), detach);
+      const told = addresses.given(request, slot.address);
+      // Whoever waits for it hears of it.
+      told.catch(() => undefined);
+      const record = await createInstance(launch, { request, image, ground, slot, createdAt });
+      await told;
+      return await use(record, detach);
     } catch (error) {
       detach();
       await this.#abandon(request, address === undefined ? undefined : { ordinal, address });
@@ -86,12 +92,13 @@ export class InstanceMaker {
 
   /** A start that failed: nothing of it may stay, and that must not hide why it failed. */
   async #abandon(request: InstanceRequest, network: { ordinal: number; address: string } | undefined): Promise<void> {
-    const { cgroups, isKept, layout, log, pool } = this.#parts;
+    const { addresses, cgroups, isKept, layout, log, pool } = this.#parts;
     const key = keyOf(request.instanceName);
     if (isKept(request.instanceName)) return;
     try {
       if (existsSync(layout.instance(key).bundleDir)) await releaseInstance({ layout, cgroups }, key);
       rmSync(layout.instanceLogDir(request), { recursive: true, force: true });
+      if (network) await addresses.returned(network.address);
     } catch (error) {
       log.error('A failed start cannot be cleaned up', { instance: request.instanceName, error });
     }

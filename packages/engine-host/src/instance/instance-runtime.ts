@@ -80,6 +80,14 @@ export class StartFailure extends Error {
   }
 }
 
+/** Hears which app holds which address. */
+export interface AddressWatch {
+  /** Before anything of the app's runs there, sandboxes that wait included. */
+  given(holder: AppKey, address: string): Promise<void>;
+  /** Nothing runs there any more, and nobody else can hold it yet. */
+  returned(address: string): Promise<void>;
+}
+
 export interface InstanceRuntime {
   /**
    * Prepares the machine (directories, nftables table, cgroup parent), finds what runs, cleans what a killed platform
@@ -95,6 +103,11 @@ export interface InstanceRuntime {
   gatewayOf(projectId: string): string | undefined;
   /** The instances of the project resolve these names to their gateway, and those of no other project. */
   publishNames(projectId: string, names: readonly string[]): Promise<void>;
+  /**
+   * Which apps of its project may connect to instances of this app directly, beside itself; undefined: all. New connections
+   * are judged; it is remembered as long as the project has ground, by a daemon that starts anew too.
+   */
+  restrictCallers(app: AppKey, callers: readonly string[] | undefined): Promise<void>;
   /** Stops its instances, frees what `applyProject` made and removes its logs. Unknown projects are no error. */
   removeProject(projectId: string): Promise<void>;
   /** A `start` follows in a moment: begins what the kernel takes its time for. A hint; nothing depends on it. */
@@ -122,6 +135,8 @@ export interface InstanceRuntime {
   stop(instanceName: string, graceMs: number): Promise<void>;
   /** Called once per instance that ends by itself or by `stop`, after its resources are released. */
   onEnd(listener: (end: InstanceEnd) => void): void;
+  /** Who holds an address at adoption is not told: `adopt` says so. */
+  watchAddresses(watch: AddressWatch): void;
   /** Pinned references of the images that running instances have mounted. */
   imagesInUse(): readonly string[];
   readLogs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry>;

@@ -11,6 +11,7 @@ import { createCgroupTree, type CgroupTree } from '../cgroup/cgroup-tree.ts';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import type { HostLog } from '../host-log.ts';
 import { bridgeName, cableName, parseAddress, parseRange } from '../network/address-plan.ts';
+import { removeBridgeGuard } from '../network/bridge-guard.ts';
 import { removeFirewall } from '../network/firewall.ts';
 import { devicesOf, prepareRouting, removeDevices, removeRouting } from '../network/project-bridge.ts';
 import { compileSeccomp } from './compiled-seccomp.ts';
@@ -149,6 +150,7 @@ export async function clearMachine(
   await removeDevices(devicesOf(config.platformId));
   await removeRouting(config.network.cidr);
   await removeFirewall(config.platformId);
+  await removeBridgeGuard(config.platformId);
   for (const dir of [...runFolders(layout), layout.scratchDir, layout.logsDir])
     rmSync(dir, { recursive: true, force: true });
   for (const file of [layout.projectsPath, join(layout.runDir, 'boot-id')]) rmSync(file, { force: true });

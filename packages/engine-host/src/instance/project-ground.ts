@@ -4,7 +4,7 @@
  */
 import { existsSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { EngineFault, OUTBOUND_DEFAULT, type ProjectWorkload } from '@slipway/engine';
+import { EngineFault, OUTBOUND_DEFAULT, type AppKey, type ProjectWorkload } from '@slipway/engine';
 import { pinUserNamespace, unmount } from '@slipway/kernel';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import type { HostLog } from '../host-log.ts';
@@ -12,12 +12,14 @@ import { ProjectVolumes } from '../mount/project-volumes.ts';
 import type { LayerMounts, UserMapping } from '../mount/root-filesystem.ts';
 import { parseRange, projectCountMax, subnetOf, type ProjectSubnet } from '../network/address-plan.ts';
 import { apiDoorsFor, type ApiDoors, type OnApiConnection } from '../network/api-doors.ts';
+import type { ClosedApp } from '../network/bridge-guard.ts';
 import { applyFirewall, hasFirewall } from '../network/firewall.ts';
 import { NameServers } from '../network/name-server.ts';
 import type { NetworkPool } from '../network/network-pool.ts';
 import { ensureBridge, removeBridge } from '../network/project-bridge.ts';
 import { projectDoorFor } from '../proxy/haproxy-config.ts';
 import { readRecords } from './instance-record.ts';
+import type { InstanceRequest } from './instance-runtime.ts';
 import type { MachineLayout } from './machine-layout.ts';
 import { ProjectRegistry } from './project-registry.ts';
 
@@ -139,13 +141,36 @@ export class ProjectGrounds {
     });
   }
 
+  /** A volume that was deleted keeps new instances from starting, whatever waits. */
+  hasVolumes({ projectId, revision }: Pick<InstanceRequest, 'projectId' | 'revision'>): boolean {
+    const ground = this.#grounds.get(projectId);
+    return (revision.mounts ?? []).every(({ volumeName }) => ground?.hasVolume(volumeName) === true);
+  }
+
+  /** Apps that only some of their project may connect to. */
+  closedApps(): readonly ClosedApp[] {
+    return this.#registry.closedApps();
+  }
+
+  restrictCallers({ appName, projectId }: AppKey, callers: readonly string[] | undefined): Promise<void> {
+    return this.#inTurn(async () => {
+      // Removed meanwhile.
+      if (!this.#grounds.has(projectId)) return;
+      if (!(await this.#registry.restrictCallers(projectId, { appName, callers }))) return;
+      await this.#parts.pool.guard.close(this.#registry.closedApps());
+    });
+  }
+
   /** Puts right what others ended or removed: name servers, and the firewall of all projects. */
   heal(): Promise<void> {
     return this.#inTurn(async () => {
       for (const { subnet } of this.#grounds.values()) await this.#nameServers.ensure(subnet);
-      const { config, log } = this.#parts;
-      if (this.#grounds.size === 0 || (await hasFirewall(config.platformId))) return;
-      log.error('The firewall of the platform was removed by another program, and is set again');
+      const { config, log, pool } = this.#parts;
+      if (this.#grounds.size === 0) return;
+      const removed = 'The firewall of the platform was removed by another program, and is set again';
+      if (await pool.guard.heal()) log.error(removed, { family: 'bridge' });
+      if (await hasFirewall(config.platformId)) return;
+      log.error(removed, { family: 'inet' });
       await this.#applyFirewall();
     });
   }

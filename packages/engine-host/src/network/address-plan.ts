@@ -77,6 +77,11 @@ export function cableName(platformId: string, offset: number): string {
   return deviceName(`sw-${platformId}-v${offset.toString(36)}`);
 }
 
+/** The host's ends of all instances' cables. */
+export function cablePattern(platformId: string): string {
+  return `sw-${platformId}-v*`;
+}
+
 /** Every device of a platform starts so. */
 export function devicePrefix(platformId: string): string {
   return `sw-${platformId}-`;

@@ -11,12 +11,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inNetworkNamespace, pinNetworkNamespace, unmount } from '@slipway/kernel';
 import { runProcess } from '@slipway/process';
+import { BridgeGuard } from './bridge-guard.ts';
 import {
   bridgeName,
   cableName,
   formatAddress,
   hardwareAddress,
   nextAddress,
+  parseAddress,
   type ProjectSubnet,
 } from './address-plan.ts';
 
@@ -48,6 +50,8 @@ export interface NetworkPoolOptions {
 }
 
 export class NetworkPool {
+  /** Lets frames of an address pass from its own cable. */
+  readonly guard: BridgeGuard;
   readonly #options: NetworkPoolOptions;
   readonly #projects = new Map<number, ProjectPool>();
   #refills: Promise<void> = Promise.resolve();
@@ -55,6 +59,7 @@ export class NetworkPool {
 
   constructor(options: NetworkPoolOptions) {
     this.#options = options;
+    this.guard = new BridgeGuard(options);
   }
 
   /** Makes the project known and fills its spares in the background. Idempotent. */
@@ -87,6 +92,7 @@ export class NetworkPool {
 
   /** The instance is gone: its address may be handed out again. */
   free(ordinal: number, address: number): void {
+    this.#dismiss(address);
     this.#projects.get(ordinal)?.used.delete(address);
   }
 
@@ -95,7 +101,10 @@ export class NetworkPool {
     const pool = this.#projects.get(ordinal);
     this.#projects.delete(ordinal);
     await this.#refills;
-    for (const slot of pool?.spare.splice(0) ?? []) this.unpin(slot);
+    for (const slot of pool?.spare.splice(0) ?? []) {
+      this.unpin(slot);
+      this.#dismiss(parseAddress(slot.address));
+    }
   }
 
   /** Ends every pinned namespace: those of this daemon and those a killed one left. */
@@ -142,13 +151,20 @@ export class NetworkPool {
     const slot = { address: formatAddress(address), namespacePath: join(this.#options.dir, formatAddress(address)) };
     try {
       await pinNetworkNamespace(slot.namespacePath, pool.userNamespacePath);
-      await this.#connect(pool.subnet, address, slot.namespacePath);
+      const admitted = this.guard.admit(slot.address);
+      await Promise.all([admitted, this.#connect(pool.subnet, address, slot.namespacePath)]);
       return slot;
     } catch (error) {
       this.unpin(slot);
+      this.#dismiss(address);
       pool.used.delete(address);
       throw error;
     }
+  }
+
+  /** Behind whoever frees it: only the cable of this very address could use what is left. */
+  #dismiss(address: number): void {
+    this.guard.dismiss(formatAddress(address)).catch((error: unknown) => this.#options.onRefillFailure(error));
   }
 
   async #connect(subnet: ProjectSubnet, address: number, namespacePath: string): Promise<void> {

@@ -4,7 +4,10 @@
  * key that is looked up, so a request can name no app of another project, whatever its Host header says. The private entry is a listener of the operator's
  * choice. Both lead through one map of their own; the edge's stays as it is.
  */
+import { CALLER_HEADER } from './caller-header.ts';
 import type { Endpoint } from './haproxy-config.ts';
+import { renderMeshRoutes, renderMeshRules, type MeshMaps } from './mesh-rules.ts';
+import type { ObserveRules } from './observe-rules.ts';
 
 export interface DoorFrontends {
   readonly projectDoor: Endpoint;
@@ -14,8 +17,14 @@ export interface DoorFrontends {
   readonly route: string;
   /** What the edge does with each request before it is routed. */
   readonly requestRules: string;
+  /** What the activator is told of a request. */
+  readonly uniqueIds: { readonly project: string; readonly private: string };
+  /** Which app calls from which address. */
+  readonly callersMap: string;
+  readonly mesh: MeshMaps;
   /** Client connections at once, over all frontends. */
   readonly connectionsMax: number;
+  readonly tells: ObserveRules['tells'];
 }
 
 /** Begins the keys of the private entry; those of a project door begin with the gateway's address. */
@@ -27,11 +36,12 @@ const PROJECT_SHARE = 4;
 const TRACKED_PROJECTS_MAX = 4_096;
 
 export function renderDoorFrontends(doors: DoorFrontends): string {
-  const { connectionsMax, privateEntry, projectDoor, requestRules, route } = doors;
-  const rest = (door: string) => `${requestRules}
+  const { callersMap, connectionsMax, mesh, privateEntry, projectDoor, requestRules, route, tells, uniqueIds } = doors;
+  const rest = (door: string, uniqueId: string, own = '') => `    unique-id-format ${uniqueId}
+${requestRules}
     http-request set-var(txn.door) ${door}
     http-request set-var(txn.host) req.fhdr(host),host_only,lower
-${route}
+${own}${route}
     default_backend activator
 `;
   const project = `frontend project
@@ -40,10 +50,17 @@ ${route}
     stick-table type ip size ${TRACKED_PROJECTS_MAX} store conn_cur
     tcp-request connection track-sc0 dst
     tcp-request connection reject if { sc0_conn_cur gt ${Math.floor(connectionsMax / PROJECT_SHARE)} }
-${rest('dst')}`;
+${tells('project')}${rest('dst', uniqueIds.project, `${renderCaller(callersMap)}${renderMeshRules(mesh)}${renderMeshRoutes()}`)}`;
   if (!privateEntry) return project;
   return `${project}
 frontend private
     bind ${privateEntry.address}:${privateEntry.port}
-${rest(`str(${PRIVATE_DOOR})`)}`;
+${tells('private')}${rest(`str(${PRIVATE_DOOR})`, uniqueIds.private)}`;
+}
+
+/** Looked up for each request: an address that changes hands is another caller on whatever connection. */
+function renderCaller(callersMap: string): string {
+  return `    http-request set-var(txn.caller) var(sess.src),map_str(${callersMap})
+    http-request set-header ${CALLER_HEADER} %[var(txn.caller)] if { var(txn.caller) -m found }
+`;
 }

@@ -8,6 +8,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostLog } from '../host-log.ts';
+import { CallerNames } from './caller-names.ts';
 import { EdgeCertificates } from './edge-certificates.ts';
 import { ACTIVATOR_SERVER, runtimeMaps, slotName, type ProxyPaths } from './haproxy-config.ts';
 import { HaproxyFault, type HaproxyCommand, type HaproxyControl } from './haproxy-control.ts';
@@ -20,6 +21,7 @@ import {
   type SlotSample,
 } from './haproxy-output.ts';
 import { HostRoutes, type SlotShare } from './host-routes.ts';
+import { MeshEntries, type MeshEntry } from './mesh-entries.ts';
 import type { Guard } from './source-guard.ts';
 import { SourceGuards } from './source-guards.ts';
 import { createSlotPool, type SlotPool } from './slot-pool.ts';
@@ -78,7 +80,9 @@ export class Edge {
   /** Answers to authorities, by their paths. */
   readonly #challenges = new Map<string, string>();
   readonly #told = new ToldMaps();
+  readonly #callers: CallerNames;
   readonly #guards: SourceGuards;
+  readonly #mesh: MeshEntries;
   readonly #routes: HostRoutes;
   readonly #stopping = new AbortController();
   #supervising: Promise<void> = Promise.resolve();
@@ -87,6 +91,8 @@ export class Edge {
     this.#parts = parts;
     this.#pool = createSlotPool(parts.slotCount);
     this.certificates = new EdgeCertificates({ ...parts, tell: (commands) => this.#tell(commands) });
+    this.#callers = new CallerNames(parts.paths.callersMap, this.#told);
+    this.#mesh = new MeshEntries(parts.paths, this.#told);
     this.#guards = new SourceGuards(parts.paths.sourcesMap, this.#told);
     this.#routes = new HostRoutes(parts.paths, this.#told, this.#guards);
   }
@@ -127,6 +133,11 @@ export class Edge {
     return slot;
   }
 
+  /** Whose requests the slot serves, or served last. */
+  ownerOf(slot: number): string | undefined {
+    return this.#pool.lastOwnerOf(slot);
+  }
+
   /** Keeps a server that HAProxy already has; false when its slot belongs to another owner. */
   async adoptServer(owner: string, known: KnownServer, options: EdgeServer & { requestTimeoutMs: number }) {
     const slot = Number(known.slot.replace(/^slot/, ''));
@@ -146,7 +157,8 @@ export class Edge {
   async sweep(found: readonly KnownServer[]): Promise<void> {
     const { paths } = this.#parts;
     const timeouts = [...this.#slots.keys()].map((slot) => `${paths.timeoutsMap} ${slotName(slot)}`);
-    const kept = [...this.#routes.entries(), ...this.#guards.entries(this.#routes), ...timeouts];
+    const inside = [...this.#callers.entries(), ...this.#mesh.entries()];
+    const kept = [...this.#routes.entries(), ...this.#guards.entries(this.#routes), ...inside, ...timeouts];
     await this.#tell(this.#told.sweep(new Set(kept)));
     const held = new Set(
       [...this.#slots].flatMap(([slot, { servers }]) => [...servers.keys()].map((name) => `${slotName(slot)}/${name}`)),
@@ -207,6 +219,21 @@ export class Edge {
   /** From now on these names of an app lead to their guards, whether it is awake or not; others it had do no more. */
   async setGuards(owner: string, guards: readonly Guard[]): Promise<void> {
     await this.#tell(this.#guards.set(owner, guards, this.#routes));
+  }
+
+  /** From now on requests from this address inside a project are this app's. */
+  async setCaller(address: string, caller: string): Promise<void> {
+    await this.#tell(this.#callers.set(address, caller));
+  }
+
+  /** Nobody calls from this address any more. */
+  async clearCaller(address: string): Promise<void> {
+    await this.#tell(this.#callers.clear(address));
+  }
+
+  /** From now on calls of this app from its project go so; undefined: nothing is set for it. */
+  async setMesh(owner: string, entry: MeshEntry | undefined): Promise<void> {
+    await this.#tell(this.#mesh.set(owner, entry));
   }
 
   /** What HAProxy answers to an authority that looks for this token, until it is taken back. */
@@ -273,7 +300,7 @@ export class Edge {
   async #sayAll(): Promise<void> {
     const { paths, log } = this.#parts;
     this.#told.clear();
-    const guards = this.#guards.sayAll(this.#routes);
+    const guards = [...this.#callers.sayAll(), ...this.#mesh.sayAll(), ...this.#guards.sayAll(this.#routes)];
     const commands = [...this.#slots].flatMap(([slot, { servers, requestTimeoutMs }]) => [
       this.#told.set(paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
       ...[...servers.values()].flatMap((server) => addCommands(slot, server)),

@@ -46,3 +46,17 @@ test('activatorEndpointFor() is the same for the same folder and inside the loop
   assert.notDeepEqual(activatorEndpointFor('/run/a'), activatorEndpointFor('/run/b'));
   assert.match(activatorEndpointFor('/run/a').address, /^127\.1\d\d\.\d+\.\d+$/);
 });
+
+test('renderHaproxyConfig() tells of requests where the operator wants it, and rewrites their context', (t) => {
+  const config = { ...CONFIG, slotCount: 1, observe: { mode: 'traces', traceRatio: 0.01 } } as const;
+  const golden = new URL('haproxy-config-traces.golden.cfg', import.meta.url).pathname;
+  t.assert.fileSnapshot(renderHaproxyConfig(config), golden, { serializers: [String] });
+});
+
+test('renderHaproxyConfig() for metrics alone touches no header', () => {
+  const metrics = renderHaproxyConfig({ ...CONFIG, observe: { mode: 'metrics', traceRatio: 1 } });
+  assert.match(metrics, /log-format "public %b %s/);
+  assert.doesNotMatch(metrics, /traceparent|tracestate/);
+  const headers = (text: string) => text.split('\n').filter((line) => /(add|del|set)-header/.test(line));
+  assert.deepEqual(headers(metrics), headers(renderHaproxyConfig(CONFIG)));
+});

@@ -9,8 +9,13 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { CALLER_HEADER } from './caller-header.ts';
 import { renderDoorFrontends } from './door-frontends.ts';
+import { renderObserving, type ObserveConfig, type ObserveRules } from './observe-rules.ts';
 import { renderPublicFrontends } from './public-frontends.ts';
+import { renderMeshTables, renderProjectId } from './mesh-rules.ts';
+import { renderMeshWays } from './mesh-ways.ts';
+import { renderRelayedCalls } from './relayed-calls.ts';
 import { doorLookup, edgeLookup, renderRoutes } from './route-rules.ts';
 import { renderGuards, type GuardedDoor } from './source-guard.ts';
 
@@ -21,6 +26,8 @@ export interface ProxyPaths {
   readonly controlSocket: string;
   /** Where the activator hands requests back to HAProxy; reachable by root only. */
   readonly innerSocket: string;
+  /** Where it hands calls back that it delayed or copied; reachable by root only. */
+  readonly relayedSocket: string;
   readonly hostsMap: string;
   /** Who is asked for through the project door and the private entry. */
   readonly doorsMap: string;
@@ -33,6 +40,12 @@ export interface ProxyPaths {
   readonly sourcesMap: string;
   /** Which slot each number of a split leads to; see host-routes.ts. */
   readonly sharesMap: string;
+  /** Which app calls from which address. */
+  readonly callersMap: string;
+  /** What called apps have set; see mesh-rules.ts. */
+  readonly meshMap: string;
+  /** Who may call whom. */
+  readonly callsMap: string;
 }
 
 export interface HaproxyConfig {
@@ -51,6 +64,12 @@ export interface HaproxyConfig {
   /** What the activator knows HAProxy by; hexadecimal. */
   readonly activatorToken: string;
   readonly https?: HttpsConfig;
+  /** Absent: no request is observed, and no rule says so. */
+  readonly observe?: ObserveConfig;
+}
+
+interface ObservedConfig extends HaproxyConfig {
+  readonly observing: ObserveRules;
 }
 
 export interface HttpsConfig extends Endpoint {
@@ -116,6 +135,7 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     pidFile: join(dir, 'haproxy.pid'),
     controlSocket: join(dir, 'control.sock'),
     innerSocket: join(dir, 'inner.sock'),
+    relayedSocket: join(dir, 'relayed.sock'),
     hostsMap: join(dir, 'hosts.map'),
     doorsMap: join(dir, 'doors.map'),
     timeoutsMap: join(dir, 'timeouts.map'),
@@ -123,6 +143,9 @@ export function proxyPathsFor(runDir: string): ProxyPaths {
     certificateList: join(dir, 'certificates.list'),
     sourcesMap: join(dir, 'sources.map'),
     sharesMap: join(dir, 'shares.map'),
+    callersMap: join(dir, 'callers.map'),
+    meshMap: join(dir, 'mesh.map'),
+    callsMap: join(dir, 'calls.map'),
   };
 }
 
@@ -139,6 +162,8 @@ const NOBODY = 65_534;
 const ACTIVATOR_PORT = 8079;
 const PROJECT_DOOR_PORT = 8078;
 const GUARD_PORTS = { public: 8077, private: 8076 } as const;
+const AGAIN_PORT = 8075;
+const RELAYED_PORT = 8074;
 
 /** A loopback endpoint that is the same after every restart and another one for every platform of the machine. */
 export function activatorEndpointFor(runDir: string): Endpoint {
@@ -156,7 +181,9 @@ function guardWaysFor({ address }: Endpoint): Readonly<Record<GuardedDoor, Endpo
 
 /** The maps that are told at run time; all are empty when HAProxy starts. */
 export function runtimeMaps(paths: ProxyPaths): readonly string[] {
-  return [paths.hostsMap, paths.doorsMap, paths.timeoutsMap, paths.sourcesMap, paths.sharesMap, paths.challengesMap];
+  const { hostsMap, doorsMap, timeoutsMap, sourcesMap, sharesMap, challengesMap, callersMap, meshMap, callsMap } =
+    paths;
+  return [hostsMap, doorsMap, timeoutsMap, sourcesMap, sharesMap, challengesMap, callersMap, meshMap, callsMap];
 }
 
 export function slotName(slot: number): string {
@@ -164,8 +191,10 @@ export function slotName(slot: number): string {
 }
 
 export function renderHaproxyConfig(config: HaproxyConfig): string {
-  const slots = Array.from({ length: config.slotCount }, (_none, slot) => renderSlot(slot, config));
-  return [renderGlobal(config), renderDefaults(), renderFrontends(config), ...slots].join('\n');
+  const observing = renderObserving(config.observe);
+  const observed = { ...config, observing };
+  const slots = Array.from({ length: config.slotCount }, (_none, slot) => renderSlot(slot, observed));
+  return [renderGlobal(config), observing.sections + renderDefaults(), renderFrontends(observed), ...slots].join('\n');
 }
 
 /** Forward secrecy and authenticated encryption only. Session tickets are not: their key would open what was recorded. */
@@ -237,7 +266,10 @@ function renderDefaults(): string {
  * that was drawn, if one was. HAProxy makes it for every request, so at the edge, where there is none of these, it is a
  * constant. It is no header, so apps see none of them.
  */
-const rulesFor = (proto: 'http' | 'https') => `    tcp-request connection set-var(sess.id) uuid
+const rulesFor = (
+  proto: 'http' | 'https',
+  { connection, request, requestId }: ObserveRules,
+) => `${connection}    tcp-request connection set-var(sess.id) uuid
     tcp-request connection set-var-fmt(sess.src) %[src]
     http-request deny deny_status 405 if METH_CONNECT
     http-request del-header Forwarded -m sub
@@ -245,23 +277,20 @@ const rulesFor = (proto: 'http' | 'https') => `    tcp-request connection set-va
     http-request del-header HTTP2-Settings
     http-request add-header X-Forwarded-Proto ${proto}
     http-request add-header X-Forwarded-For %[var(sess.src)]
-    http-request set-header X-Request-Id %[var(sess.id)]-%rt unless { req.fhdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }`;
+${requestId.made}    http-request set-header X-Request-Id ${requestId.text} unless { req.fhdr(X-Request-Id) -m reg ^[A-Za-z0-9._-]{8,128}$ }${request}`;
 
-function renderFrontends(config: HaproxyConfig): string {
-  const { paths, activator, activatorToken, projectDoor, privateEntry, connectionsMax } = config;
+function renderFrontends(config: ObservedConfig): string {
+  const { observing, paths, activator, activatorToken, projectDoor, privateEntry, connectionsMax } = config;
   const sharesMap = checkedPath(paths.sharesMap);
   const atEdge = edgeLookup(checkedPath(paths.hostsMap));
   const atDoor = doorLookup(checkedPath(paths.doorsMap));
   const route = renderRoutes(atDoor, { sharesMap });
-  const requestRules = `    unique-id-format ${activatorToken}:0:%[var(txn.door)]\n${rulesFor('http')}`;
-  const doors = { projectDoor, privateEntry, route, requestRules, connectionsMax };
-  const guards = {
-    ways: guardWaysFor(activator),
-    token: activatorToken,
-    sourcesMap: checkedPath(paths.sourcesMap),
-    route,
-    timeoutMs: PROXY_TIMES.activatorMs,
-  };
+  const requestRules = rulesFor('http', observing);
+  const callersMap = checkedPath(paths.callersMap);
+  const mesh = { meshMap: checkedPath(paths.meshMap), callsMap: checkedPath(paths.callsMap) };
+  const uniqueIds = { project: renderProjectId(activatorToken), private: `${activatorToken}:0:%[var(txn.door)]` };
+  const { passing, tells } = observing;
+  const doors = { projectDoor, privateEntry, route, requestRules, uniqueIds, callersMap, mesh, connectionsMax, tells };
   const outside = {
     plain: { address: config.address, port: config.port },
     https: config.https,
@@ -270,21 +299,22 @@ function renderFrontends(config: HaproxyConfig): string {
     connectionsPerSource: Math.floor(connectionsMax * CONNECTIONS_PER_SOURCE),
     certificateList: checkedPath(paths.certificateList),
     challengesMap: checkedPath(paths.challengesMap),
-    rulesFor,
+    rulesFor: (proto: 'http' | 'https') => observing.tells('public') + rulesFor(proto, observing),
     routes: renderRoutes(atEdge, { sharesMap }),
   };
   return `${renderPublicFrontends(outside)}
 ${renderDoorFrontends(doors)}
-${renderGuards(guards)}
+${renderHops(config, route)}
 frontend inner
     bind unix@${checkedPath(paths.innerSocket)} mode 600
     unique-id-format ${activatorToken}:%[var(txn.hop)]:%[var(txn.door)]:%[var(txn.bucket)]
-    http-request set-var(txn.hop) req.hdr(${HOP_HEADER})
+${passing}    http-request set-var(txn.hop) req.hdr(${HOP_HEADER})
     http-request set-var(txn.bucket) req.hdr(${BUCKET_HEADER})
     http-request del-header ${HOP_HEADER}
     http-request del-header ${BUCKET_HEADER}
     http-request set-var(txn.door) req.hdr(${DOOR_HEADER})
     http-request del-header ${DOOR_HEADER}
+    http-request set-var(txn.caller) req.fhdr(${CALLER_HEADER})
     http-request set-var(txn.host) req.fhdr(host),host_only,lower
     http-request set-priority-class int(${HELD_FIRST})
 ${renderRoutes(atDoor, { sharesMap, keepsDrawn: true, condition: '{ var(txn.door) -m found }' })}
@@ -292,7 +322,7 @@ ${renderRoutes(atEdge, { sharesMap, keepsDrawn: true })}
     default_backend activator
 
 backend activator
-    timeout server ${PROXY_TIMES.activatorMs}ms
+${observing.keepsHost}    timeout server ${PROXY_TIMES.activatorMs}ms
     option http-server-close
     server ${ACTIVATOR_SERVER} ${activator.address}:${activator.port} ${IDENTIFIED}
 `;
@@ -300,13 +330,48 @@ backend activator
 
 /** Who was held came before whoever finds the app awake, and HAProxy's queue takes a lower class first. */
 const HELD_FIRST = -1;
+/** Ways of HAProxy to itself, which only requests that need them take. */
+function renderHops({ activator, activatorToken, paths, observing }: ObservedConfig, route: string): string {
+  const { passing } = observing;
+  const guards = {
+    ways: guardWaysFor(activator),
+    token: activatorToken,
+    sourcesMap: checkedPath(paths.sourcesMap),
+    route,
+    timeoutMs: PROXY_TIMES.activatorMs,
+    observing,
+  };
+  const ways = {
+    way: { address: activator.address, port: AGAIN_PORT },
+    token: activatorToken,
+    route,
+    timeoutMs: PROXY_TIMES.activatorMs,
+    passing,
+  };
+  const relayed = {
+    activator,
+    past: { address: activator.address, port: RELAYED_PORT },
+    socket: checkedPath(paths.relayedSocket),
+    token: activatorToken,
+    doorHeader: DOOR_HEADER,
+    handoverHeaders: [HOP_HEADER, BUCKET_HEADER],
+    route,
+    timeoutMs: PROXY_TIMES.activatorMs,
+    passing,
+  };
+  return `${renderGuards(guards)}
+${renderMeshTables()}
+${renderMeshWays(ways)}
+${renderRelayedCalls(relayed)}`;
+}
+
 const IDENTIFIED = 'send-proxy-v2 proxy-v2-options unique-id';
 
-function renderSlot(slot: number, { paths, activator }: HaproxyConfig): string {
+function renderSlot(slot: number, { paths, activator, observing }: ObservedConfig): string {
   const name = slotName(slot);
   return `backend ${name}
     balance leastconn
-    http-request return status 503 content-type text/plain string "The app is overloaded: its queue is full\\n" hdr Retry-After 1 if { queue(${name}) ge ${SLOT_QUEUE_MAX} }
+${observing.countsFlight}    http-request return status 503 content-type text/plain string "The app is overloaded: its queue is full\\n" hdr Retry-After 1 if { queue(${name}) ge ${SLOT_QUEUE_MAX} }
     http-request set-timeout server be_name,map_str_int(${checkedPath(paths.timeoutsMap)},${PROXY_TIMES.serverMs})
     server ${ACTIVATOR_SERVER} ${activator.address}:${activator.port} backup ${IDENTIFIED}
 `;

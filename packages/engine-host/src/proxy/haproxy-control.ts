@@ -99,6 +99,7 @@ class ControlLine {
   readonly #waiting: Waiting[] = [];
   #text = '';
   #timer: NodeJS.Timeout | undefined;
+  #isGathering = false;
   closed = false;
 
   constructor(path: string) {
@@ -124,8 +125,20 @@ class ControlLine {
 
   #send(waiting: Waiting, payload?: string): void {
     this.#waiting.push(waiting);
+    this.#gather();
     this.#socket.write(payload === undefined ? `${waiting.command}\n` : `${waiting.command} <<\n${payload}\n\n`);
     this.#armTimer();
+  }
+
+  /** What is asked in one turn leaves in one write, and HAProxy is woken once for it. */
+  #gather(): void {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    this.#socket.cork();
+    process.nextTick(() => {
+      this.#isGathering = false;
+      this.#socket.uncork();
+    });
   }
 
   /** A process with an unanswered command stays alive for it; an idle line does not hold the process. */

@@ -3,8 +3,9 @@
  * begin with where the request came in, and a slash, which is in no host name: `private/NAME`, or the gateway's address
  * of the app's project. What is guarded has the key of its guard. Pure.
  */
-import { parseAppHost, type AppWorkload } from '@slipway/engine';
+import { allHosts, parseAppHost, type AppWorkload } from '@slipway/engine';
 import { PRIVATE_DOOR } from './door-frontends.ts';
+import { calledDoor, isClosed } from './mesh-rules.ts';
 import { guardedDoor, isGuarded } from './source-guard.ts';
 
 /** Behind it stands the whole name, and before it the short one, which instances may use as well. */
@@ -13,7 +14,9 @@ const INTERNAL_SUFFIX = '.svc.cluster.local';
 /** The workload with the keys of its names. Without a gateway the project has no instances that could ask. */
 export function withRouteKeys(workload: AppWorkload, gateway: string | undefined): AppWorkload {
   const isBehindGuard = isGuarded(workload);
-  const keysOf = (hosts: readonly string[]) => hosts.flatMap((host) => routeKeys(host, { gateway, isBehindGuard }));
+  const own = gateway !== undefined && isClosed(workload) ? calledDoor(gateway) : gateway;
+  const keysOf = (hosts: readonly string[]) =>
+    hosts.flatMap((host) => routeKeys(host, { gateway: own, isBehindGuard }));
   const tags = workload.tags?.map((tag) => ({ ...tag, hosts: keysOf(tag.hosts) }));
   return { ...workload, hosts: keysOf(workload.hosts), ...(tags && { tags }) };
 }
@@ -24,6 +27,11 @@ export function projectNames(hosts: readonly string[]): readonly string[] {
     const { door, name } = parseAppHost(host);
     return door === 'project' ? formsOf(name) : [];
   });
+}
+
+/** The keys under which the project door looks for what the app has set. */
+export function projectKeys(workload: AppWorkload, gateway: string): readonly string[] {
+  return projectNames(allHosts(workload)).map((name) => `${gateway}/${name}`);
 }
 
 export function isDoorKey(key: string): boolean {

@@ -10,14 +10,18 @@ export interface SlotPool {
   adopt(slot: number, owner: string): boolean;
   release(slot: number): void;
   ownerOf(slot: number): string | undefined;
+  /** Also after the slot was given back, until it is taken again: what is told of its last requests comes later. */
+  lastOwnerOf(slot: number): string | undefined;
 }
 
 export function createSlotPool(capacity: number): SlotPool {
   const free = new Set(Array.from({ length: capacity }, (_none, slot) => slot));
   const owners = new Map<number, string>();
+  const lastOwners = new Map<number, string>();
   function take(slot: number, owner: string): boolean {
     if (!free.delete(slot)) return false;
     owners.set(slot, owner);
+    lastOwners.set(slot, owner);
     return true;
   }
   return {
@@ -31,5 +35,6 @@ export function createSlotPool(capacity: number): SlotPool {
       if (owners.delete(slot)) free.add(slot);
     },
     ownerOf: (slot) => owners.get(slot),
+    lastOwnerOf: (slot) => lastOwners.get(slot),
   };
 }

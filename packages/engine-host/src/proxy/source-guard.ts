@@ -15,7 +15,9 @@ import {
   type AppWorkload,
 } from '@slipway/engine';
 import { PRIVATE_DOOR } from './door-frontends.ts';
+import { SELF_IDLE_MS } from './mesh-ways.ts';
 import type { Endpoint } from './haproxy-config.ts';
+import type { ObserveRules } from './observe-rules.ts';
 
 /** Where outside requests come in. */
 export const GUARDED_DOORS = ['public', 'private'] as const;
@@ -64,22 +66,23 @@ export interface GuardConfig {
   /** Rules that lead a request by `txn.door` and `txn.host`. */
   readonly route: string;
   readonly timeoutMs: number;
+  readonly observing: Pick<ObserveRules, 'keepsHost' | 'passing'>;
 }
 
-export function renderGuards({ ways, token, sourcesMap, route, timeoutMs }: GuardConfig): string {
+export function renderGuards({ ways, token, sourcesMap, route, timeoutMs, observing }: GuardConfig): string {
   const looks = BLOCK_BITS.map(
     (bits) => `    acl known src,ipmask(${bits}),concat(/${bits}/,txn.host),map_str(${sourcesMap}) -m found`,
   );
   return GUARDED_DOORS.map((door) => {
     const way = `${ways[door].address}:${ways[door].port}`;
     return `backend ${guardBackend(door)}
-    timeout server ${timeoutMs}ms
-    server guard ${way} send-proxy-v2 proxy-v2-options unique-id
+${observing.keepsHost}    timeout server ${timeoutMs}ms
+    server guard ${way} send-proxy-v2 proxy-v2-options unique-id pool-purge-delay ${SELF_IDLE_MS}ms
 
 frontend ${guardBackend(door)}_way
     bind ${way} accept-proxy
     unique-id-format ${token}:0:%[var(txn.door)]
-    http-request deny unless { fc_pp_unique_id,field(1,:) -m str ${token} }
+${observing.passing}    http-request deny unless { fc_pp_unique_id,field(1,:) -m str ${token} }
     http-request set-var(txn.door) str(${guardedDoor(door)})
     http-request set-var(txn.host) req.fhdr(host),host_only,lower
 ${looks.join('\n')}

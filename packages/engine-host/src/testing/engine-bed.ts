@@ -24,6 +24,7 @@ export interface BedOptions {
   readonly capacity?: Capacity;
   readonly https?: (dir: string) => Promise<HttpsConfig>;
   readonly standbyMemoryBytes?: number;
+  readonly observe?: HostEngineConfig['observe'];
   readonly parts?: Partial<HostEngineParts>;
 }
 
@@ -46,6 +47,8 @@ export interface EngineBed {
 }
 
 export interface CallOptions {
+  /** Of HAProxy; the edge's by default. */
+  readonly address?: string;
   readonly path?: string;
   readonly method?: string;
   readonly headers?: Record<string, string>;
@@ -121,6 +124,7 @@ export function configFor(dir: string, port: number, options: BedOptions): HostE
     startDeadlineMs: options.startDeadlineMs ?? 20_000,
     capacity: options.capacity ?? AMPLE,
     standbyMemoryBytes: options.standbyMemoryBytes ?? 1e12,
+    ...(options.observe && { observe: options.observe }),
   };
 }
 
@@ -206,7 +210,7 @@ export function appFor(appName: string, ...revisions: readonly RevisionWorkload[
 export function callHost(port: number, host: string, call: CallOptions = {}): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const request = httpRequest({
-    host: '127.0.0.1',
+    host: call.address ?? '127.0.0.1',
     port,
     path: call.path ?? '/',
     method: call.method ?? 'GET',

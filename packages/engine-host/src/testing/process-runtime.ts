@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogEntry, LogQuery, ProjectWorkload } from '@slipway/engine';
 import {
   StartFailure,
+  type AddressWatch,
   type Adoption,
   type Instance,
   type InstanceEnd,
@@ -77,6 +78,7 @@ export const SANDBOX_BYTES = 2_000_000;
 export class ProcessRuntime implements InstanceRuntime {
   readonly #machine: ProcessMachine;
   #listener: (end: InstanceEnd) => void = () => undefined;
+  #addresses: AddressWatch | undefined;
 
   constructor(machine: ProcessMachine) {
     this.#machine = machine;
@@ -130,6 +132,10 @@ export class ProcessRuntime implements InstanceRuntime {
     return running;
   }
 
+  watchAddresses(watch: AddressWatch): void {
+    this.#addresses = watch;
+  }
+
   imagesInUse(): readonly string[] {
     return [];
   }
@@ -149,6 +155,7 @@ export class ProcessRuntime implements InstanceRuntime {
   }
 
   async removeProject(): Promise<void> {}
+  async restrictCallers(): Promise<void> {}
   expectStart(): void {}
 
   async start(request: InstanceRequest, signal: AbortSignal): Promise<Instance> {
@@ -159,6 +166,7 @@ export class ProcessRuntime implements InstanceRuntime {
     machine.hostPart += 1;
     machine.started += 1;
     const address = `127.${machine.network}.${machine.hostPart}`;
+    await this.#addresses?.given(request, address);
     const mounts = this.#mountsOf(request);
     const program = machine.programs.get(revision.imageReference) ?? revision.arguments;
     const log = openSync(this.#logFile(request), 'a');
@@ -181,6 +189,7 @@ export class ProcessRuntime implements InstanceRuntime {
     child.on('exit', (code, killedBy) => {
       machine.running.delete(instanceName);
       machine.frozen.delete(instanceName);
+      void this.#addresses?.returned(address);
       const end: InstanceEnd = {
         instanceName,
         exitCode: code ?? 137,

@@ -6,6 +6,7 @@ import type { ImageStore } from '@slipway/images';
 import type { HostEngineConfig } from '../host-engine-config.ts';
 import { createHostEngine, type PurgeableEngine } from '../host-engine.ts';
 import { createInstanceRuntime } from '../instance/host-instance-runtime.ts';
+import type { InstanceRecord } from '../instance/instance-record.ts';
 import { keyOf, machineLayoutFor } from '../instance/machine-layout.ts';
 import { configFor, freePort, logInto } from './engine-bed.ts';
 import { openHttps } from './https-client.ts';
@@ -19,6 +20,8 @@ export interface StackBed extends AsyncDisposable {
   readonly log: readonly string[];
   /** A new engine over always the same machine, as after a restart of the daemon. */
   createEngine(): PurgeableEngine;
+  /** What the platform has written down of an instance that runs. */
+  recordOf(instanceName: string): Promise<InstanceRecord>;
   /** Of an instance that runs. */
   addressOf(instanceName: string): Promise<string>;
 }
@@ -57,17 +60,19 @@ export async function openStackBed(options: StackBedOptions): Promise<StackBed> 
     };
   }
 
+  async function recordOf(instanceName: string): Promise<InstanceRecord> {
+    const { recordPath } = machineLayoutFor(config).instance(keyOf(instanceName));
+    return JSON.parse(await readFile(recordPath, 'utf8')) as InstanceRecord;
+  }
+
   return {
     dir,
     config,
     images,
     log,
     createEngine: () => open().engine,
-    async addressOf(instanceName) {
-      const { recordPath } = machineLayoutFor(config).instance(keyOf(instanceName));
-      const record = JSON.parse(await readFile(recordPath, 'utf8')) as { instance: { address: string } };
-      return record.instance.address;
-    },
+    recordOf,
+    addressOf: async (instanceName) => (await recordOf(instanceName)).instance.address,
     async [Symbol.asyncDispose]() {
       const { runtime, engine } = open();
       await runtime.adopt();

@@ -85,11 +85,16 @@ async function liveOfAnApp(client: Client, project_id: string): Promise<void> {
   await refusedWith('resource_not_found', client.replaceAppTraffic({ params, body: other, ifMatch: '*' }));
   const less = { traffic: [{ latest: true, percent: 90 }] };
   await refusedWith('invalid_field', client.replaceAppTraffic({ params, body: less, ifMatch: '*' }));
+  const { entity_tag: meshTag } = await client.getAppMesh({ params });
+  const mesh = { callers: ['cart'], retries: { attempts: 2 } };
+  assert.equal((await client.replaceAppMesh({ params, body: mesh, ifMatch: meshTag })).retries?.budget_percent, 20);
   assert.equal((await client.restartApp({ params, body: {} })).name, 'web');
   const unknown = client.restartApp({ params, body: { instance_name: 'web-00001-zzzzz' } });
   await refusedWith('resource_not_found', unknown);
   const { metrics } = await client.listMetrics({ params: { project_id } });
   assert.deepEqual(metrics.find((one) => one.revision_name === 'web-00002')?.actual_instances, 1);
+  const { edges, observed } = await client.listEdges({ params: { project_id } });
+  assert.deepEqual([edges, observed], [[], false]);
   const text = await client.getPlatformMetrics();
   assert.match(text, /^ibm_codeengine_application_actual_instances\{.*revision_name="web-00002"\} 1$/m);
   const { events } = await client.listAppEvents({ params: ofApp });
@@ -312,9 +317,12 @@ const REFUSED: Readonly<
   listAudit: ['invalid_field', { query: { since: 'yesterday' } }],
   listProjectAudit: ['resource_not_found', {}],
   listMetrics: ['resource_not_found', {}],
+  listEdges: ['resource_not_found', {}],
   listEvents: ['resource_not_found', {}],
   getAppTraffic: ['resource_not_found', {}],
   replaceAppTraffic: ['resource_not_found', { body: { traffic: [{ latest: true, percent: 100 }] }, ifMatch: '*' }],
+  getAppMesh: ['resource_not_found', {}],
+  replaceAppMesh: ['resource_not_found', { body: {}, ifMatch: '*' }],
   restartApp: ['resource_not_found', { body: {} }],
   listConfigMaps: ['resource_not_found', {}],
   createConfigMap: ['resource_not_found', { body: { name: 'c' } }],

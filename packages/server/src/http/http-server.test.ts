@@ -41,6 +41,7 @@ const BODIES: Partial<Record<OperationId, object>> = {
   createSubscription: { name: 's', type: 'cron', component: { name: 'web', resource_type: 'app_v2' } },
   updateSubscription: { cron_schedule: '0 * * * *' },
   restartApp: {},
+  replaceAppMesh: { callers: ['cart'] },
   replaceAppTraffic: { traffic: [{ latest: true, percent: 100 }] },
   updateProject: { name: 'store' },
   replaceProjectTags: { tags: ['a'] },

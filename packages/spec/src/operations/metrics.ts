@@ -1,6 +1,7 @@
 /** Operations on metrics: ours, in the style of v2, and the text that Prometheus reads. */
 import { Type } from '../json-schema.ts';
 import { P, Page, type Operation } from '../operation.ts';
+import * as edges from '../resources/edges.ts';
 import * as metrics from '../resources/metrics.ts';
 
 export const METRICS_OPERATIONS = {
@@ -11,6 +12,15 @@ export const METRICS_OPERATIONS = {
     summary: 'List how the applications of a project are doing now',
     query: Page,
     returns: metrics.MetricList,
+    status: 200,
+  },
+  listEdges: {
+    method: 'GET',
+    path: `${P}/edges`,
+    access: 'view',
+    summary: 'List who calls which application of a project, with requests, errors and durations',
+    query: Page,
+    returns: edges.EdgeList,
     status: 200,
   },
   getPlatformMetrics: {

@@ -100,6 +100,7 @@ export const GOOD_CHANGES: Partial<Record<OperationId, object>> = {
   createSource: {},
   updateSubscription: { cron_schedule: '0 * * * *' },
   restartApp: {},
+  replaceAppMesh: { callers: ['web'], timeout_milliseconds: 2000, retries: { attempts: 2 } },
   replaceAppTraffic: { traffic: [{ latest: true, percent: 100 }] },
   replaceProjectTags: { tags: ['team:a'] },
   replaceAppliedSet: { resources: [{ kind: 'app', name: 'web', fields: ['image_reference'] }] },
