@@ -3,7 +3,13 @@
  * those that belong to one connection; the body keeps its framing, trailers pass both ways. Every request is told to HAProxy
  * before its body is there, because in a conversation (gRPC, `Expect`) the client waits for the app to speak.
  */
-import { Agent, request as httpRequest, type IncomingMessage, type OutgoingMessage, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { connect } from 'node:net';
 import { pipeline, type Duplex } from 'node:stream';
 import { BUCKET_HEADER, DOOR_HEADER, HOP_HEADER } from '../proxy/haproxy-config.ts';
