@@ -11,6 +11,7 @@ import { runProcess } from '@slipway/process';
 import { startPlatform, type WrittenConfig } from '../test/platform.ts';
 import { privateNamespaceArguments } from '../tools/private-namespace.ts';
 import { REPOSITORY_ROOT } from '../tools/repository.ts';
+import { ensureBenchPackages } from '../tools/system-packages.ts';
 import { API_RESOURCES } from './api-resources.ts';
 import { CLI_START } from './cli-start.ts';
 import { DEPLOY_AGAIN } from './deploy-again.ts';
@@ -47,6 +48,7 @@ const FIGURES: readonly Figure[] = [
 const INSIDE = 'SLIPWAY_BENCH_INSIDE';
 
 if (process.env[INSIDE] === undefined) {
+  await ensureBenchPackages();
   const [program, ...rest] = [...(await privateNamespaceArguments()), process.execPath, ...process.argv.slice(1)];
   const { status } = spawnSync(program ?? process.execPath, rest, {
     stdio: 'inherit',
@@ -71,7 +73,7 @@ async function runBenchmarks(): Promise<void> {
   // Readable for the users of instances, because bundles lie below it.
   const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
   await chmod(folder, 0o711);
-  const platform = values['no-platform'] ? undefined : await startPlatform({ tune: sleepSoon });
+  const platform = values['no-platform'] ? undefined : await startPlatform({ tune: tuned });
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
   try {
     const context = { folder, platform, rounds, appCount: Number(values.apps) };
@@ -93,9 +95,16 @@ async function runFigure(figure: Figure, context: BenchContext, isKept: boolean)
   if (isKept && context.platform) await appendRun(run);
 }
 
+/** One caller asks as much as it can. */
+const REQUESTS_PER_SECOND = 1_000_000;
+
 /** A round must not wait for the minutes after which an operator's apps fall asleep. */
-function sleepSoon(config: WrittenConfig): WrittenConfig {
-  return { ...config, scaling: { ...config.scaling, stableWindowMs: 300, scaleToZeroGraceMs: 1 } };
+function tuned(config: WrittenConfig): WrittenConfig {
+  return {
+    ...config,
+    requestsPerSecond: REQUESTS_PER_SECOND,
+    scaling: { ...config.scaling, stableWindowMs: 300, scaleToZeroGraceMs: 1 },
+  };
 }
 
 async function renderPage(): Promise<void> {

@@ -119,7 +119,7 @@ test('a bound service gives its credentials to the app until it is unbound', asy
   const format = ['--format', 'service_access', '--service-instance-id', crn];
   await platform.must(['secret', 'create', '--name', 'cos', ...format, '--from-json-file', key]);
   await platform.must(['app', 'bind', '--name', NAME, '--service-instance', 'cos']);
-  assert.equal(await read('variable=CLOUD_OBJECT_STORAGE_APIKEY'), 'hunter2');
+  await untilRead('variable=CLOUD_OBJECT_STORAGE_APIKEY', 'hunter2');
   const services = JSON.parse(await read('variable=CE_SERVICES')) as Record<
     string,
     readonly { credentials: unknown }[]
@@ -128,7 +128,7 @@ test('a bound service gives its credentials to the app until it is unbound', asy
   const { stdout } = await platform.must(['app', 'get', '--name', NAME]);
   assert.match(stdout, /Service Bindings:[^]*cos +CLOUD_OBJECT_STORAGE +active/);
   await platform.must(['app', 'bind', '--name', NAME, '--service-instance-id', crn]);
-  assert.equal(await read('variable=CLOUD_OBJECT_STORAGE_2_APIKEY'), 'hunter2');
+  await untilRead('variable=CLOUD_OBJECT_STORAGE_2_APIKEY', 'hunter2');
   await platform.must(['app', 'unbind', '--name', NAME, '--all']);
   await untilRead('variable=CLOUD_OBJECT_STORAGE_APIKEY', 'unset');
   const unknown = await platform.slipway(['app', 'bind', '--name', NAME, '--service-instance', 'none']);

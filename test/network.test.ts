@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openOutsideWorld, type OutsideWorld } from '@slipway/engine-host/testing';
-import { textApp, writeFolder } from './app-folder.ts';
+import { writeFolder } from './app-folder.ts';
 import { freePorts } from './free-ports.ts';
 import { startPlatform, withShortestWaits, type TestPlatform } from './platform.ts';
 import { ask } from './requests.ts';
@@ -39,6 +39,16 @@ const CALLER = {
   `,
 };
 
+/** Says who calls where it is asked that, and `inside` everywhere else. */
+const WEB = {
+  'package.json': JSON.stringify({ name: 'web', scripts: { start: 'node server.js' } }),
+  'server.js': `
+    require('node:http').createServer(({ headers, url }, response) => {
+      response.end(url === '/whoami' ? headers['x-forwarded-caller'] ?? 'nobody' : 'inside');
+    }).listen(process.env.PORT);
+  `,
+};
+
 let platform: TestPlatform;
 let world: OutsideWorld;
 let privatePort = 0;
@@ -49,7 +59,7 @@ before(async () => {
   platform = await startPlatform({ tune: withShortestWaits, upFlags: ['--private-port', String(privatePort)] });
   world = await openOutsideWorld('swte', [STRANGER]);
   const caller = await writeFolder(join(platform.folder, 'caller'), CALLER);
-  const web = await writeFolder(join(platform.folder, 'web'), textApp('inside'));
+  const web = await writeFolder(join(platform.folder, 'web'), WEB);
   for (const project of ['shop', 'blog']) {
     await platform.must(['project', 'create', '--name', project, '--no-select']);
     callers[project] = await platform.deploy(caller, 'caller', ['--project', project]);
@@ -105,6 +115,16 @@ test('network: a private app answers at the private entry, and a public one at t
   await waitUntil('the edge leads to it', async () => (await ask((await get()).endpoint)).body === 'inside');
   await waitUntil('the private entry does not', async () => (await ask(entry)).status === 404);
   assert.equal(await call('shop', { url: 'http://web.shop/' }), '200 inside');
+});
+
+test('network: an app answers those whom its owner names, no other app of its project, and sees who calls', async () => {
+  const clerk = await platform.deploy(join(platform.folder, 'caller'), 'clerk', ['--project', 'shop']);
+  await platform.must(['mesh', 'set', 'web', '--callers', 'caller', '--project', 'shop']);
+  const url = 'http://web.shop/whoami';
+  const byClerk = async () => (await ask(`${clerk}/?${new URLSearchParams({ url }).toString()}`)).body;
+  await waitUntil('the clerk is refused', async () => (await byClerk()).startsWith('403 '));
+  assert.equal(await byClerk(), '403 App web.shop does not let app clerk.shop call it');
+  assert.equal(await call('shop', { url }), '200 caller.shop');
 });
 
 test('network: a project reaches outside what it allows, from the next packet on', async () => {

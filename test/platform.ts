@@ -29,6 +29,7 @@ export interface WrittenConfig {
   readonly http: { readonly address: string; readonly port: number };
   readonly https: { readonly port: number };
   readonly startDeadlineMs: number;
+  readonly requestsPerSecond: number;
   readonly scaling: { readonly stableWindowMs: number; readonly scaleToZeroGraceMs: number };
 }
 

@@ -10,6 +10,17 @@ const OPTIONAL = [
   { package: 'nginx', programs: ['nginx'], purpose: 'is an origin that is not of Node.js' },
 ] as const;
 
+const BENCH_PARTS = [
+  { package: 'wrk', programs: ['wrk'], purpose: 'asks for load' },
+  { package: 'etcd-server', programs: ['etcd'], purpose: 'is what the API is measured against' },
+] as const;
+
+/** What benchmarks start beside the platform. */
+export async function ensureBenchPackages(): Promise<void> {
+  const installed = await ensureSystemPackages({ onProgress: () => undefined }, BENCH_PARTS);
+  if (installed.length > 0) console.log(`system packages: installed ${installed.join(' ')}`);
+}
+
 /** Installs what is missing; does nothing where all is there, so a second run costs one look. */
 export async function ensureTestPackages(): Promise<void> {
   let shown = '';

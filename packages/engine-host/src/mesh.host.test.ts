@@ -1,8 +1,9 @@
 /** What an app has set for calls of its project, through real HAProxy, over real processes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { EngineEvent } from '@slipway/engine';
 import { until } from './testing/engine-bed.ts';
-import { createMeshBed, flakyApp, type MeshBed, type MeshCall } from './testing/mesh-bed.ts';
+import { createMeshBed, flakyApp, PROJECT, webApp, type MeshBed, type MeshCall } from './testing/mesh-bed.ts';
 
 const RETRIES = { attempts: 2, budgetPercent: 100, anyMethod: false };
 
@@ -108,6 +109,48 @@ test('an instance that answers with errors gets no requests for a time, and othe
   assert.deepEqual(statuses, new Set([200]));
   await bed.engine.applyApp(flakyApp({}, { instancesMin: 2 }));
   await until('it is back', async () => (await statusOf()) === 500);
+});
+
+test('an outlier is back before its time when its probe failed and succeeds again, and when a daemon starts', async (t) => {
+  const outliers = { consecutiveErrors: 5, errorPercent: 50, requestsMin: 20, ejectionMs: 600_000 };
+  const probe = {
+    path: '/health',
+    port: 0,
+    intervalMs: 100,
+    timeoutMs: 10_000,
+    initialDelayMs: 0,
+    failureThreshold: 1,
+  };
+  const app = flakyApp({ outliers }, { instancesMin: 2, readiness: { ...probe, type: 'http' } });
+  const bed = await createMeshBed(t, { network: '84.8' }, app);
+  const stock = { projectId: 'p1', appName: 'stock' };
+  const ready = async () => (await bed.engine.observeApp(stock))?.instances.filter((one) => one.ready) ?? [];
+  await until('two instances', async () => (await ready()).length === 2);
+  const instanceName = (await ready())[0]?.instanceName ?? '';
+  const isEjection = ({ message, reason }: EngineEvent) => reason === 'Outlier' && message.includes('gets no requests');
+  const ejections = () => bed.events.filter((event) => event.instanceName === instanceName && isEjection(event));
+  const throwOut = async (times: number) => {
+    await bed.tell(instanceName, '/break');
+    await until('it is out', async () => {
+      await bed.callInside();
+      return ejections().length === times;
+    });
+  };
+  const answeredBy = async () => JSON.parse((await bed.callInside()).body).instance as string;
+
+  await throwOut(1);
+  await bed.tell(instanceName, '/unwell');
+  await until('it is not ready', async () => (await ready()).length === 1);
+  await bed.tell(instanceName, '/mend');
+  await bed.tell(instanceName, '/well');
+  await until('it gets requests', async () => (await answeredBy()) === instanceName);
+  await throwOut(2);
+
+  await bed.engine.stop();
+  for (let at = 0; at < 10; at += 1) assert.equal((await bed.callInside()).status, 200, 'out while the daemon is away');
+  await bed.restart();
+  await bed.engine.start({ projects: [PROJECT], apps: [webApp(), app] });
+  await until('it gets requests, and fails', async () => (await bed.callInside()).status === 500);
 });
 
 test('calls wait as long as is set, keep what else is set for them, and do not wait while the daemon is away', async (t) => {

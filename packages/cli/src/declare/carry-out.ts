@@ -78,6 +78,7 @@ async function carry(scope: ProjectScope, change: Change, { waitSeconds }: Carry
   try {
     const image = await perform(scope, change, (name) => (buildRun = name));
     made = { isMade: true, ...(image !== undefined && { image }) };
+    await finish(scope, change);
     const isWaitedFor = change.action !== 'unchanged' || change.live?.fields['status'] !== 'ready';
     if (change.kind === 'app' && change.action !== 'delete' && isWaitedFor && waitSeconds > 0)
       await waitApp(scope, { name: change.name, timeoutSeconds: waitSeconds });
@@ -113,6 +114,11 @@ async function perform(scope: ProjectScope, change: Change, onBuild: OnBuild): P
   if (live) await remove(scope, live);
   await create(scope, name, fields);
   return image;
+}
+
+async function finish(scope: ProjectScope, { action, declared, kind, name }: Change): Promise<void> {
+  const isNew = action === 'create' || action === 'replace';
+  if (isNew && declared) await LIVE_KINDS[kind].finish?.(scope, name, declared.fields);
 }
 
 async function imageFor(

@@ -36,6 +36,7 @@ export function compareFields(
         isSecret: kind === 'secret',
         areValuesHidden,
       });
+    if (field === 'mesh') return compareMesh((after ?? {}) as Fields, (before ?? {}) as Fields);
     return isSame(field, after, before) ? [] : [{ field, before, after }];
   });
 }
@@ -53,6 +54,14 @@ function compareData(
     const shown = areValuesHidden && before[key] !== undefined ? HIDDEN : before[key];
     return [{ field: `data.${key}`, before: shown, after: after[key], ...(isSecret && { isSecret }) }];
   });
+}
+
+/** Of calls to an app the whole is declared, defaults included: what is not declared is not set. */
+function compareMesh(after: Fields, before: Fields): FieldChange[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
+  return keys
+    .filter((key) => !isDeepStrictEqual(before[key], after[key]))
+    .map((key) => ({ field: `mesh.${key}`, before: before[key], after: after[key] }));
 }
 
 /** Sizes are compared by what they mean: `0.5` is `500m`. */

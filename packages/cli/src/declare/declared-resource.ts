@@ -3,8 +3,9 @@
  * become long ones. What is a folder to build stays one; its image is made when it is carried out.
  */
 import { resolve } from 'node:path';
-import type { DeclaredKind } from '@slipway/spec';
+import type { AppMeshPrototype, DeclaredKind } from '@slipway/spec';
 import { inlineReference } from '../function/function-body.ts';
+import { completeMesh } from '../mesh/complete-mesh.ts';
 import { readManifestFile, type ValueSources } from './declared-values.ts';
 import { readValue } from './declared-values.ts';
 import { manifestFault } from './manifest-problem.ts';
@@ -39,13 +40,14 @@ export function labelOf({ kind, name }: { readonly kind: DeclaredKind; readonly 
 
 export async function declareResource(written: WrittenResource, sources: ValueSources): Promise<DeclaredResource> {
   const { kind } = written;
-  const { build, env, code, component, data, ...fields } = written.fields;
+  const { build, env, code, component, data, mesh, ...fields } = written.fields;
   const declared: Record<string, unknown> = { ...fields };
   if (component !== undefined) declared['component'] = componentOf(component);
   if (env !== undefined) declared['run_env_variables'] = [...listOf(fields['run_env_variables']), ...variablesOf(env)];
   if (typeof code === 'string') declared['code_reference'] = inlineReference(await readManifestFile(written, code));
   if (kind === 'config_map' || kind === 'secret') declared['data'] = await readData(written, data, sources);
   else if (data !== undefined) declared['data'] = data;
+  if (mesh !== undefined) declared['mesh'] = completeMesh(mesh as AppMeshPrototype);
   if (kind === 'secret') declared['format'] ??= 'generic';
   if (kind === 'build') declared['output_secret'] ??= '';
   return {

@@ -8,7 +8,7 @@ import { CommandFault } from '../usage-fault.ts';
 import { areValuesHidden, sayHidden } from './hidden-values.ts';
 import { labelOf } from './declared-resource.ts';
 import { exportKind } from './export-resources.ts';
-import { LIVE_KINDS } from './live-resources.ts';
+import { LIVE_KINDS, type LiveResource } from './live-resources.ts';
 
 export const command = defineCommand({
   options: {
@@ -38,7 +38,9 @@ export const command = defineCommand({
     let document = {};
     const bound: string[] = [];
     for (const kind of DECLARED_KINDS) {
-      const live = await LIVE_KINDS[kind].list(scope);
+      const { complete, list } = LIVE_KINDS[kind];
+      const live: LiveResource[] = [];
+      for (const found of await list(scope)) live.push(complete ? await complete(scope, found) : found);
       document = { ...document, ...exportKind(kind, live, exportOptions) };
       bound.push(
         ...live.filter(({ fields }) => isOwnImage(fields, registry)).map(({ name }) => labelOf({ kind, name })),

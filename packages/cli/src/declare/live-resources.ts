@@ -1,8 +1,10 @@
 /** How resources of each kind are read, made, changed and removed: the one place where kinds meet their operations. */
 import type { DeclaredKind } from '@slipway/spec';
 import { listAll } from '../list-all.ts';
+import { readMesh, stateMesh } from '../mesh/app-mesh.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import { REFUSE_MISSING } from '../refuse-missing.ts';
+import { compareFields } from './compare-fields.ts';
 import { bindingName } from './declared-resource.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -15,7 +17,11 @@ export interface LiveResource {
 
 export interface LiveKind {
   readonly list: (scope: ProjectScope) => Promise<readonly LiveResource[]>;
+  /** What a list does not tell of it. */
+  readonly complete?: (scope: ProjectScope, live: LiveResource) => Promise<LiveResource>;
   readonly create: (scope: ProjectScope, name: string, fields: Fields) => Promise<unknown>;
+  /** What a new one can be told only once it is there. */
+  readonly finish?: (scope: ProjectScope, name: string, fields: Fields) => Promise<unknown>;
   /** Absent: a changed one is deleted and made anew. */
   readonly update?: (scope: ProjectScope, live: LiveResource, fields: Fields) => Promise<unknown>;
   readonly remove: (scope: ProjectScope, live: LiveResource) => Promise<unknown>;
@@ -56,7 +62,7 @@ export const LIVE_KINDS: Readonly<Record<DeclaredKind, LiveKind>> = {
     fixed: ['type', 'private_path_service_gateway_crn'],
   }),
   build: kindOf({ one: 'Build', many: 'Builds', key: 'builds' }),
-  app: kindOf({ one: 'App', many: 'Apps', key: 'apps', isReferring: true }),
+  app: apps(),
   job: kindOf({ one: 'Job', many: 'Jobs', key: 'jobs', isReferring: true }),
   function: kindOf({ one: 'Function', many: 'Functions', key: 'functions', isReferring: true }),
   binding: bindings(),
@@ -85,19 +91,36 @@ function kindOf({ one, many, key, fixed, ...nouns }: Nouns): LiveKind {
   };
 }
 
+/** Calls of its project are told an app by an operation of their own. That makes no revision, so nothing else is sent then. */
+function apps(): LiveKind {
+  const { create, update, ...kind } = kindOf({ one: 'App', many: 'Apps', key: 'apps', isReferring: true });
+  const isDifferent = (declared: Fields, live: Fields) =>
+    compareFields('app', { declared, live, areValuesHidden: false }).length > 0;
+  return {
+    ...kind,
+    complete: async (scope, live) => ({ ...live, fields: { ...live.fields, ...(await readMesh(scope, live.name)) } }),
+    create: (scope, name, { mesh: _later, ...fields }) => create(scope, name, fields),
+    async finish(scope, name, { mesh }) {
+      if (mesh) await stateMesh(scope, { name, entityTag: '*', mesh });
+    },
+    async update(scope, live, { mesh, ...fields }) {
+      if (mesh === undefined || !isDifferent({ mesh }, live.fields)) return update?.(scope, live, fields);
+      // Null: it was declared and no longer is.
+      const entityTag = await stateMesh(scope, { ...live, mesh: mesh ?? {} });
+      return isDifferent(fields, live.fields) ? update?.(scope, { ...live, entityTag }, fields) : undefined;
+    },
+  };
+}
+
 /** A list tells nothing of the values, and what the platform made is its own. */
 function secrets(): LiveKind {
   const kind = kindOf({ one: 'Secret', many: 'Secrets', key: 'secrets', isReplaced: true, fixed: ['format'] });
   return {
     ...kind,
-    async list(scope) {
-      const found: LiveResource[] = [];
-      for (const { name } of (await kind.list(scope)).filter(({ fields }) => fields['generated_by'] !== 'system')) {
-        const params = { ...paramsOf(scope), name };
-        const secret = await scope.client.getSecret({ params, signal: scope.signal });
-        found.push({ name, entityTag: secret.entity_tag, fields: secret });
-      }
-      return found;
+    list: async (scope) => (await kind.list(scope)).filter(({ fields }) => fields['generated_by'] !== 'system'),
+    async complete(scope, { name }) {
+      const secret = await scope.client.getSecret({ params: { ...paramsOf(scope), name }, signal: scope.signal });
+      return { name, entityTag: secret.entity_tag, fields: secret };
     },
   };
 }

@@ -149,12 +149,16 @@ async function readSets({ client, project, signal }: ProjectScope): Promise<read
 
 async function readLive(
   scope: ProjectScope,
-  wanted: readonly { readonly kind: DeclaredKind }[],
+  wanted: readonly { readonly kind: DeclaredKind; readonly name: string }[],
 ): Promise<ReadonlyMap<string, LiveResource>> {
   const live = new Map<string, LiveResource>();
+  const labels = new Set(wanted.map(labelOf));
   for (const kind of new Set(wanted.map((one) => one.kind))) {
-    for (const resource of await LIVE_KINDS[kind].list(scope))
-      live.set(labelOf({ kind, name: resource.name }), resource);
+    const { complete, list } = LIVE_KINDS[kind];
+    for (const resource of await list(scope)) {
+      const label = labelOf({ kind, name: resource.name });
+      if (labels.has(label)) live.set(label, complete ? await complete(scope, resource) : resource);
+    }
   }
   return live;
 }

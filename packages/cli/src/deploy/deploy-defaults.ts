@@ -1,7 +1,7 @@
 /** What the folder's own `slipway.yaml` says of the app that is deployed from it. What flags say wins. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { AppPatch } from '@slipway/spec';
+import type { AppMeshPrototype, AppPatch } from '@slipway/spec';
 import type { DeclaredBuild } from '../declare/declared-resource.ts';
 import type { WrittenResource } from '../declare/parse-manifest.ts';
 import { UsageFault } from '../usage-fault.ts';
@@ -11,6 +11,8 @@ export const DEPLOY_FILE = 'slipway.yaml';
 export interface DeployDefaults {
   readonly name?: string;
   readonly settings: AppPatch;
+  /** All that is declared of calls inside the project. */
+  readonly mesh?: AppMeshPrototype;
   readonly build?: DeclaredBuild;
 }
 
@@ -33,8 +35,8 @@ export async function readDeployDefaults(
   const noInput = () => Promise.reject(new Error('standard input is not read here'));
   const { fields, build } = await declareResource(written, { env, readInput: noInput, areValuesHidden: false });
   // The image is the one that is built now.
-  const { image_reference: _image, ...settings } = fields as AppPatch;
-  return { name: written.name, settings, ...(build && { build }) };
+  const { image_reference: _image, mesh, ...settings } = fields as AppPatch & { readonly mesh?: AppMeshPrototype };
+  return { name: written.name, settings, ...(mesh && { mesh }), ...(build && { build }) };
 }
 
 /** The app of this name; without a name the one that is built from this folder. Pure. */

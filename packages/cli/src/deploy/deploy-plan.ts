@@ -1,5 +1,5 @@
 /** What `deploy` is about to do, before it does anything: for people on one screen, for programs as one document. Pure. */
-import type { AppPatch } from '@slipway/spec';
+import type { AppMeshPrototype, AppPatch } from '@slipway/spec';
 import { compareFields, type FieldChange } from '../declare/compare-fields.ts';
 import type { DetectedFolder } from './detect-folder.ts';
 import { formatBytes } from './scan-folder.ts';
@@ -19,8 +19,12 @@ export interface DeployPlan {
   readonly saves?: string;
 }
 
-export function appChanges(settings: AppPatch, live: object | undefined): readonly FieldChange[] {
-  return compareFields('app', { declared: settings, live: { ...live }, areValuesHidden: false });
+/** What an app has beside its settings, too. */
+type DeclaredApp = AppPatch & { readonly mesh?: AppMeshPrototype | undefined };
+
+export function appChanges({ mesh, ...settings }: DeclaredApp, live: object | undefined): readonly FieldChange[] {
+  const declared = { ...settings, ...(mesh && { mesh }) };
+  return compareFields('app', { declared, live: { ...live }, areValuesHidden: false });
 }
 
 export function renderDeployPlan(plan: DeployPlan): readonly string[] {

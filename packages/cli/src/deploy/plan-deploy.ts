@@ -1,7 +1,8 @@
 /** Looks at what is there and says what a deploy would do to it. Changes nothing. */
-import type { App, AppPatch, EnvVarPrototype } from '@slipway/spec';
+import type { App, AppMeshPrototype, AppPatch, EnvVarPrototype } from '@slipway/spec';
 import type { CommandContext } from '../command-context.ts';
 import { isNotFound } from '../delete-resource.ts';
+import { readMesh } from '../mesh/app-mesh.ts';
 import { renderOutput } from '../output/render-output.ts';
 import { openProject, type ProjectScope } from '../project-scope.ts';
 import { changedEnv } from '../runtime/runtime-body.ts';
@@ -25,6 +26,7 @@ export interface Deployment {
   };
   readonly scan: FolderScan;
   readonly settings: AppPatch;
+  readonly mesh: AppMeshPrototype | undefined;
   /** Those of slipway.yaml; what flags say of variables changes these. */
   readonly declaredEnv: readonly EnvVarPrototype[] | undefined;
   readonly build: {
@@ -37,11 +39,12 @@ export interface Deployment {
 }
 
 export async function planDeploy(context: CommandContext, deployment: Deployment): Promise<DeployPlan> {
-  const { folder, scan, build, name, options } = deployment;
+  const { folder, scan, build, name, mesh, options } = deployment;
   const isReady = await isPlatformReady(context);
   const scope = isReady ? await openProject(context) : undefined;
   const existing = scope && (await findApp(scope, name));
   const settings = { ...deployment.settings, ...declaredVariables(deployment, existing) };
+  const live = scope && existing && mesh ? { ...existing, ...(await readMesh(scope, name)) } : existing;
   return {
     app: name,
     project: scope?.project.name ?? 'default',
@@ -50,7 +53,7 @@ export async function planDeploy(context: CommandContext, deployment: Deployment
     bytes: scan.sizeBytes,
     detected: await detectFolder(scan, build),
     action: existing ? 'update' : 'create',
-    changes: appChanges(settings, existing),
+    changes: appChanges({ ...settings, mesh }, live),
     ...(!isReady && { startsPlatform: context.platformName }),
     ...(options.save === true && { saves: DEPLOY_FILE }),
   };

@@ -8,6 +8,7 @@ import { appSettings } from '../app/app-body.ts';
 import { waitApp } from '../app/wait-app.ts';
 import type { CommandRun, ParsedOptions } from '../command.ts';
 import type { CommandContext } from '../command-context.ts';
+import { readMesh, stateMesh } from '../mesh/app-mesh.ts';
 import { renderOutput } from '../output/render-output.ts';
 import { openProject, type ProjectScope } from '../project-scope.ts';
 import { REFUSE_MISSING } from '../refuse-missing.ts';
@@ -22,7 +23,7 @@ import { buildFolder } from './build-folder.ts';
 import { checkRoute } from './check-route.ts';
 import type { DEPLOY_OPTIONS } from './deploy.ts';
 import { readDeployDefaults } from './deploy-defaults.ts';
-import { renderDeployPlan } from './deploy-plan.ts';
+import { appChanges, renderDeployPlan } from './deploy-plan.ts';
 import { declaredVariables, findApp, planDeploy, showDryRun, type Deployment } from './plan-deploy.ts';
 import { scanFolder } from './scan-folder.ts';
 import { unchangedOr } from './unchanged-image.ts';
@@ -59,6 +60,7 @@ async function prepare(
     options,
     scan,
     settings: { ...defaults.settings, ...appSettings(options) },
+    mesh: defaults.mesh,
     declaredEnv: defaults.settings.run_env_variables,
     build: given({
       strategy: options.buildStrategy ?? build?.strategy,
@@ -142,7 +144,7 @@ async function deployFolder(scope: ProjectScope, deployment: Deployment): Promis
 /** Creates the app, or changes the one of this name: what is given replaces, the rest stays. */
 async function applyApp(scope: ProjectScope, deployment: Deployment, image: string): Promise<App> {
   const { client, project, signal } = scope;
-  const { name } = deployment;
+  const { mesh, name } = deployment;
   const params = { project_id: project.id, name };
   const existing = await findApp(scope, name);
   const settings = { ...deployment.settings, ...declaredVariables(deployment, existing) };
@@ -153,14 +155,24 @@ async function applyApp(scope: ProjectScope, deployment: Deployment, image: stri
   }
   if (!existing) {
     const body = { name, image_reference: image, ...settings };
-    return client.createApp({ params: { project_id: project.id }, query: REFUSE_MISSING, body, signal });
+    const made = await client.createApp({ params: { project_id: project.id }, query: REFUSE_MISSING, body, signal });
+    if (mesh) await stateMesh(scope, { name, entityTag: '*', mesh });
+    return made;
   }
+  const entityTag = await settleMesh(scope, deployment, existing);
   const body = { ...settings, image_reference: unchangedOr(existing.image_reference, image) };
   const call = { params, query: REFUSE_MISSING, body, signal };
-  if (!deployment.options.noTraffic) return client.updateApp({ ...call, ifMatch: existing.entity_tag });
+  if (!deployment.options.noTraffic) return client.updateApp({ ...call, ifMatch: entityTag });
   await holdTraffic(scope, name);
   const { entity_tag: ifMatch } = await client.getApp({ params, signal });
   return client.updateApp({ ...call, ifMatch });
+}
+
+/** Gives the tag that the app has then. */
+async function settleMesh(scope: ProjectScope, { mesh, name }: Deployment, existing: App): Promise<string> {
+  const { entity_tag: entityTag } = existing;
+  if (!mesh || appChanges({ mesh }, await readMesh(scope, name)).length === 0) return entityTag;
+  return stateMesh(scope, { name, entityTag, mesh });
 }
 
 async function report(

@@ -18,6 +18,8 @@ export interface RevisionSlotParts {
 export class RevisionSlot {
   readonly #parts: RevisionSlotParts;
   #number: number | undefined;
+  /** Gets no requests because of what it answered; whatever takes it back ends this. */
+  readonly #ejected = new Set<string>();
 
   constructor(parts: RevisionSlotParts) {
     this.#parts = parts;
@@ -61,11 +63,23 @@ export class RevisionSlot {
     if (this.#number !== undefined) await this.#parts.edge.drainServer(this.#number, name);
   }
 
+  /** As `rest`, of one that is ready. */
+  async eject(name: string): Promise<void> {
+    this.#ejected.add(name);
+    await this.rest(name);
+  }
+
+  isEjected(name: string): boolean {
+    return this.#ejected.has(name);
+  }
+
   async undrain(name: string): Promise<void> {
+    this.#ejected.delete(name);
     if (this.#number !== undefined) await this.#parts.edge.undrainServer(this.#number, name);
   }
 
   async remove(name: string): Promise<void> {
+    this.#ejected.delete(name);
     if (this.#number !== undefined) await this.#parts.edge.removeServer(this.#number, name);
   }
 

@@ -4,21 +4,27 @@ import { decideOutliers, type OutlierMemory } from './decide-outliers.ts';
 
 const SETTINGS = { consecutiveErrors: 3, errorPercent: 50, requestsMin: 10, ejectionMs: 30_000 };
 
-/** Looks once a second; each look says what every instance has answered since the one before. */
-function watchFor(...looks: readonly Readonly<Record<string, readonly [answers: number, errors: number]>>[]) {
+type Look = Readonly<Record<string, readonly [answers: number, errors: number, isBack?: 'back']>>;
+
+/** Looks once a second; each look says what every instance has answered since the one before, and who was taken back. */
+function watchFor(...looks: readonly Look[]) {
   const totals = new Map<string, { answers: number; errors: number }>();
+  const out = new Set<string>();
   let memory: OutlierMemory = new Map();
   let nowMs = 1_000_000;
   return looks.map((look) => {
     nowMs += 1_000;
-    const counts = Object.entries(look).map(([name, [answers, errors]]) => {
+    const counts = Object.entries(look).map(([name, [answers, errors, isBack]]) => {
+      if (isBack) out.delete(name);
       const before = totals.get(name) ?? { answers: 0, errors: 0 };
       const total = { answers: before.answers + answers, errors: before.errors + errors };
       totals.set(name, total);
-      return { name, ...total };
+      return { name, ...total, isOut: out.has(name) };
     });
     const decision = decideOutliers({ settings: SETTINGS, memory, counts, nowMs });
     memory = decision.memory;
+    for (const name of decision.eject) out.add(name);
+    for (const name of decision.readmit) out.delete(name);
     return [decision.eject, decision.readmit];
   });
 }
@@ -75,10 +81,21 @@ test('decideOutliers() takes one back when too few others are left', () => {
   ]);
 });
 
+test('decideOutliers() judges anew who was taken back before its time, at once', () => {
+  const looks = watchFor(
+    QUIET,
+    { a: [3, 3], b: [0, 0] },
+    { a: [2, 2, 'back'], b: [0, 0] },
+    { a: [2, 2], b: [0, 0] },
+    { a: [1, 1], b: [0, 0] },
+  );
+  assert.deepEqual(looks.slice(1), [[['a'], []], NOTHING, NOTHING, [['a'], []]]);
+});
+
 test('decideOutliers() begins anew with a server that counts from nothing', () => {
   const counted = (answers: number, errors: number) => [
-    { name: 'a', answers, errors },
-    { name: 'b', answers: 0, errors: 0 },
+    { name: 'a', answers, errors, isOut: false },
+    { name: 'b', answers: 0, errors: 0, isOut: false },
   ];
   const first = decideOutliers({ settings: SETTINGS, memory: new Map(), counts: counted(50, 2), nowMs: 1 });
   const again = decideOutliers({ settings: SETTINGS, memory: first.memory, counts: counted(2, 2), nowMs: 2 });

@@ -1,7 +1,7 @@
 /**
  * Which instances of a revision get no requests for a while, from what they answered lately. Pure. At most half of them
  * are out, those that fail most first, and one that is out comes back when its time is over, or when too few others are
- * left.
+ * left. One that somebody else has taken back is judged anew.
  */
 import type { OutlierWorkload } from '@slipway/engine';
 
@@ -26,7 +26,8 @@ export type OutlierMemory = ReadonlyMap<string, Memory>;
 export interface OutlierScene {
   readonly settings: OutlierWorkload;
   readonly memory: OutlierMemory;
-  readonly counts: readonly AnswerCount[];
+  /** `isOut`: it really gets no requests. */
+  readonly counts: readonly (AnswerCount & { readonly isOut: boolean })[];
   readonly nowMs: number;
 }
 
@@ -42,7 +43,13 @@ const SECOND_MS = 1_000;
 const OUT_SHARE_MAX = 0.5;
 
 export function decideOutliers({ counts, memory, nowMs, settings }: OutlierScene): OutlierDecision {
-  const next = new Map(counts.map((count) => [count.name, remember(memory.get(count.name), count, nowMs)]));
+  const next = new Map(
+    counts.map(({ isOut, ...count }) => {
+      const before = memory.get(count.name);
+      const isBack = before?.outUntilMs !== undefined && !isOut;
+      return [count.name, remember(isBack ? undefined : before, count, nowMs)];
+    }),
+  );
   const outMax = Math.floor(counts.length * OUT_SHARE_MAX);
   const readmit: string[] = [];
   const out = [...next].filter(([, { outUntilMs }]) => outUntilMs !== undefined);

@@ -1,4 +1,7 @@
-/** Takes outliers among the instances of one revision out of rotation, and back. What they still do they finish. */
+/**
+ * Takes outliers among the instances of one revision out of rotation, and back. What they still do they finish. One that
+ * was not ready meanwhile and is again is back at once: its probe, too, says how it is.
+ */
 import type { EngineEvent, OutlierWorkload } from '@slipway/engine';
 import type { RevisionRunner } from '../app/revision-runner.ts';
 import type { HostLog } from '../host-log.ts';
@@ -21,43 +24,48 @@ export class OutlierWatch {
   /** Without settings nobody is out. */
   look(runner: RevisionRunner, sample: SlotSample, settings: OutlierWorkload | undefined): void {
     if (!settings) {
-      const out = [...this.#memory].filter(([, { outUntilMs }]) => outUntilMs !== undefined);
+      const out = [...this.#memory.keys()].filter((name) => runner.slot.isEjected(name));
       this.#memory = new Map();
-      for (const [name] of out) this.#readmit(runner, name);
+      for (const name of out) this.#readmit(runner, name);
       return;
     }
     const ready = runner.places.list('ready').filter(({ isResting, isRouted }) => isRouted && !isResting);
     const counts = sample.servers
       .filter(({ server }) => ready.some(({ name }) => name === server))
       .map(({ inFlight, requestsTotal, server, serverErrorsTotal }) => {
-        return { name: server, answers: requestsTotal - inFlight, errors: serverErrorsTotal };
+        const isOut = runner.slot.isEjected(server);
+        return { name: server, answers: requestsTotal - inFlight, errors: serverErrorsTotal, isOut };
       });
     const { eject, memory, readmit } = decideOutliers({ settings, memory: this.#memory, counts, nowMs: Date.now() });
     this.#memory = memory;
     for (const name of readmit) this.#readmit(runner, name);
+    const span = `${settings.ejectionMs / 1000} s`;
     for (const name of eject) {
-      this.#warn(
-        runner,
-        name,
-        `gets no requests for ${settings.ejectionMs / 1000} s: it answered with too many errors`,
-      );
-      this.#do(runner.slot.rest(name), name);
+      const said = `gets no requests for ${span}: it answered with too many errors`;
+      void this.#carryOut(runner, { name, step: runner.slot.eject(name), said });
     }
   }
 
   #readmit(runner: RevisionRunner, name: string): void {
     const place = runner.places.get(name);
     if (place?.phase !== 'ready' || place.isResting) return;
-    this.#warn(runner, name, 'gets requests again');
-    this.#do(runner.slot.undrain(name), name);
+    void this.#carryOut(runner, { name, step: runner.slot.undrain(name), said: 'gets requests again' });
   }
 
-  #warn({ revision: { revisionName } }: RevisionRunner, instanceName: string, what: string): void {
-    const message = `Instance "${instanceName}" ${what}`;
-    this.#parts.emit({ revisionName, instanceName, severity: 'warning', reason: 'Outlier', message });
+  /** Said when it is so. */
+  async #carryOut({ revision: { revisionName } }: RevisionRunner, { name, said, step }: Turn): Promise<void> {
+    try {
+      await step;
+      const message = `Instance "${name}" ${said}`;
+      this.#parts.emit({ revisionName, instanceName: name, severity: 'warning', reason: 'Outlier', message });
+    } catch (error) {
+      this.#parts.log.error('HAProxy keeps an outlier as it is', { instance: name, error });
+    }
   }
+}
 
-  #do(step: Promise<void>, instance: string): void {
-    step.catch((error: unknown) => this.#parts.log.error('HAProxy keeps an outlier as it is', { instance, error }));
-  }
+interface Turn {
+  readonly name: string;
+  readonly step: Promise<void>;
+  readonly said: string;
 }

@@ -8,6 +8,7 @@ import {
   readAllocationFacts,
   type MachineFolders,
 } from '../platform-registry.ts';
+import { BRIDGE_CHECK } from './bridge-check.ts';
 import { runChecks, type CheckResult } from './check.ts';
 import { firewallCheck } from './firewall-check.ts';
 import { machineChecks } from './machine-checks.ts';
@@ -22,6 +23,7 @@ export async function examine(
   const planned = config ?? (await planPlatform(name, folders));
   return runChecks([
     ...machineChecks(planned),
+    BRIDGE_CHECK,
     firewallCheck(planned),
     ...programChecks(),
     ...platformChecks(name, config),

@@ -14,6 +14,7 @@ import { ConfigMapPrototype } from '../resources/config-map.ts';
 import { DomainMappingPrototype } from '../resources/domain-mapping.ts';
 import { FunctionPrototype } from '../resources/function.ts';
 import { JobPrototype } from '../resources/job.ts';
+import { AppMeshPrototype } from '../resources/mesh.ts';
 import { PersistentDataStorePrototype } from '../resources/persistent-data-store.ts';
 import { SecretPrototype } from '../resources/secret.ts';
 import { SubscriptionPrototype } from '../resources/subscription.ts';
@@ -122,6 +123,17 @@ const COMPONENT: ManifestRule = {
   ],
 };
 
+/** An app is told this by an operation of its own, as a whole. */
+const MESH: ManifestRule = {
+  ...AppMeshPrototype,
+  description:
+    'Who of the project may call it, and what is done about calls that fail; what is left out of it has its default',
+  properties: {
+    ...AppMeshPrototype.properties,
+    mirror: { ...AppMeshPrototype.properties.mirror, oneOf: [{ required: ['app'] }, { required: ['tag'] }] },
+  },
+};
+
 interface Additions {
   readonly properties?: Readonly<Record<string, ManifestRule>>;
   /** No longer required. */
@@ -137,7 +149,7 @@ export const MANIFEST_RULES: Readonly<Record<DeclaredKind, ManifestRule>> = {
   allowed_outbound_destination: ruleOf(AllowedOutboundDestinationPrototype, {}),
   build: ruleOf(BuildPrototype, { optional: ['output_secret'] }),
   app: ruleOf(AppPrototype, {
-    properties: { build: BUILD_FROM_FOLDER, env: VARIABLES },
+    properties: { build: BUILD_FROM_FOLDER, env: VARIABLES, mesh: MESH },
     optional: ['image_reference'],
     oneOf: [{ required: ['image_reference'] }, { required: ['build'] }],
   }),
