@@ -10,7 +10,7 @@ import { waitUntil } from './wait-until.ts';
 
 const NAME = 'reader';
 
-/** Answers with the file or the variable that is asked for. */
+/** Answers with the file or the variable that is asked for, and ends when it is told to: each update ends one. */
 const READER = {
   'package.json': JSON.stringify({ name: NAME, scripts: { start: 'node server.js' } }),
   'server.js': `
@@ -22,6 +22,7 @@ const READER = {
       try { response.end(file ? readFileSync(file, 'utf8') : (process.env[variable] ?? 'unset')); }
       catch (error) { response.end(error.code); }
     }).listen(process.env.PORT);
+    process.on('SIGTERM', () => process.exit(0));
   `,
 };
 
