@@ -62,7 +62,7 @@ test('prepare() leaves a sandbox without a process of the app, and start() begin
   const instance = await bed.runtime.start({ ...request, onSandbox: (hasWaited) => waited.push(hasWaited) }, signal);
   await ask(instance);
   assert.deepEqual(waited, [true]);
-  assert.equal(recordOf(bed, 'web-00001-aaaaa').standsBy, undefined);
+  await until('its record', () => recordOf(bed, 'web-00001-aaaaa').standsBy === undefined);
   assert.ok(instance.createdAt >= recordOf(bed, 'web-00001-aaaaa').instance.createdAt);
   await until('its log', async () => (await bed.readLog('p1', 'web'))[0]?.text === 'listening');
   await bed.runtime.stop('web-00001-aaaaa', 2_000);
