@@ -46,6 +46,8 @@ const FIGURES: readonly Figure[] = [
   ...API_RESOURCES,
 ];
 const INSIDE = 'SLIPWAY_BENCH_INSIDE';
+/** One caller asks as much as it can. */
+const REQUESTS_PER_SECOND = 1_000_000;
 
 if (process.env[INSIDE] === undefined) {
   await ensureBenchPackages();
@@ -94,9 +96,6 @@ async function runFigure(figure: Figure, context: BenchContext, isKept: boolean)
   if (context.platform) for (const target of figure.targets) console.log(`  ${renderTarget(figure, target, run)}`);
   if (isKept && context.platform) await appendRun(run);
 }
-
-/** One caller asks as much as it can. */
-const REQUESTS_PER_SECOND = 1_000_000;
 
 /** A round must not wait for the minutes after which an operator's apps fall asleep. */
 function tuned(config: WrittenConfig): WrittenConfig {
