@@ -14,7 +14,7 @@ import type { TestPlatform } from '../test/platform.ts';
 import { copyInstance, writeBundle, type InstanceCopy } from './bundle.ts';
 import { openContainerGround, type ContainerGround } from './container-ground.ts';
 import type { BenchContext, Figure, Series } from './figure.ts';
-import { livingInstances, waitAsleep, waitStandingBy } from './living-instances.ts';
+import { waitAsleep, waitAwake, waitStandingBy } from './living-instances.ts';
 import { endProgram, firstByteMs, freePort, startProgram } from './programs.ts';
 import { prepareStaticServer } from './static-server.ts';
 
@@ -175,11 +175,11 @@ async function containerSeries(
 ): Promise<readonly Series[]> {
   const { context, platform, url, stack } = parts;
   await askOnce(url);
-  const [instance] = await livingInstances(platform.config);
-  if (!instance) throw new Error(`Cannot measure "${kind}": it answers, but has no instance`);
   // A copy of an image takes longer than an app stays awake without requests.
   const keeper = setInterval(() => void askOnce(url), KEEP_AWAKE_MS);
-  const copy = await copyInstance(instance, join(context.folder, `${kind}-copy`)).finally(() => clearInterval(keeper));
+  const copy = await waitAwake(platform.config, kind)
+    .then((instance) => copyInstance(instance, join(context.folder, `${kind}-copy`)))
+    .finally(() => clearInterval(keeper));
   const ids = copy.config.linux.uidMappings?.[0];
   if (!ids) throw new Error(`Cannot measure "${kind}": its instances have no user namespace`);
   const ground = await openContainerGround(ids, stack);
