@@ -8,7 +8,6 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartTimes } from '@slipway/engine';
 import type { HostLog } from '../host-log.ts';
 import type { Endpoint } from '../proxy/haproxy-config.ts';
@@ -240,10 +239,7 @@ class HttpActivator implements Activator {
     socket.on('error', () => gone.abort(new Error('The client went away')));
     const order = this.#relayOrder(request);
     if (order) {
-      const { delayMs, door } = order;
-      await sleep(delayMs, undefined, { signal: gone.signal, ref: false }).catch(() => undefined);
-      const target = { innerSocket: this.#parts.relayedSocket, rounds: 0, door, bucket: undefined };
-      if (!gone.signal.aborted) forwardUpgrade({ request, socket, head, ...target });
+      await this.#relay.relayUpgrade({ request, socket, head, signal: gone.signal }, order);
       return;
     }
     const { answer, onward } = await this.#hold(request, gone.signal);

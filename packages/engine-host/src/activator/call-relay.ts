@@ -4,9 +4,17 @@
  * too long and not too many copies are under way.
  */
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MIRRORED_HEADER } from '../proxy/mesh-rules.ts';
-import { forwardRequest, onwardHeaders } from './forward.ts';
+import {
+  EACH_ALONE,
+  forwardRequest,
+  forwardUpgrade,
+  keepHeaders,
+  onwardHeaders,
+  type ForwardTarget,
+} from './forward.ts';
 
 export interface RelayOrder {
   readonly delayMs: number;
@@ -30,6 +38,11 @@ export interface Exchange {
   readonly signal: AbortSignal;
 }
 
+export interface Upgrade extends Pick<Exchange, 'request' | 'signal'> {
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
 /** Of a body that is copied; what is longer is not. */
 const COPIED_BYTES_MAX = 64 * 1024;
 /** Copies that are being made or on their way; for what comes then there is none. */
@@ -50,11 +63,18 @@ export class CallRelay {
   /** Resolves when the call is over; with the error when HAProxy could not be asked. */
   async relay(exchange: Exchange, { copy, delayMs, door }: RelayOrder): Promise<Error | undefined> {
     const { request, signal } = exchange;
-    if (delayMs > 0) await sleep(delayMs, undefined, { signal, ref: false }).catch(() => undefined);
-    if (signal.aborted) return undefined;
+    if (!(await waited(delayMs, signal))) return undefined;
     if (copy && this.#copies < COPIES_MAX) this.#copyWhenRead(request, copy);
-    const target = { innerSocket: this.#socket, rounds: 0, door, bucket: undefined };
-    return forwardRequest({ ...exchange, ...target, serverTiming: `relay;dur=${delayMs}` });
+    return forwardRequest({ ...exchange, ...this.#targetOf(door), serverTiming: `relay;dur=${delayMs}` });
+  }
+
+  /** The connection becomes a tunnel, of which there is no copy. */
+  async relayUpgrade(upgrade: Upgrade, { delayMs, door }: RelayOrder): Promise<void> {
+    if (await waited(delayMs, upgrade.signal)) forwardUpgrade({ ...upgrade, ...this.#targetOf(door) });
+  }
+
+  #targetOf(door: string | undefined): Omit<ForwardTarget, 'request'> {
+    return { innerSocket: this.#socket, rounds: 0, door, bucket: undefined };
   }
 
   #copyWhenRead(request: IncomingMessage, order: CopyOrder): void {
@@ -78,15 +98,16 @@ export class CallRelay {
   }
 
   #send(request: IncomingMessage, { body, door, host }: CopyOrder & { readonly body: Buffer }): void {
-    const kept = onwardHeaders(request.rawHeaders, { rounds: 0, door, bucket: undefined }, []);
+    const onward = onwardHeaders(request.rawHeaders, { rounds: 0, door, bucket: undefined }, []);
+    const kept = keepHeaders(onward, (headerName) => !REPLACED_HEADERS.has(headerName));
     const length = body.length > 0 ? ['content-length', String(body.length)] : [];
     const meant = ['host', host, MIRRORED_HEADER, request.headers.host ?? ''];
     const copy = httpRequest({
       socketPath: this.#socket,
       method: request.method,
       path: request.url,
-      headers: [...withoutReplaced(kept), ...length, ...meant],
-      agent: false,
+      headers: [...kept, ...length, ...meant],
+      agent: EACH_ALONE,
       signal: AbortSignal.timeout(COPY_MS_MAX),
     });
     copy.on('response', (answer) => answer.resume());
@@ -99,11 +120,8 @@ export class CallRelay {
   }
 }
 
-function withoutReplaced(rawHeaders: readonly string[]): string[] {
-  const kept: string[] = [];
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at] ?? '';
-    if (!REPLACED_HEADERS.has(name.toLowerCase())) kept.push(name, rawHeaders[at + 1] ?? '');
-  }
-  return kept;
+/** False when the client went away meanwhile. */
+async function waited(delayMs: number, signal: AbortSignal): Promise<boolean> {
+  if (delayMs > 0) await sleep(delayMs, undefined, { signal, ref: false }).catch(() => undefined);
+  return !signal.aborted;
 }

@@ -30,7 +30,7 @@ const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
 const OWN_HEADERS: ReadonlySet<string> = new Set([HOP_HEADER, DOOR_HEADER, BUCKET_HEADER]);
 
 /** A connection for each request; an agent of its own would only cost. */
-const EACH_ALONE = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
+export const EACH_ALONE = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
 
 export interface ForwardTarget {
   readonly request: IncomingMessage;
@@ -145,7 +145,8 @@ function endToEnd(rawHeaders: readonly string[]): string[] {
   return keepHeaders(rawHeaders, (name) => !CONNECTION_HEADERS.has(name));
 }
 
-function keepHeaders(rawHeaders: readonly string[], isKept: (name: string) => boolean): string[] {
+/** Names and values in turn, as they came. */
+export function keepHeaders(rawHeaders: readonly string[], isKept: (name: string) => boolean): string[] {
   const kept: string[] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
