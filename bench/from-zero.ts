@@ -14,7 +14,7 @@ import type { TestPlatform } from '../test/platform.ts';
 import { copyInstance, writeBundle, type InstanceCopy } from './bundle.ts';
 import { openContainerGround, type ContainerGround } from './container-ground.ts';
 import type { BenchContext, Figure, Series } from './figure.ts';
-import { waitAsleep, waitAwake, waitStandingBy } from './living-instances.ts';
+import { rest, waitAsleep, waitAwake, waitStandingBy } from './living-instances.ts';
 import { endProgram, firstByteMs, freePort, startProgram } from './programs.ts';
 import { prepareStaticServer } from './static-server.ts';
 
@@ -158,6 +158,7 @@ function bareSeries({ argv }: Program): Series {
     name: 'bare process',
     async measure() {
       const port = await freePort();
+      await rest();
       const startedAt = performance.now();
       const child = startProgram(argv, { env: { PORT: String(port) } });
       const value = await firstByteMs({ port, startedAt });
@@ -228,6 +229,7 @@ async function oneContainer(
     name,
     async measure() {
       const id = `bench-${process.pid}-${containerNumber++}`;
+      await rest();
       const startedAt = performance.now();
       const child = startProgram([runtime, '--root', root, 'run', '--bundle', bundle, id]);
       try {

@@ -12,6 +12,11 @@ const ASLEEP_DEADLINE_MS = 120_000;
  */
 const CALM_MS = 400;
 
+/** What is compared to an app that has slept begins as cold: after the same rest of the machine. */
+export async function rest(): Promise<void> {
+  await delay(CALM_MS);
+}
+
 export interface LivingInstance {
   readonly pid: number;
   readonly bundleDir: string;
