@@ -108,6 +108,16 @@ test('a declared minimum gets its room before what others want beyond theirs', a
   assert.equal(seen.at(-1), 'a6');
 });
 
+test('an app that is to have nothing any more is no claimant', async () => {
+  const ledger = new CapacityLedger(units(3));
+  const seen: string[] = [];
+  ledger.declareMinimum('b/web', { projectId: 'b', size: units(2) });
+  ledger.declareMinimum('b/web', { projectId: 'b', size: units(0) });
+  for (const id of ['a1', 'a2', 'b1', 'b2']) enter(ledger, claim(id), seen);
+  await nextTurn();
+  assert.deepEqual(seen, ['a1', 'b1', 'a2']);
+});
+
 test('a full line refuses more', async () => {
   const ledger = new CapacityLedger(units(0));
   const giveUp = new AbortController();

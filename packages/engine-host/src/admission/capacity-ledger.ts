@@ -3,6 +3,7 @@
  * starts until the runtime has told its end; a new daemon fills it from the instances it adopts, so nothing of it is
  * stored. When something leaves, whoever may start next does (the rule: `admission.ts` of `engine`).
  */
+import { isDeepStrictEqual } from 'node:util';
 import {
   addResources,
   admissionBound,
@@ -59,8 +60,13 @@ export class CapacityLedger {
     this.#serveSoon();
   }
 
-  /** What an app is to have at least. */
+  /** What an app is to have at least. Most are to have nothing: of a machine full of them none is added up at a start. */
   declareMinimum(appId: string, minimum: Omit<Claim, 'id'>): void {
+    if (isDeepStrictEqual(minimum.size, NO_RESOURCES)) {
+      this.forgetMinimum(appId);
+      return;
+    }
+    if (isDeepStrictEqual(minimum, this.#minimums.get(appId))) return;
     this.#minimums.set(appId, minimum);
     this.#serveSoon();
   }
@@ -114,6 +120,7 @@ export class CapacityLedger {
 
   /** What those who wait wait for: room of the platform, or of their projects. */
   waitsFor(): readonly (AdmissionBound & { readonly projectId: string })[] {
+    if (this.#line.length === 0) return [];
     const state = this.#state();
     return this.#line.flatMap(({ claim }) => {
       const bound = admissionBound(claim, state);
