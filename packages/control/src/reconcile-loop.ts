@@ -2,6 +2,7 @@
  * Keeps what is true close to what is wanted. One queue of keys; a key is activated by a change, by a signal of the
  * engine, and by a full pass every minute that heals whatever was missed.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EngineSignal } from '@slipway/engine';
 import { createAppReconciler, type AppReconciler } from './apps/app-reconcile.ts';
 import { reconcileBuildRun } from './build-runs/build-run-reconcile.ts';
@@ -20,6 +21,8 @@ import { backoffMs, WorkQueue, type WorkOutcome } from './work-queue.ts';
 const PARALLEL_MAX = 8;
 const RETRY_BACKOFF = { firstMs: 200, maxMs: 60_000 };
 const FULL_PASS_MS = 60_000;
+/** A page of the store; between two of them everything else in the process gets a turn. */
+const PASS_ROWS_AT_ONCE = 200;
 /** How long `stop` waits for what is under way. */
 const STOP_DEADLINE_MS = 10_000;
 /** Uploaded sources on disk; the least recently used leave first. */
@@ -144,6 +147,7 @@ export class ReconcileLoop {
     try {
       this.#apps.forgetApplied();
       const wantedSources = new Set<string>();
+      let seen = 0;
       for (const kind of RECONCILED_KINDS) {
         for await (const stored of walkStore(this.#context.store, { kind })) {
           if (kind === 'build_run') {
@@ -152,7 +156,8 @@ export class ReconcileLoop {
             if (mustStay) continue;
             wantedSources.add(sourceIdFrom(run.spec.recipe.source_url ?? '') ?? '');
           }
-          this.activate({ kind, projectId: stored.projectId, name: stored.name });
+          this.#queue.addLater(formatKey({ kind, projectId: stored.projectId, name: stored.name }));
+          if (++seen % PASS_ROWS_AT_ONCE === 0) await nextTurn();
         }
       }
       await this.#context.sources.collect(SOURCES_BUDGET_BYTES, wantedSources);

@@ -119,3 +119,39 @@ test('backoffMs() doubles up to its bound', () => {
     [100, 200, 400, 450, 450],
   );
 });
+
+test('keys for later wait for all others, and are worked on one in a turn', async () => {
+  const { queue, begun, finish } = openBench(1);
+  queue.add('a');
+  queue.addLater('b');
+  queue.addLater('c');
+  queue.add('d');
+  queue.add('c');
+  await finish();
+  await finish();
+  await finish();
+  assert.deepEqual(begun, ['a', 'd', 'c', 'b']);
+});
+
+test('many keys for later leave a pause to others, in which what is added comes at once', async () => {
+  const { queue, begun, clock, finish } = openBench(1);
+  for (let number = 0; number < 20; number += 1) queue.addLater(`later-${number}`);
+  for (let number = 0; number < 20; number += 1) await finish();
+  assert.equal(begun.length, 16);
+  queue.add('a');
+  await finish();
+  assert.equal(begun.at(-1), 'a');
+  clock.advance(1000);
+  for (let number = 0; number < 4; number += 1) await finish();
+  assert.equal(begun.length, 21);
+});
+
+test('a stopped queue works on nothing for later', async () => {
+  const { queue, begun, finish } = openBench(1);
+  queue.addLater('a');
+  queue.addLater('b');
+  const stopped = queue.stop();
+  await finish();
+  await stopped;
+  assert.deepEqual(begun, ['a']);
+});

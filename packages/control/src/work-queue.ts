@@ -1,6 +1,9 @@
 /**
  * The queue of the reconcile loops. A key is worked on once at a time; being added while it waits changes nothing, being
  * added while it runs makes it run once more. A run that throws or asks for it comes again after a growing, bounded time.
+ *
+ * A full pass adds every key there is, for later: they are worked on while nothing else waits, and the whole process, which
+ * also wakes apps, gets a turn after each and a pause after some. Else ten thousand of them held it up for seconds.
  */
 import type { Clock } from './control.ts';
 
@@ -15,6 +18,10 @@ export interface WorkQueueOptions {
   readonly onError: (key: string, error: unknown) => void;
 }
 
+/** Keys for later between two pauses, and the pause: about three times as long as they take. */
+const LATER_BATCH = 16;
+const LATER_PAUSE_MS = 30;
+
 interface Retry {
   readonly cancel: () => void;
 }
@@ -22,11 +29,15 @@ interface Retry {
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
   readonly #waiting = new Set<string>();
+  readonly #later = new Set<string>();
   readonly #running = new Set<string>();
   readonly #again = new Set<string>();
   readonly #retries = new Map<string, Retry>();
   readonly #failures = new Map<string, number>();
   #stopped = false;
+  #laterBegun = 0;
+  #isLaterResting = false;
+  #cancelPause: () => void = () => undefined;
   #idle = Promise.withResolvers<void>();
 
   constructor(options: WorkQueueOptions) {
@@ -39,14 +50,25 @@ export class WorkQueue {
     this.#retries.delete(key);
     if (this.#running.has(key)) this.#again.add(key);
     else this.#waiting.add(key);
+    this.#later.delete(key);
     this.#startNext();
+  }
+
+  /** It is looked at some time, after whatever is added meanwhile. */
+  addLater(key: string): void {
+    if (this.#stopped || this.#waiting.has(key)) return;
+    if (this.#running.has(key)) this.#again.add(key);
+    else this.#later.add(key);
+    this.#startLater();
   }
 
   /** Takes no more work; resolves when what runs has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#waiting.clear();
+    this.#later.clear();
     this.#again.clear();
+    this.#cancelPause();
     for (const retry of this.#retries.values()) retry.cancel();
     this.#retries.clear();
     while (this.#running.size > 0) await this.#idle.promise;
@@ -59,6 +81,24 @@ export class WorkQueue {
       this.#running.add(key);
       void this.#work(key);
     }
+    this.#startLater();
+  }
+
+  #startLater(): void {
+    const isFull = this.#running.size >= this.#options.parallelMax;
+    const [key] = this.#later;
+    if (key === undefined || isFull || this.#isLaterResting || this.#waiting.size > 0) return;
+    this.#later.delete(key);
+    this.#running.add(key);
+    this.#isLaterResting = true;
+    this.#laterBegun += 1;
+    const goOn = (): void => {
+      this.#isLaterResting = false;
+      this.#startNext();
+    };
+    if (this.#laterBegun % LATER_BATCH > 0) setImmediate(goOn);
+    else this.#cancelPause = this.#options.clock.after(LATER_PAUSE_MS, goOn);
+    void this.#work(key);
   }
 
   async #work(key: string): Promise<void> {
