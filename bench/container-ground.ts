@@ -36,8 +36,9 @@ export async function openContainerGround(ids: HostIds, stack: AsyncDisposableSt
   await writeFile(`/proc/${pid}/uid_map`, map);
   await writeFile(`/proc/${pid}/gid_map`, map);
   const networkPath = `/proc/${pid}/ns/net`;
-  const subnet = `198.18.${process.pid % 256}`;
-  const base = (grounds++ % 64) * 4;
+  const number = grounds++;
+  const subnet = `198.18.${(process.pid + Math.floor(number / 64)) % 256}`;
+  const base = (number % 64) * 4;
   const cable = `swb${pid}`;
   await runBatch(
     ['ip'],

@@ -4,7 +4,7 @@
  */
 import { loadavg } from 'node:os';
 import type { TestPlatform } from '../test/platform.ts';
-import { rotate } from './statistics.ts';
+import { quantile, rotate } from './statistics.ts';
 
 export interface BenchContext {
   /** Scratch folder, removed at the end. */
@@ -74,6 +74,15 @@ export async function measureFigure(figure: Figure, context: BenchContext): Prom
     values: Object.fromEntries(values),
     load: [loadBefore, minuteLoad()],
     ...(parts && { parts }),
+  };
+}
+
+/** Many measurements as one: the value below which so large a share of them lies. */
+export function quantileOf(count: number, share: number, measure: Series['measure']): Series['measure'] {
+  return async () => {
+    const values: number[] = [];
+    while (values.length < count) values.push(await measure());
+    return quantile(values, share);
   };
 }
 

@@ -72,17 +72,27 @@ export async function waitStandingBy(
   config: WrittenConfig,
   appName: string,
   tier: 'created' | 'frozen',
-): Promise<void> {
+): Promise<LivingInstance> {
   const standsBy = async () => {
     const own = (await foundInstances(config)).filter((one) => one.appName === appName);
-    return own.length === 1 && own[0]?.tier === tier;
+    return own.length === 1 && own[0]?.tier === tier ? own[0] : undefined;
   };
   const staysBy = async () => {
-    if (!(await standsBy())) return false;
+    if (!(await standsBy())) return undefined;
     await delay(CALM_MS);
     return standsBy();
   };
-  await waitUntil(`"${appName}" stands by ${tier}`, staysBy, { timeoutMs: ASLEEP_DEADLINE_MS });
+  return waitUntil(`"${appName}" stands by ${tier}`, staysBy, { timeoutMs: ASLEEP_DEADLINE_MS });
+}
+
+/** So many sandboxes stand by, and nothing else is there. */
+export async function waitAllCreated(config: WrittenConfig, count: number): Promise<void> {
+  const areThere = async () => {
+    const found = await foundInstances(config);
+    return found.length === count && found.every(({ tier }) => tier === 'created');
+  };
+  await waitUntil(`${count} sandboxes stand by`, areThere, { timeoutMs: ASLEEP_DEADLINE_MS });
+  await delay(CALM_MS);
 }
 
 /** All apps sleep but one, which has an instance for ever. */

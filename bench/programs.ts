@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const FIRST_BYTE_DEADLINE_MS = 20_000;
 const END_DEADLINE_MS = 5000;
 const RETRY_PAUSE_MS = 1;
+const SUCCESS = 'HTTP/1.1 200';
 
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
@@ -45,6 +46,8 @@ export interface FirstByteQuestion {
   readonly address?: string;
   /** Value of the Host header. */
   readonly host?: string;
+  /** An answer that is no success counts as none. */
+  readonly isSuccess?: boolean;
   readonly startedAt: number;
 }
 
@@ -58,11 +61,16 @@ export async function firstByteMs(question: FirstByteQuestion): Promise<number> 
   throw new Error(`Cannot measure port ${port}: no answer within ${FIRST_BYTE_DEADLINE_MS} ms`);
 }
 
-function tryFirstByte({ port, address = '127.0.0.1', host = 'bench' }: FirstByteQuestion): Promise<boolean> {
+function tryFirstByte({
+  port,
+  address = '127.0.0.1',
+  host = 'bench',
+  isSuccess = false,
+}: FirstByteQuestion): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const socket = createConnection({ port, host: address, noDelay: true });
   socket.once('connect', () => socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`));
-  socket.once('data', () => resolve(true));
+  socket.once('data', (data: Buffer) => resolve(!isSuccess || data.toString('latin1', 0, SUCCESS.length) === SUCCESS));
   socket.once('error', () => resolve(false));
   socket.once('close', () => resolve(false));
   return promise.finally(() => socket.destroy());

@@ -1,25 +1,20 @@
 /** Fills a platform with sleeping apps through its API, so that figures hold for a full machine and not for an empty one. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createClient } from '@slipway/client';
 import { waitUntil } from '../test/wait-until.ts';
 import type { TestPlatform } from '../test/platform.ts';
+import { clientOf, projectIdOf } from './platform-client.ts';
 
 /** Every app is started once to show that it runs; more at a time would be awake than the platform has slots. */
 const AT_ONCE = 6;
 const READY_DEADLINE_MS = 60_000;
-const PROJECT = 'default';
 
 /** Makes `sleeping-0 … sleeping-(count-1)` from the image of an app that exists; those that exist stay. */
 export async function registerApps(
   platform: TestPlatform,
   { like, count }: { readonly like: string; readonly count: number },
 ): Promise<void> {
-  const { api, stateDir } = platform.config;
-  const token = (await readFile(join(stateDir, 'admin-token'), 'utf8')).trim();
-  const client = createClient({ baseUrl: `http://${api.address}:${api.port}`, token });
-  const { projects } = await client.listProjects();
-  const project_id = projects.find(({ name }) => name === PROJECT)?.id ?? '';
+  if (count === 0) return;
+  const client = await clientOf(platform.config);
+  const project_id = await projectIdOf(client);
   const { image_reference } = await client.getApp({ params: { project_id, name: like } });
   // With the app that is there, and the revisions an update of one needs.
   const body = { apps: count + 1, revisions: (count + 1) * 2 };

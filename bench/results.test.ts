@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bundleConfigFor, type OciConfig } from './bundle.ts';
 import type { Figure } from './figure.ts';
-import { renderBenchmarksPage, renderParts, renderRun, renderTarget, type Run } from './results.ts';
+import { measuredTargets, renderBenchmarksPage, renderParts, renderRun, renderTarget, type Run } from './results.ts';
 import { parseWrk } from './warm-path.ts';
 
 const FIGURE: Figure = {
@@ -43,6 +43,11 @@ test('renderTarget() says whether the platform reached it, by the side that is b
     renderTarget({ better: 'higher' }, { baseline: 'crun run', ratio: 0.95 }, RUN),
     '1.50 × crun run, target ≥ 0.95: reached',
   );
+});
+
+test('measuredTargets() leaves out what could not be measured', () => {
+  const there = { baseline: 'crun run', ratio: 1 };
+  assert.deepEqual(measuredTargets({ targets: [there, { baseline: 'runc run', ratio: 0.1 }] }, RUN), [there]);
 });
 
 test('renderParts() names the largest first', () => {

@@ -80,6 +80,11 @@ export function renderParts(figure: Pick<Figure, 'unit'>, parts: Readonly<Record
     .join(', ');
 }
 
+/** Those whose baseline was there. */
+export function measuredTargets(figure: Pick<Figure, 'targets'>, run: Measurement): readonly Target[] {
+  return figure.targets.filter(({ baseline }) => run.values[baseline] !== undefined);
+}
+
 /** `0.91 × crun run, target ≤ 1: reached`. */
 export function renderTarget(figure: Pick<Figure, 'better'>, target: Target, run: Measurement): string {
   const { median } = ratio(run.values[PLATFORM_SERIES] ?? [], run.values[target.baseline] ?? []);
@@ -92,7 +97,7 @@ export function renderBenchmarksPage(entries: readonly { readonly figure: Figure
   const sections = entries.map(({ figure, run }) => {
     const { processor, cores, memoryGib, kernel } = run.machine;
     const rounds = Math.max(0, ...Object.values(run.values).map((values) => values.length));
-    const targets = figure.targets.map((target) => `- ${renderTarget(figure, target, run)}`);
+    const targets = measuredTargets(figure, run).map((target) => `- ${renderTarget(figure, target, run)}`);
     return [
       `## ${figure.title}`,
       '',

@@ -16,11 +16,14 @@ import { API_RESOURCES } from './api-resources.ts';
 import { CLI_START } from './cli-start.ts';
 import { DEPLOY_AGAIN } from './deploy-again.ts';
 import { measureFigure, type BenchContext, type Figure } from './figure.ts';
-import { FROM_FROZEN, FROM_ZERO } from './from-zero.ts';
+import { FROM_FROZEN } from './from-frozen.ts';
+import { FROM_ZERO } from './from-zero.ts';
+import { FUNCTION_GROUND } from './function-ground.ts';
 import { IDLE_EMPTY, IDLE_FULL } from './idle.ts';
 import {
   appendRun,
   describeRun,
+  measuredTargets,
   readRuns,
   RESULTS_FOLDER,
   renderBenchmarksPage,
@@ -28,7 +31,12 @@ import {
   renderRun,
   renderTarget,
 } from './results.ts';
+import { INSTANCE_OVERHEAD } from './instance-overhead.ts';
+import { NEW_APP } from './new-app.ts';
+import { sleepSoon } from './sleep-soon.ts';
 import { SLEEPING_APPS } from './sleeping-apps.ts';
+import { WAKE_MANY } from './wake-many.ts';
+import { WARM_HOSTS } from './warm-hosts.ts';
 import { WARM_PATH } from './warm-path.ts';
 import { WARM_TLS } from './warm-tls.ts';
 
@@ -37,10 +45,15 @@ const FIGURES: readonly Figure[] = [
   ...CLI_START,
   ...IDLE_EMPTY,
   ...FROM_ZERO,
-  FROM_FROZEN,
+  ...FROM_FROZEN,
+  FUNCTION_GROUND,
+  ...NEW_APP,
+  ...WAKE_MANY,
+  INSTANCE_OVERHEAD,
   ...DEPLOY_AGAIN,
   ...WARM_PATH,
   ...WARM_TLS,
+  ...WARM_HOSTS,
   ...IDLE_FULL,
   ...SLEEPING_APPS,
   ...API_RESOURCES,
@@ -93,17 +106,13 @@ async function runFigure(figure: Figure, context: BenchContext, isKept: boolean)
   const took = `${((performance.now() - startedAt) / 1000).toFixed(0)} s, load ${run.load.join(' → ')}`;
   console.log(`\n${figure.title} (${took})\n  ${renderRun(figure, run).join('\n  ')}`);
   if (run.parts) console.log(`  of which ${renderParts(figure, run.parts)}`);
-  if (context.platform) for (const target of figure.targets) console.log(`  ${renderTarget(figure, target, run)}`);
+  if (context.platform)
+    for (const target of measuredTargets(figure, run)) console.log(`  ${renderTarget(figure, target, run)}`);
   if (isKept && context.platform) await appendRun(run);
 }
 
-/** A round must not wait for the minutes after which an operator's apps fall asleep. */
 function tuned(config: WrittenConfig): WrittenConfig {
-  return {
-    ...config,
-    requestsPerSecond: REQUESTS_PER_SECOND,
-    scaling: { ...config.scaling, stableWindowMs: 300, scaleToZeroGraceMs: 1 },
-  };
+  return { ...sleepSoon(config), requestsPerSecond: REQUESTS_PER_SECOND };
 }
 
 async function renderPage(): Promise<void> {

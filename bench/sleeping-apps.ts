@@ -1,118 +1,106 @@
 /**
- * What ten thousand sleeping apps cost: the wake of one among them against the same on a platform with that one alone, and
- * the memory of the whole platform. They are written into the store as the daemon keeps them, so that the machine is full
+ * What many sleeping apps cost: the wake of one among them against the same on a platform with ten, and the memory of the
+ * whole platform. They are written into the store as the daemon keeps them, so that the machine is full
  * within seconds; started anew, the daemon declares them all.
  */
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openSqliteStore } from '@slipway/store';
 import { writeFolder } from '../test/app-folder.ts';
-import { startPlatform, type TestPlatform, type WrittenConfig } from '../test/platform.ts';
-import type { BenchContext, Figure, Series } from './figure.ts';
+import { startPlatform, type WrittenConfig } from '../test/platform.ts';
+import { addCopies } from './copied-apps.ts';
+import { quantileOf, type BenchContext, type Figure, type Series } from './figure.ts';
 import { waitAsleep } from './living-instances.ts';
 import { findProcesses, pssMib } from './platform-processes.ts';
-import { firstByteMs } from './programs.ts';
+import { askOnce } from './measured-programs.ts';
+import { sleepSoon } from './sleep-soon.ts';
 import { prepareStaticServer } from './static-server.ts';
 
-const COUNT = 10_000;
+const SIZES = [10_000, 100_000] as const;
+/** Of the platform that is compared with. */
+const FEW = 10;
 const NAME = 'sleeper';
-/** Rows that share one commit. */
-const FILL_AT_ONCE = 400;
-const COPIED_KINDS = ['app', 'app_revision'] as const;
+/** Wakes of a round: its value is nearly their slowest. */
+const WAKES = 10;
 
-const METHOD = `Two platforms on the machine, the same static app on both; one has ten thousand apps beside it that were copied from it.`;
+const GIB = '1 GiB';
 
-export const SLEEPING_APPS: readonly Figure[] = [
-  {
-    id: 'sleeping-wake',
-    title: 'From zero to the first byte among ten thousand sleeping apps',
+const METHOD = `Two platforms on the machine, the same static app on both, with nothing that stands by (\`--standby none\`). One has nine
+apps beside it, the other one all the rest, in ten projects; they were copied from it into the store, past the
+quotas, and declared by a daemon that was started anew.`;
+
+export const SLEEPING_APPS: readonly Figure[] = SIZES.flatMap((count) => [wakeFigure(count), memoryFigure(count)]);
+
+function wakeFigure(count: number): Figure {
+  return {
+    id: `sleeping-wake-${count}`,
+    title: `From zero to the first byte among ${count} sleeping apps, 99th percentile`,
     unit: 'ms',
     better: 'lower',
-    targets: [{ baseline: 'the app alone', ratio: 1.2 }],
-    rounds: 25,
-    method: `${METHOD} One request to the sleeping app, until the first byte of the answer.`,
-    limit: `A look into a table of hosts is the same for ten and for ten thousand; what grows is the heap that is collected now and then.`,
+    targets: [{ baseline: 'among 10 apps', ratio: 1.2 }],
+    rounds: 3,
+    method: `${METHOD} A round asks the sleeping app ${WAKES} times and waits until it sleeps before each; the figure is the 99th
+percentile of the times until the first byte of the answer, so nearly the slowest of a round.`,
+    limit: `A look into a table of hosts is the same for ten apps and for many; what grows is the heap that is collected now and then,
+and the full pass of the control plane, which looks at every app once a minute.`,
     prepare: async (context, stack) => {
-      const { alone, among } = await openBoth(context, stack);
-      return [wakeSeries('the app alone', alone), wakeSeries('slipway', among)];
+      const few = await openWith(FEW, { context, stack });
+      const many = await openWith(count, { context, stack });
+      return [wakeSeries('among 10 apps', few), wakeSeries('slipway', many)];
     },
-  },
-  {
-    id: 'sleeping-memory',
-    title: 'Memory of a platform with ten thousand sleeping apps',
+  };
+}
+
+function memoryFigure(count: number): Figure {
+  return {
+    id: `sleeping-memory-${count}`,
+    title: `Memory of a platform with ${count} sleeping apps`,
     unit: 'MiB',
     better: 'lower',
-    targets: [],
+    targets: [{ baseline: GIB, ratio: 1 }],
     rounds: 5,
-    method: `${METHOD} Sum of the proportional set sizes of all processes of the platform.`,
+    method: `${METHOD} Sum of the proportional set sizes of all processes of the platform; "${GIB}" is the bound to keep.`,
     limit: `The daemon keeps what each app declares, a few KiB, so that no look into the store stands between a request and its app.`,
     prepare: async (context, stack) => {
-      const { alone, among } = await openBoth(context, stack);
-      return [memorySeries('the app alone', alone.config), memorySeries('slipway', among.config)];
+      const few = await openWith(FEW, { context, stack });
+      const many = await openWith(count, { context, stack });
+      return [
+        { name: GIB, measure: async () => 1024 },
+        memorySeries('with 10 apps', few.config),
+        memorySeries('slipway', many.config),
+      ];
     },
-  },
-];
+  };
+}
 
 interface Sleeper {
   readonly config: WrittenConfig;
   readonly url: URL;
 }
 
-async function openBoth(
-  { folder }: BenchContext,
-  stack: AsyncDisposableStack,
-): Promise<{ readonly alone: Sleeper; readonly among: Sleeper }> {
-  const server = await prepareStaticServer(join(folder, NAME));
-  const appFolder = await writeFolder(join(folder, `${NAME}-app`), {
+/** A platform with so many apps, all of them asleep. */
+async function openWith(
+  count: number,
+  { context, stack }: { readonly context: BenchContext; readonly stack: AsyncDisposableStack },
+): Promise<Sleeper> {
+  const folder = join(context.folder, `${NAME}-${count}`);
+  const server = await prepareStaticServer(folder);
+  const appFolder = await writeFolder(join(folder, 'app'), {
     Dockerfile: 'FROM scratch\nCOPY hello-server /hello-server\nCMD ["/hello-server", "8080"]\n',
   });
   await copyFile(server, join(appFolder, 'hello-server'));
-  async function open(): Promise<{ platform: TestPlatform; sleeper: Sleeper }> {
-    const platform = stack.use(await startPlatform({ tune: sleepSoon }));
-    const url = new URL(await platform.deploy(appFolder, NAME));
-    return { platform, sleeper: { config: platform.config, url } };
-  }
-  const alone = await open();
-  const among = await open();
-  await among.platform.must(['down']);
-  await copyApp(among.platform.config, COUNT);
-  await among.platform.must(['up']);
-  return { alone: alone.sleeper, among: among.sleeper };
-}
-
-/** Rows like those of the app, under other names; past the quotas, which count when an app is created. */
-async function copyApp({ stateDir }: WrittenConfig, count: number): Promise<void> {
-  const store = await openSqliteStore({ path: join(stateDir, 'resources.sqlite') });
-  const models = (await Promise.all(COPIED_KINDS.map((kind) => store.list({ kind, limit: 10 })))).flat();
-  for (let from = 0; from < count; from += FILL_AT_ONCE) {
-    const names = Array.from({ length: Math.min(FILL_AT_ONCE, count - from) }, (_none, at) => `filler-${from + at}`);
-    const rows = names.flatMap((name) =>
-      models.map(({ kind, projectId, ...model }) => {
-        const renamed = JSON.parse(JSON.stringify(model), (_key, value: unknown) =>
-          renameIn(value, name),
-        ) as typeof model;
-        return { kind, projectId, ...renamed, id: crypto.randomUUID() };
-      }),
-    );
-    await Promise.all(rows.map((row) => store.insert(row)));
-  }
-  await store.close();
-}
-
-/** The app's name and those of its revisions; its image stays what it is. */
-function renameIn(value: unknown, name: string): unknown {
-  if (typeof value !== 'string') return value;
-  return value === NAME || /^-\d{5}$/.test(value.slice(NAME.length)) ? value.replace(NAME, name) : value;
+  const platform = stack.use(await startPlatform({ tune: sleepSoon }));
+  const size = ['--cpu', '0.125', '--memory', '250M'];
+  const url = new URL(await platform.deploy(appFolder, NAME, ['--standby', 'none', ...size]));
+  await addCopies(platform, { like: NAME, count: count - 1 });
+  return { config: platform.config, url };
 }
 
 function wakeSeries(name: string, { config, url }: Sleeper): Series {
-  return {
-    name,
-    async measure() {
-      await waitAsleep(config);
-      return firstByteMs({ port: Number(url.port), host: url.host, startedAt: performance.now() });
-    },
-  };
+  const measure = quantileOf(WAKES, 0.99, async () => {
+    await waitAsleep(config);
+    return askOnce(url);
+  });
+  return { name, measure };
 }
 
 function memorySeries(name: string, config: WrittenConfig): Series {
@@ -128,8 +116,4 @@ function memorySeries(name: string, config: WrittenConfig): Series {
     },
     parts: () => last,
   };
-}
-
-function sleepSoon(config: WrittenConfig): WrittenConfig {
-  return { ...config, scaling: { ...config.scaling, stableWindowMs: 300, scaleToZeroGraceMs: 1 } };
 }

@@ -17,7 +17,16 @@ const LOAD_SECONDS = 1;
 const APP_PORT = 8080;
 const APP_NAME = 'warm';
 
-type WarmMeasure = 'throughput' | 'p99';
+export type WarmMeasure = 'throughput' | 'p99';
+
+export interface WarmLoad {
+  readonly measure: WarmMeasure;
+  readonly host?: string;
+  /** For wrk: says what each request is. */
+  readonly scriptPath?: string;
+}
+
+type BaselineParts = WarmLoad & { readonly context: BenchContext; readonly stack: AsyncDisposableStack };
 
 /** `Requests/sec:  41000.12` and `99%    1.30ms` in what wrk prints. */
 export function parseWrk(text: string): { readonly requestsPerSecond: number; readonly p99Ms: number } {
@@ -46,7 +55,7 @@ backend app
 `;
 }
 
-const METHOD = `wrk, ${CONNECTIONS} connections, ${LOAD_SECONDS} s a round, one thread, from the same machine. The proxies all lead to the
+export const WARM_METHOD = `wrk, ${CONNECTIONS} connections, ${LOAD_SECONDS} s a round, one thread, from the same machine. The proxies all lead to the
 same instance of a static server written in C. "HAProxy by hand" is the same HAProxy with a configuration of one backend and
 one thread, as the platform's; the other one uses its default, a thread for each core. All share two cores with wrk.`;
 
@@ -72,33 +81,38 @@ function warmFigure(measure: WarmMeasure, title: string) {
     id: `warm-path-${measure}`,
     title,
     rounds: measure === 'throughput' ? 20 : 6,
-    method: METHOD,
+    method: WARM_METHOD,
     limit: LIMIT,
     prepare: async (context: BenchContext, stack: AsyncDisposableStack): Promise<readonly Series[]> => {
-      const { target, ours } = await prepareTarget(context, { measure, stack });
-      const parts = { context, stack, measure };
-      return [
-        await haproxySeries('HAProxy by hand', target, { ...parts, threads: 1 }),
-        await haproxySeries('HAProxy by hand, its default threads', target, { ...parts, threads: undefined }),
-        await nodeProxySeries(target, parts),
-        loadSeries('no proxy', `http://${target}/`, { measure }),
-        ...ours,
-      ];
+      const { target, url } = await prepareTarget(context, { stack });
+      const baselines = await proxyBaselines(target, { context, stack, measure });
+      const at = `http://127.0.0.1:${url?.port}/`;
+      return [...baselines, ...(url ? [warmLoadSeries('slipway', at, { measure, host: url.host })] : [])];
     },
   };
+}
+
+/** What stands between wrk and the target instead of the platform; the proxy by hand first. */
+export async function proxyBaselines(target: string, parts: BaselineParts): Promise<readonly Series[]> {
+  return [
+    await haproxySeries('HAProxy by hand', target, { ...parts, threads: 1 }),
+    await haproxySeries('HAProxy by hand, its default threads', target, { ...parts, threads: undefined }),
+    await nodeProxySeries(target, parts),
+    warmLoadSeries('no proxy', `http://${target}/`, parts),
+  ];
 }
 
 /** Where the server listens: an instance of the platform, or without a platform a process of its own. */
 export async function prepareTarget(
   context: BenchContext,
-  { measure, stack }: { readonly measure: WarmMeasure; readonly stack: AsyncDisposableStack },
-): Promise<{ readonly target: string; readonly ours: readonly Series[] }> {
+  { stack }: { readonly stack: AsyncDisposableStack },
+): Promise<{ readonly target: string; readonly url?: URL }> {
   const { folder, platform, appCount } = context;
   const server = await prepareStaticServer(join(folder, APP_NAME));
   if (!platform) {
     const port = await freePort();
     startProgram([server, `${port}`], { stack });
-    return { target: `127.0.0.1:${port}`, ours: [] };
+    return { target: `127.0.0.1:${port}` };
   }
   const appFolder = await writeFolder(join(folder, 'warm-app'), {
     Dockerfile: 'FROM scratch\nCOPY hello-server /hello-server\nCMD ["/hello-server", "8080"]\n',
@@ -112,21 +126,17 @@ export async function prepareTarget(
   await registerApps(platform, { like: APP_NAME, count: appCount });
   await waitOneAwake(platform.config);
   const [instance] = await livingInstances(platform.config);
-  const ours = loadSeries('slipway', `http://127.0.0.1:${url.port}/`, { measure, host: url.host });
-  return { target: `${instance?.address}:${APP_PORT}`, ours: [ours] };
+  return { target: `${instance?.address}:${APP_PORT}`, url };
 }
 
-function loadSeries(
-  name: string,
-  url: string,
-  { measure, host }: { readonly measure: WarmMeasure; readonly host?: string },
-): Series {
+export function warmLoadSeries(name: string, url: string, { measure, host, scriptPath }: WarmLoad): Series {
   return {
     name,
     async measure() {
       const header = host === undefined ? [] : ['--header', `Host: ${host}`];
+      const script = scriptPath === undefined ? [] : ['--script', scriptPath];
       const argv = ['--threads', '1', '--connections', `${CONNECTIONS}`, '--duration', `${LOAD_SECONDS}s`, '--latency'];
-      const { stdout } = await runProcess(['wrk', ...argv, ...header, url]);
+      const { stdout } = await runProcess(['wrk', ...argv, ...header, ...script, url]);
       const { requestsPerSecond, p99Ms } = parseWrk(stdout);
       return measure === 'throughput' ? requestsPerSecond : p99Ms;
     },
@@ -136,28 +146,20 @@ function loadSeries(
 async function haproxySeries(
   name: string,
   target: string,
-  parts: {
-    readonly context: BenchContext;
-    readonly stack: AsyncDisposableStack;
-    readonly measure: WarmMeasure;
-    readonly threads: number | undefined;
-  },
+  parts: BaselineParts & { readonly threads: number | undefined },
 ): Promise<Series> {
   const listenPort = await freePort();
   const path = join(parts.context.folder, `haproxy-${listenPort}.cfg`);
   await writeFile(path, renderProxyConfig({ listenPort, target, threads: parts.threads }));
   startProgram(['haproxy', '-db', '-f', path], { stack: parts.stack });
   await firstByteMs({ port: listenPort, startedAt: performance.now() });
-  return loadSeries(name, `http://127.0.0.1:${listenPort}/`, parts);
+  return warmLoadSeries(name, `http://127.0.0.1:${listenPort}/`, parts);
 }
 
-async function nodeProxySeries(
-  target: string,
-  parts: { readonly stack: AsyncDisposableStack; readonly measure: WarmMeasure },
-): Promise<Series> {
+async function nodeProxySeries(target: string, parts: BaselineParts): Promise<Series> {
   const port = await freePort();
   const script = join(import.meta.dirname, 'fixtures/node-proxy.cjs');
   startProgram([process.execPath, script, `${port}`, target], { stack: parts.stack });
   await firstByteMs({ port, startedAt: performance.now() });
-  return loadSeries('Node.js proxy', `http://127.0.0.1:${port}/`, parts);
+  return warmLoadSeries('Node.js proxy', `http://127.0.0.1:${port}/`, parts);
 }

@@ -38,7 +38,7 @@ function tlsFigure(measure: TlsMeasure, title: string): Figure {
     method: METHOD,
     limit: LIMIT,
     prepare: async (context: BenchContext, stack: AsyncDisposableStack): Promise<readonly Series[]> => {
-      const { target } = await prepareTarget(context, { measure: 'throughput', stack });
+      const { target } = await prepareTarget(context, { stack });
       const byHand = await startByHand(target, { context, stack });
       const { platform } = context;
       return [
