@@ -329,7 +329,8 @@ export class AppFleet {
   }
 
   async #look(): Promise<'busy' | 'idle' | 'asleep'> {
-    const awake = [...this.#apps.values()].filter((app) => app.isAwake);
+    const awake: AppController[] = [];
+    for (const app of this.#apps.values()) if (app.isAwake) awake.push(app);
     if (awake.length === 0) return 'asleep';
     const slots = awake.flatMap((app) => app.slots);
     try {

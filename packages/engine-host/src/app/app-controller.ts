@@ -76,7 +76,8 @@ export class AppController {
 
   /** Some revision has a slot, so the scaler must look. */
   get isAwake(): boolean {
-    return this.slots.length > 0;
+    for (const runner of this.#runners.values()) if (runner.slot.number !== undefined) return true;
+    return false;
   }
 
   apply(workload: AppWorkload): void {
