@@ -55,8 +55,8 @@ const FIGURES: readonly Figure[] = [
   ...WARM_TLS,
   ...WARM_HOSTS,
   ...IDLE_FULL,
-  ...SLEEPING_APPS,
   ...API_RESOURCES,
+  ...SLEEPING_APPS,
 ];
 const INSIDE = 'SLIPWAY_BENCH_INSIDE';
 /** One caller asks as much as it can. */

@@ -31,7 +31,8 @@ one when one has answered its first byte, asked directly every millisecond; all 
 const LIMIT = {
   created: `The processors: a hundred sandboxes begin their programs, and a hundred requests go through the activator and twice through
 HAProxy, on as many cores as the baseline has.`,
-  none: `The processors: a hundred sandboxes are made, by the same crun as the baseline's, with a conmon and an overlay each, and at most
+  none: `The processors: a hundred sandboxes are made, by the same crun as the baseline's, with a conmon and an overlay each and, but for a
+few that wait, a network namespace with its cable, which the baseline was given before; and at most
 ${4 * availableParallelism()} of them at the same moment on this machine.`,
 } as const;
 
