@@ -30,6 +30,8 @@ export class WorkQueue {
   readonly #options: WorkQueueOptions;
   readonly #waiting = new Set<string>();
   readonly #later = new Set<string>();
+  /** Goes on where it was: a set is searched from its beginning each time, past all that has left it. */
+  #laterKeys = this.#later.values();
   readonly #running = new Set<string>();
   readonly #again = new Set<string>();
   readonly #retries = new Map<string, Retry>();
@@ -75,6 +77,7 @@ export class WorkQueue {
   }
 
   #startNext(): void {
+    if (this.#running.size >= this.#options.parallelMax) return;
     for (const key of this.#waiting) {
       if (this.#running.size >= this.#options.parallelMax) return;
       this.#waiting.delete(key);
@@ -86,9 +89,9 @@ export class WorkQueue {
 
   #startLater(): void {
     const isFull = this.#running.size >= this.#options.parallelMax;
-    const [key] = this.#later;
-    if (key === undefined || isFull || this.#isLaterResting || this.#waiting.size > 0) return;
-    this.#later.delete(key);
+    if (isFull || this.#isLaterResting || this.#waiting.size > 0) return;
+    const key = this.#takeLater();
+    if (key === undefined) return;
     this.#running.add(key);
     this.#isLaterResting = true;
     this.#laterBegun += 1;
@@ -99,6 +102,18 @@ export class WorkQueue {
     if (this.#laterBegun % LATER_BATCH > 0) setImmediate(goOn);
     else this.#cancelPause = this.#options.clock.after(LATER_PAUSE_MS, goOn);
     void this.#work(key);
+  }
+
+  #takeLater(): string | undefined {
+    if (this.#later.size === 0) return undefined;
+    let next = this.#laterKeys.next();
+    if (next.done) {
+      this.#laterKeys = this.#later.values();
+      next = this.#laterKeys.next();
+    }
+    if (next.done) return undefined;
+    this.#later.delete(next.value);
+    return next.value;
   }
 
   async #work(key: string): Promise<void> {
