@@ -109,7 +109,7 @@ function ticksOf({ pid }: ChildProcess): number {
 
 /** Others of the machine have meanwhile had time enough for a spinning process to be seen. */
 async function whileOthersRun(ticks = 5): Promise<void> {
-  const other = spawn('/bin/sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' });
+  const other = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
   await once(other, 'spawn');
   await until('another process has run', () => ticksOf(other) >= ticks).finally(() => other.kill('SIGKILL'));
 }
