@@ -99,7 +99,7 @@ async function askHonestly(bed: EngineBed, { host }: Victim): Promise<void> {
 /** The first answer of an app that was woken says from what; only an upgrade is not told. */
 function checkWoken(answer: string, { from }: State, { bytes }: HostileRequest): void {
   const [, tier] = /desc="(\w+)"/.exec(answer) ?? [];
-  if (/^HTTP\/1\.1 200 /.test(answer) && !/^Upgrade:/m.test(bytes))
+  if (answer.startsWith('HTTP/1.1 200 ') && !/^Upgrade:/m.test(bytes))
     assert.equal(tier, from === 'awake' ? undefined : from, answer);
 }
 

@@ -77,7 +77,7 @@ export function arpOf(sender: Card, asked: string, text: string): Buffer {
 
 export async function sendFrames(network: readonly string[], device: string, frames: readonly Buffer[]): Promise<void> {
   const stdin = frames.map((frame) => `${frame.toString('hex')}\n`).join('');
-  const [program = PYTHON, ...rest] = [...network, PYTHON, SCRIPT, 'send', device];
+  const [program, ...rest] = [...network, PYTHON, SCRIPT, 'send', device];
   await runProcess([program, ...rest], { stdin });
 }
 
@@ -89,7 +89,7 @@ export interface Hearer {
 
 /** Resolves when it hears. */
 export async function hearFrames(network: readonly string[], device: string): Promise<Hearer> {
-  const [program = PYTHON, ...rest] = [...network, PYTHON, SCRIPT, 'hear', device];
+  const [program, ...rest] = [...network, PYTHON, SCRIPT, 'hear', device];
   const child: ChildProcess = spawn(program, rest, { stdio: ['ignore', 'pipe', 'ignore'] });
   const frames: Buffer[] = [];
   const { promise, resolve, reject } = Promise.withResolvers<void>();
