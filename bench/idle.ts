@@ -63,7 +63,10 @@ async function baselineSeries(
 ): Promise<Series> {
   const [listenPort, nodePort] = [await freePort(), await freePort()];
   const path = join(context.folder, `idle-${listenPort}.cfg`);
-  await writeFile(path, renderProxyConfig({ listenPort, target: `127.0.0.1:${nodePort}`, threads: 1 }));
+  await writeFile(
+    path,
+    renderProxyConfig({ listenPort, target: `127.0.0.1:${nodePort}`, threads: 1, hasHeaders: true }),
+  );
   const script = join(import.meta.dirname, 'fixtures/node-server.cjs');
   const node = startProgram([process.execPath, script], { stack, env: { PORT: `${nodePort}` } });
   await firstByteMs({ port: nodePort, startedAt: performance.now() });

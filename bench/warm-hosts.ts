@@ -15,7 +15,7 @@ are written by HAProxy's control socket, as the platform writes its own, because
 resources. Every request, to every proxy alike, is for the next one of these hosts. The proxies by hand know nothing of hosts.`;
 
 const LIMIT = `The platform's HAProxy does per request what the one by hand does not: it looks the host up among ${HOSTS}, removes forged
-forwarding headers, sets true ones and a request id, and keeps the app's concurrency limit. Certificates cost handshakes alone.`;
+headers, and keeps the app's concurrency limit, its queue and its timeout. Certificates cost handshakes alone.`;
 
 export const WARM_HOSTS: readonly Figure[] = [
   {

@@ -73,7 +73,7 @@ async function startByHand(
   await writeFile(at('pem'), `${await readFile(at('crt'), 'utf8')}${await readFile(at('key'), 'utf8')}`, {
     mode: 0o600,
   });
-  const plain = renderProxyConfig({ listenPort: plainPort, target, threads: 1 });
+  const plain = renderProxyConfig({ listenPort: plainPort, target, threads: 1, hasHeaders: true });
   const bind = `  bind 127.0.0.1:${plainPort}\n`;
   await writeFile(
     at('cfg'),

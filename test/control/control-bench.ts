@@ -100,7 +100,14 @@ const NO_TOKENS: ServiceTokenIssuer = {
 type BenchOptions = FakeBuilderOptions & {
   readonly hasWildcards?: boolean;
   readonly serviceTokens?: ServiceTokenIssuer;
+  /** What stands between control plane and engine. */
+  readonly between?: (engine: Engine) => Partial<Engine>;
 };
+
+function engineOf(machine: FakeMachine, { between }: BenchOptions): Engine {
+  const engine = createFakeEngine({ machine });
+  return { ...engine, ...between?.(engine) };
+}
 
 export async function openControlBench(t: TestContext, options: BenchOptions = {}): Promise<ControlBench> {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-control-'));
@@ -120,7 +127,7 @@ export async function openControlBench(t: TestContext, options: BenchOptions = {
       ...kept,
       sources,
       secretBox,
-      engine: mortality.wrap<Engine>(createFakeEngine({ machine }), ENGINE_CHANGES),
+      engine: mortality.wrap<Engine>(engineOf(machine, options), ENGINE_CHANGES),
       builder,
       certificateIssuer: issuer,
       serviceTokens: options.serviceTokens ?? NO_TOKENS,

@@ -67,6 +67,37 @@ test('requests are shared out as stated, and a tag has an address of its own', a
   assert.deepEqual(await answers(bench, `next--${HOST}`), { 'web-00002': 100 });
 });
 
+test('an app is ready when its requests go to the new revision, and not before', async (t) => {
+  const told = Promise.withResolvers<void>();
+  let awaited: readonly string[] = ['web-00002'];
+  const bench = await openControlBench(t, {
+    between: (engine) => ({
+      applyApp: async (app) => {
+        if (app.traffic.some(({ revisionName }) => revisionName === 'web-00002')) await told.promise;
+        await engine.applyApp(app);
+      },
+      observeApp: async (key) => {
+        const seen = await engine.observeApp(key);
+        return seen && { ...seen, awaited };
+      },
+    }),
+  });
+  const params = { project_id: bench.projectId, name: 'web' };
+  const standing = async () => (await bench.call('getApp', params)).status;
+  await createWeb(bench);
+  await update(bench, '2');
+  await untilShares(bench, 'web-00002=100');
+  const revision = { project_id: bench.projectId, app_name: 'web', name: 'web-00002' };
+  assert.equal((await bench.call('getAppRevision', revision)).status, 'ready');
+  assert.equal(await standing(), 'deploying', 'the engine was not told');
+  told.resolve();
+  await until('web-00002 answers', async () => ((await answers(bench))['web-00002'] === 100 ? true : undefined));
+  assert.equal(await standing(), 'deploying', 'the engine waits for it');
+  awaited = [];
+  bench.machine.signals.push({ type: 'changed', app: { projectId: bench.projectId, appName: 'web' } });
+  await untilApp(bench, 'web', 'ready');
+});
+
 test('a revision that was never ready gets no share, and one that is in use is not deleted', async (t) => {
   const bench = await openControlBench(t);
   await createWeb(bench);

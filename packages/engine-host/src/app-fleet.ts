@@ -172,15 +172,15 @@ export class AppFleet {
     return this.#edge.answerChallenge(token, answer);
   }
 
-  /** Resolves when calls of its project go as it says. */
+  /** Resolves when its requests, and calls of its project, go as it says. */
   async apply(given: AppWorkload): Promise<void> {
     const workload = this.#withRouteKeys(given);
     this.#names.declare(given);
     this.#guard(keyOf(given), guardsFor(given));
     const told = this.#mesh.declare(given);
-    this.#declare(workload).apply(workload);
+    const led = this.#declare(workload).apply(workload);
     this.#ledger.declareMinimum(keyOf(workload), declaredMinimum(workload));
-    await told;
+    await Promise.all([told, led]);
   }
 
   async remove(key: AppKey): Promise<void> {

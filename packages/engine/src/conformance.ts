@@ -120,6 +120,10 @@ function rolloutTests(options: EngineConformanceOptions): void {
     await bench.until('ready', second.revisionName);
     await untilAnswered(options, bench.host, first.revisionName);
     await bench.engine.applyApp(bench.workload({ revisions: [second], traffic: second.revisionName }));
+    const told = await bench.engine.observeApp(bench.key);
+    // Who is not waited for has the very next request.
+    if (told?.awaited === undefined)
+      assert.equal(await (await options.request(bench.host)).text(), second.revisionName);
     await untilAnswered(options, bench.host, second.revisionName);
     const seen = await bench.engine.observeApp(bench.key);
     assert.deepEqual(

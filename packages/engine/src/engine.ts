@@ -74,7 +74,10 @@ export interface Engine {
    */
   resolveImage(reference: string, options: ResolveImageOptions): Promise<ResolvedImage>;
 
-  /** Takes the app's wanted state; returns when it is recorded, not when it is reached. Progress comes by `watch`. */
+  /**
+   * Takes the app's wanted state; returns when it is recorded, not when it is reached: progress comes by `watch`. Requests
+   * go where it says by then, but for those that wait for a revision which does not take any (`awaited`).
+   */
   applyApp(app: AppWorkload): Promise<void>;
   /** Stops the app: out of rotation, drained, stopped. Returns when no new request reaches it. Logs stay. */
   removeApp(app: AppKey): Promise<void>;

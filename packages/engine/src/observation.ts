@@ -58,6 +58,8 @@ export interface AppObservation extends AppKey {
   readonly revisions: readonly RevisionObservation[];
   /** Living instances, and the most recently ended ones (bounded). */
   readonly instances: readonly InstanceObservation[];
+  /** Revisions that are to have requests which go to others until these take them; absent: there are none. */
+  readonly awaited?: readonly string[];
 }
 
 /** How a revision is doing now: numbers that the engine has anyway. */

@@ -1,4 +1,5 @@
-/** The few Linux calls Node does not offer: mounts, mapped users, namespaces. */
+/** The few Linux calls Node does not offer: mounts, mapped users, namespaces, a quick start of a program. */
+export { type DetachedProgram, openPipe, type PipeEnds, reap, spawnDetached } from './detached-program.ts';
 export { pinNetworkNamespace, pinUserNamespace } from './pinned-namespace.ts';
 export {
   asFileSystemUser,

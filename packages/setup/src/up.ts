@@ -33,6 +33,8 @@ import { findPortHolder, isPortFree } from './tcp-ports.ts';
 export const READY_TIMEOUT_MS = 120_000;
 const READY_POLL_MS = 100;
 const LOG_LINES_SHOWN = 15;
+/** What commands are about when nothing else is named. */
+const PEOPLES_PLATFORM = 'default';
 
 export interface UpOptions {
   readonly name: string;
@@ -51,8 +53,21 @@ export interface UpResult {
   readonly madeAdministrator: boolean;
 }
 
+/**
+ * The platform of people, which a test may only mean when it says so: commands that start a platform when there is none
+ * would make one on the machine of whoever tests them.
+ */
+function refuseInTests({ folders, name }: UpOptions): void {
+  const isTest = process.env['NODE_TEST_CONTEXT'] !== undefined || process.execArgv.includes('--test');
+  if (!isTest || folders !== undefined || name !== PEOPLES_PLATFORM) return;
+  throw new SetupFault(`Cannot start platform "${name}": a test runs, and named none`, [
+    'Name one, e.g. --platform test, or run the command in a process without NODE_TEST_CONTEXT',
+  ]);
+}
+
 export async function bringUp(options: UpOptions): Promise<UpResult> {
   const { reporter, name } = options;
+  refuseInTests(options);
   if (process.getuid?.() !== 0) {
     throw new SetupFault(`Cannot start platform "${name}": this needs root (namespaces, mounts, cgroups)`, [
       'Run the same command with sudo',

@@ -42,15 +42,20 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
   const errors = new ErrorWatch();
   const looks = new LaterLooks(context);
 
-  async function declare(project: ProjectRecord, app: AppRecord, revisions: readonly RevisionRecord[]): Promise<void> {
+  /** False when there is nothing to tell the engine yet. */
+  async function declare(
+    project: ProjectRecord,
+    app: AppRecord,
+    revisions: readonly RevisionRecord[],
+  ): Promise<boolean> {
     const environment = (revision: RevisionRecord) => environmentOf(context, revision);
     const domains = await mappedDomains(context.store, app.projectId, app.name);
     const about = { facts: context.facts, project, app, revisions, domains };
     const workload = appWorkloadFor({ ...about, environmentOf: environment });
-    if (!workload) return;
+    if (!workload) return false;
     // A digest, because the workload holds the values of secrets.
     const digest = createHash('sha256').update(JSON.stringify(workload)).digest('hex');
-    if (appliedApps.isTold(app.projectId, app.name, digest)) return;
+    if (appliedApps.isTold(app.projectId, app.name, digest)) return true;
     await context.projectDeclarer.ensure(project.id, volumeNamesOf(workload));
     await context.engine.applyApp(workload);
     appliedApps.note(app.projectId, app.name, { digest, hosts: workload.hosts });
@@ -58,6 +63,7 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     // The project's removal may have passed the engine between the look at the project and here.
     const current = await findProject(context.store, project.id);
     if (!current || current.spec.deletedAt !== undefined) await context.engine.removeProject(project.id);
+    return true;
   }
 
   async function reconcile(projectId: string, name: string): Promise<WorkOutcome> {
@@ -87,7 +93,7 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     const revisions = await observeRevisions(context, stored, seen);
     const { app, lookAtMs } = await writeAppStatus(context, { app: checked, revisions, seen, errors });
     looks.set({ projectId, appName: name }, lookAtMs);
-    await declare(project, app, revisions);
+    if (await declare(project, app, revisions)) await noteLed(context, app);
     await deleteOldRevisions(context, app, revisions);
     return isUnsettled ? 'again' : 'done';
   }
@@ -179,12 +185,22 @@ async function writeAppStatus(
   const status: AppStatus = {
     imageCheck: app.spec.imageCheck,
     ...(latestReady !== undefined && { latestReadyRevision: latestReady }),
+    ...(app.status.ledRevision !== undefined && { ledRevision: app.status.ledRevision }),
     ...(traffic && { traffic }),
   };
   if (isDeepStrictEqual(status, app.status)) return { app, lookAtMs };
   await context.store.updateStatus(appKey(app.projectId, app.name), app.id, status);
   for (const event of events) await recordEvent(context, app, event);
   return { app: { ...app, status }, lookAtMs };
+}
+
+/** From then on an app says that it is ready. One that is awaited takes requests later, and the engine signals it. */
+async function noteLed({ engine, store }: ControlContext, { id, name, projectId, status }: AppRecord): Promise<void> {
+  const { latestReadyRevision } = status;
+  if (latestReadyRevision === undefined || latestReadyRevision === status.ledRevision) return;
+  const seen = await engine.observeApp({ projectId, appName: name });
+  if (seen?.awaited?.includes(latestReadyRevision)) return;
+  await store.updateStatus(appKey(projectId, name), id, { ...status, ledRevision: latestReadyRevision });
 }
 
 async function deleteOldRevisions(

@@ -34,6 +34,8 @@ export interface AppStatus {
   /** The `imageCheck` that was answered last. */
   readonly imageCheck: number;
   readonly latestReadyRevision?: string;
+  /** The latest ready revision for which the engine leads requests where they are to go. */
+  readonly ledRevision?: string;
   readonly traffic?: TrafficStatus;
 }
 

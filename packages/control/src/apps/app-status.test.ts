@@ -25,7 +25,15 @@ test('decideAppStanding(): newest and serving revision → status and reason', (
     [FAILED, READY, true, 'deploying deploying'],
   ];
   for (const [latest, serving, imageCheckPending, expected] of cases) {
-    const { status, reason } = decideAppStanding({ latest, serving, imageCheckPending });
+    const { status, reason } = decideAppStanding({ latest, serving, imageCheckPending, isLed: true });
     assert.equal(`${status} ${reason}`, expected);
   }
+});
+
+test('decideAppStanding() calls an app ready when requests go where they are to go, and hides no failure until then', () => {
+  const about = { serving: READY, imageCheckPending: false, isLed: false };
+  assert.equal(decideAppStanding({ ...about, latest: READY }).status, 'deploying');
+  assert.equal(decideAppStanding({ ...about, latest: SHORT }).status, 'warning');
+  assert.equal(decideAppStanding({ ...about, latest: FAILED }).status, 'warning');
+  assert.equal(decideAppStanding({ ...about, latest: READY, hasLatestFailed: true }).status, 'warning');
 });

@@ -14,6 +14,8 @@ export function decideAppStanding(seen: {
   readonly serving: RevisionStanding | undefined;
   /** An update waits for a look at its image's tag. */
   readonly imageCheckPending: boolean;
+  /** Requests go where they are to go since the newest is ready. */
+  readonly isLed: boolean;
   /** The newest got requests, failed, and gets none any more. */
   readonly hasLatestFailed?: boolean;
 }): AppStanding {
@@ -24,7 +26,9 @@ export function decideAppStanding(seen: {
   }
   if (latest.status === 'warning') return { status: 'warning', reason: 'waiting_for_resources' };
   if (seen.hasLatestFailed) return { status: 'warning', reason: 'ready_but_latest_revision_failed' };
-  if (latest.status === 'ready') return { status: 'ready', reason: 'ready' };
+  if (latest.status === 'ready') {
+    return seen.isLed ? { status: 'ready', reason: 'ready' } : { status: 'deploying', reason: 'deploying' };
+  }
   const isServed = serving !== undefined && serving.status !== 'failed';
   return isServed
     ? { status: 'warning', reason: 'ready_but_latest_revision_failed' }

@@ -30,10 +30,9 @@ export function viewApp(sight: AppSight, facts: PlatformFacts): App {
     latest: standingOf(sight, latestName),
     serving: served === undefined || served === latestName ? undefined : standingOf(sight, served),
     imageCheckPending: imageCheck > app.status.imageCheck,
+    isLed: app.status.ledRevision === latestName,
     hasLatestFailed: app.status.traffic?.wentBack?.revisionName === latestName,
   });
-  // What is seen to be ready is said at once, also before it is written down.
-  const readyName = standing.status === 'ready' ? latestName : served;
   const { hasPublicCertificate } = project.status;
   const mapping = settings.managed_domain_mappings;
   const address = { appName: app.name, subdomain, mapping, hasPublicCertificate };
@@ -56,7 +55,7 @@ export function viewApp(sight: AppSight, facts: PlatformFacts): App {
     status_details: {
       reason: standing.reason,
       latest_created_revision: latestName,
-      ...(readyName !== undefined && { latest_ready_revision: readyName }),
+      ...(served !== undefined && { latest_ready_revision: served }),
     },
   };
 }

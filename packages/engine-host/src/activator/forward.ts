@@ -29,6 +29,8 @@ const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
 /** Said to HAProxy by us alone. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([HOP_HEADER, DOOR_HEADER, BUCKET_HEADER]);
 
+const NO_BYTES = Buffer.alloc(0);
+
 /** A connection for each request; an agent of its own would only cost. */
 export const EACH_ALONE = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
 
@@ -59,14 +61,14 @@ export function forwardRequest(
     agent: EACH_ALONE,
     signal,
   });
-  onward.flushHeaders();
+  sendHead(onward);
   onward.on('continue', () => response.writeContinue());
   onward.on('response', (answer) => {
     const headers = endToEnd(answer.rawHeaders);
     headers.push('server-timing', options.serverTiming, 'connection', 'close');
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
     // Streams of events must not wait for more to come.
-    response.flushHeaders();
+    sendHead(response);
     passTrailers(answer, response);
     pipeline(answer, response, (error) => resolve(error ?? undefined));
   });
@@ -84,6 +86,14 @@ export function forwardRequest(
   passTrailers(request, onward);
   request.pipe(onward);
   return promise;
+}
+
+/**
+ * Before the body, with the bytes that its values came with: Node reads each byte as a character. `flushHeaders()` would
+ * write those characters as UTF-8, nothing sent as bytes does not.
+ */
+function sendHead(message: OutgoingMessage): void {
+  message.write(NO_BYTES);
 }
 
 /** Registered before the pipe, so that they are there when it ends the message. They exist in chunked messages alone. */
@@ -106,7 +116,7 @@ export function forwardUpgrade(options: ForwardTarget & { readonly socket: Duple
   const lines: string[] = [`${request.method} ${request.url} HTTP/1.1`];
   const headers = [...keepHeaders(request.rawHeaders, (name) => !OWN_HEADERS.has(name)), ...handoverHeaders(options)];
   for (let at = 0; at < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
-  onward.write(`${lines.join('\r\n')}\r\n\r\n`);
+  onward.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
   onward.write(head);
   const close = () => {
     onward.destroy();

@@ -43,6 +43,8 @@ export class AppController {
   /** Until then what was found is adopted, and nothing is led anywhere. */
   #isActing = false;
   #isConverging = false;
+  /** What HAProxy has been told, all of it. */
+  #leading: Promise<unknown> = Promise.resolve();
 
   constructor(workload: AppWorkload, parts: AppParts) {
     this.#workload = workload;
@@ -80,11 +82,13 @@ export class AppController {
     return false;
   }
 
-  apply(workload: AppWorkload): void {
+  /** Resolves when HAProxy leads requests as that says, as far as those who are to have them take any. */
+  async apply(workload: AppWorkload): Promise<void> {
     this.#isActing = true;
     this.declare(workload);
     this.#converge();
     for (const runner of this.#runners.values()) runner.restart(workload.restart);
+    await this.#leading;
   }
 
   /** Knows its revisions, and does nothing yet: at the start of the daemon what runs is adopted first. */
@@ -179,11 +183,13 @@ export class AppController {
     const runners = revisions
       .map(({ revisionName }) => this.#runners.get(revisionName))
       .filter((one) => one !== undefined);
+    const awaited = this.#routes.get(OWN_HOSTS)?.awaited.map(({ revision }) => revision.revisionName) ?? [];
     return {
       projectId,
       appName,
       revisions: runners.map((runner) => this.#observe(runner)),
       instances: [...this.#runners.values()].flatMap((runner) => runner.places.observe()),
+      ...(awaited.length > 0 && { awaited }),
     };
   }
 
@@ -273,7 +279,7 @@ export class AppController {
   #converge(): void {
     if (this.#isConverging || !this.#isActing) return;
     this.#isConverging = true;
-    void this.#lead();
+    this.#leading = Promise.all([this.#leading, this.#lead()]);
     for (const [name, runner] of this.#runners) {
       const role = this.#roleOf(name, runner);
       runner.become(role);

@@ -11,7 +11,7 @@ import { createGroupFreezer } from './group-freezer.ts';
 
 const CGROUP_ROOT = '/sys/fs/cgroup';
 /** Where hybrid machines mount version 2. We hide that mount, and crun then writes plain files into the folder below. */
-const CGROUP_HIDDEN = '/sys/fs/cgroup/unified';
+const CGROUP_HIDDEN = 'unified';
 const CGROUP2_MAGIC = 0x63677270;
 /** A killed process may need a moment to leave; at most 2 s are waited for it. */
 const REMOVE_TRIES_MAX = 200;
@@ -46,18 +46,19 @@ export interface CgroupTree {
 }
 
 /** The folder of plain files, undefined where there is none. Never a source of pids to kill: they would be stale. */
-function hiddenFolder(): string | undefined {
-  const isPlain = existsSync(CGROUP_HIDDEN) && statfsSync(CGROUP_HIDDEN).type !== CGROUP2_MAGIC;
-  return isPlain ? CGROUP_HIDDEN : undefined;
+function hiddenFolder(cgroupRoot: string): string | undefined {
+  const folder = join(cgroupRoot, CGROUP_HIDDEN);
+  const isPlain = existsSync(folder) && statfsSync(folder).type !== CGROUP2_MAGIC;
+  return isPlain ? folder : undefined;
 }
 
 /** Folders that hold a hierarchy: one in version 2, one per controller in version 1. */
-function hierarchies(): readonly string[] {
-  if (statfsSync(CGROUP_ROOT).type === CGROUP2_MAGIC) return [CGROUP_ROOT];
+function hierarchiesIn(cgroupRoot: string): readonly string[] {
+  if (statfsSync(cgroupRoot).type === CGROUP2_MAGIC) return [cgroupRoot];
   return readFileSync('/proc/self/mounts', 'utf8')
     .split('\n')
     .map((line) => line.split(' '))
-    .filter(([, target, type]) => type?.startsWith('cgroup') && target?.startsWith(`${CGROUP_ROOT}/`))
+    .filter(([, target, type]) => type?.startsWith('cgroup') && target?.startsWith(`${cgroupRoot}/`))
     .map(([, target]) => target as string);
 }
 
@@ -107,30 +108,32 @@ function removeGroup(dir: string): boolean {
 }
 
 /** The file that moves a process to the group we are in; undefined when it is not visible. */
-function ownProcessesFile(): string | undefined {
+function ownProcessesFile(cgroupRoot: string): string | undefined {
   for (const line of readText('/proc/self/cgroup').split('\n')) {
     const [, controllers = '', path = '/'] = line.split(':');
-    const hierarchy = join(CGROUP_ROOT, controllers.replace(/^name=/, ''));
+    const hierarchy = join(cgroupRoot, controllers.replace(/^name=/, ''));
     const file = join(hierarchy, path, 'cgroup.procs');
-    if (hierarchies().includes(hierarchy) && existsSync(file)) return file;
+    if (hierarchiesIn(cgroupRoot).includes(hierarchy) && existsSync(file)) return file;
   }
   return undefined;
 }
 
-export function createCgroupTree(parent: string): CgroupTree {
-  const roots = hierarchies().map((hierarchy) => join(hierarchy, parent));
-  const hidden = hiddenFolder();
-  const ownProcesses = ownProcessesFile();
+export function createCgroupTree(parent: string, cgroupRoot = CGROUP_ROOT): CgroupTree {
+  const roots = hierarchiesIn(cgroupRoot).map((hierarchy) => join(hierarchy, parent));
+  const hidden = hiddenFolder(cgroupRoot);
+  const ownProcesses = ownProcessesFile(cgroupRoot);
   let hastenedAtMs = Number.NEGATIVE_INFINITY;
   const litter = hidden === undefined ? undefined : join(hidden, parent);
 
   const freezer = createGroupFreezer(roots);
 
-  async function removeAll(dirs: readonly string[]): Promise<void> {
+  /** `goOn`: in version 1 a killed process that stands still dies when it goes on. */
+  async function removeAll(dirs: readonly string[], goOn: () => void): Promise<void> {
     for (let attempt = 0; attempt < REMOVE_TRIES_MAX; attempt++) {
       const busy = dirs.filter((dir) => !removeGroup(dir));
       if (busy.length === 0) return;
       for (const dir of busy) killGroup(dir);
+      goOn();
       await sleep(REMOVE_PAUSE_MS);
     }
     throw new Error(`Cannot remove the control group ${dirs[0]}: processes are still in it`);
@@ -149,7 +152,6 @@ export function createCgroupTree(parent: string): CgroupTree {
         if (existsSync(join(dir, 'cgroup.kill'))) writeFileSync(join(dir, 'cgroup.kill'), '1');
         else killGroup(dir);
       }
-      // In version 1 a process that stands still dies when it goes on.
       freezer.thaw(name);
     },
     freeze: (name) => freezer.freeze(name),
@@ -166,11 +168,12 @@ export function createCgroupTree(parent: string): CgroupTree {
       return Math.max(0, ...counts);
     },
     async remove(name) {
-      await removeAll(roots.map((root) => join(root, name)));
+      const dirs = roots.map((root) => join(root, name));
+      await removeAll(dirs, () => freezer.thaw(name));
       if (litter !== undefined) rmSync(join(litter, name), { recursive: true, force: true });
     },
     async removeParent() {
-      await removeAll(roots);
+      await removeAll(roots, () => roots.flatMap((root) => childrenOf(root)).forEach((name) => freezer.thaw(name)));
       if (litter !== undefined) rmSync(litter, { recursive: true, force: true });
     },
   };

@@ -3,10 +3,10 @@
  * conmon tells over a pipe when crun has created the container (or why it could not). The container then waits on crun's
  * `exec.fifo`; one byte starts it. That file is crun's own affair, so when it is not as expected `crun start` does it.
  */
-import { spawn } from 'node:child_process';
 import { closeSync, constants, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import { openPipe, reap, spawnDetached } from '@slipway/kernel';
 import { identifyProcess, runProcess, type ProcessIdentity } from '@slipway/process';
 import { SEALED_RUNTIME_ENVIRONMENT } from './sealed-runtime.ts';
 
@@ -61,53 +61,79 @@ export interface CreatedContainer {
  * conmon calls crun only after a byte on its start pipe.
  */
 export async function createContainer(plan: ConmonPlan, prepare: () => void): Promise<CreatedContainer> {
-  const conmon = spawn(CONMON_PATH, conmonArgv(plan), {
-    cwd: plan.bundleDir,
-    env: { PATH: process.env['PATH'], ...SEALED_RUNTIME_ENVIRONMENT, _OCI_SYNCPIPE: '3', _OCI_STARTPIPE: '4' },
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  conmon.unref();
-  const startPipe = conmon.stdio[4] as Writable;
-  // A conmon that is gone is told by its report.
-  startPipe.on('error', () => undefined);
+  const { monitor, report, start } = spawnConmon(plan);
   try {
-    prepare();
+    try {
+      prepare();
+      tellToBegin(start);
+    } finally {
+      closeSync(start);
+    }
+    const { pid, message } = await readReport(report);
+    const container = pid > 0 ? identifyProcess(pid) : undefined;
+    if (!container) throw new ContainerNotCreated(message);
+    const watcher = identifyProcess(Number(readText(join(plan.bundleDir, 'conmon.pid'))));
+    return { container, ...(watcher && { monitor: watcher }) };
   } catch (error) {
-    conmon.kill('SIGKILL');
+    process.kill(monitor, 'SIGKILL');
     throw error;
+  } finally {
+    report.destroy();
+    // The one we started leaves the container to a process that it forked, and ends.
+    void reap(monitor);
   }
-  startPipe.end('1');
-  const report = await readReport(conmon.stdio[3] as Readable, conmon);
-  const container = report.pid > 0 ? identifyProcess(report.pid) : undefined;
-  if (!container) throw new ContainerNotCreated(report.message);
-  const monitor = identifyProcess(Number(readText(join(plan.bundleDir, 'conmon.pid'))));
-  return { container, ...(monitor && { monitor }) };
 }
 
-async function readReport(
-  pipe: Readable,
-  conmon: { on(event: 'error', listener: (error: Error) => void): unknown },
-): Promise<{ pid: number; message: string }> {
+function tellToBegin(start: number): void {
+  try {
+    writeSync(start, '1');
+  } catch (error) {
+    // A conmon that is gone is told by its report.
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  }
+}
+
+function spawnConmon(plan: ConmonPlan): { readonly monitor: number; readonly report: Socket; readonly start: number } {
+  const sync = openPipe();
+  const begin = openPipe();
+  try {
+    const monitor = spawnDetached({
+      path: CONMON_PATH,
+      argv: conmonArgv(plan),
+      environment: {
+        PATH: process.env['PATH'] ?? '',
+        ...SEALED_RUNTIME_ENVIRONMENT,
+        _OCI_SYNCPIPE: '3',
+        _OCI_STARTPIPE: '4',
+      },
+      workingDir: plan.bundleDir,
+      descriptors: [sync.writeFd, begin.readFd],
+    });
+    return { monitor, report: new Socket({ fd: sync.readFd, readable: true, writable: false }), start: begin.writeFd };
+  } catch (error) {
+    closeSync(sync.readFd);
+    closeSync(begin.writeFd);
+    throw new Error('Cannot start conmon', { cause: error });
+  } finally {
+    closeSync(sync.writeFd);
+    closeSync(begin.readFd);
+  }
+}
+
+async function readReport(pipe: Socket): Promise<{ pid: number; message: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ pid: number; message: string }>();
   const timer = setTimeout(
     () => reject(new Error('Cannot create the container: conmon does not answer')),
     CREATE_TIMEOUT_MS,
   );
   let text = '';
-  conmon.on('error', (error) => reject(new Error('Cannot start conmon', { cause: error })));
   pipe.on('error', reject);
   pipe.on('data', (chunk: Buffer) => {
     text = (text + chunk.toString('utf8')).slice(-REPORT_BYTES_MAX);
     if (text.includes('\n')) resolve(parseReport(text));
   });
   pipe.on('end', () => resolve(parseReport(text)));
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    pipe.destroy();
-  }
+  return promise.finally(() => clearTimeout(timer));
 }
 
 /** Pure: one line of JSON, `{"data": pid}` or `{"data": -1, "message": "…"}`; newer versions say "pid". */

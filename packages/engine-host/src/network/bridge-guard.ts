@@ -37,6 +37,9 @@ interface BridgeScene {
 /** Before the bridge learns anything from a frame. */
 const PRIORITY = -300;
 
+/** Linux takes the port of an outgoing connection from here on (`ip_local_port_range`); each network namespace begins so. */
+const OWN_PORT_FIRST = 32_768;
+
 /** The whole table, replaced in one transaction. Pure. */
 export function renderBridgeGuard(plan: BridgePlan, { admitted, closed, holders }: BridgeScene): string {
   const table = tableOf(plan);
@@ -58,7 +61,9 @@ ${renderCalls(closed, holders)}}
 
 /**
  * Connections from instance to instance. An answer must pass, and a bridge knows no connections; so of TCP the first packet
- * is judged, and of everything else each. A closed app gets no answers to what it asks others over UDP.
+ * is judged, and each to a port below those that connections of one's own begin at, which is no answer; so a connection ends
+ * that was open when its caller lost the right to it. Of everything else each packet is judged: a closed app gets no answers
+ * to what it asks others over UDP.
  */
 function renderCalls(closed: readonly ClosedApp[], holders: readonly AddressHolder[]): string {
   const addressesOf = ({ projectId }: AppKey, names: readonly string[]) =>
@@ -75,6 +80,7 @@ function renderCalls(closed: readonly ClosedApp[], holders: readonly AddressHold
   chain calls {
     type filter hook forward priority 0; policy accept;
     tcp flags & (syn | ack) == syn ip daddr vmap @closed
+    tcp dport < ${OWN_PORT_FIRST} ip daddr vmap @closed
     meta l4proto != tcp ip daddr vmap @closed
   }
 `;

@@ -9,7 +9,7 @@
  */
 import { CLOSED_RANGES, type OutboundRules } from '@slipway/engine';
 import { runProcess } from '@slipway/process';
-import { bridgeName, bridgePattern, type ProjectSubnet } from './address-plan.ts';
+import { bridgeName, bridgePattern, cablePattern, type ProjectSubnet } from './address-plan.ts';
 
 /** Where instances find the apps of their project, on the gateway's address. */
 export const PROJECT_DOOR_PORT = 80;
@@ -67,13 +67,20 @@ function renderSets({ platformId, projects }: FirewallPlan): string {
  * The project door: what goes to the gateway's port is led to HAProxy's listener on a loopback address of the platform's
  * own, which no packet from outside can have. HAProxy asks the kernel for the address that was meant, and so knows the
  * project. Handing over the packet unchanged (`tproxy`) is lost where bridged packets pass the firewall (br_netfilter).
+ *
+ * A bridge hands frames for the group addresses of a link (01:80:c2:00:00:0x) to the machine past its own filters, as what
+ * came in by the cable. Nothing else comes in so.
  */
 function renderChains({ platformId, cidr, projectDoor, gatewayPort }: FirewallPlan): string {
   const ours = `"${bridgePattern(platformId)}"`;
   const { address, port } = projectDoor;
   const apiDoor =
     gatewayPort === undefined ? '' : `\n    iifname . ip daddr @own_gateway tcp dport ${gatewayPort} accept`;
-  return `  chain project_door {
+  return `  chain cables {
+    type filter hook prerouting priority raw; policy accept;
+    iifname "${cablePattern(platformId)}" drop
+  }
+  chain project_door {
     type nat hook prerouting priority dstnat; policy accept;
     iifname . ip daddr @own_gateway tcp dport ${PROJECT_DOOR_PORT} dnat ip to ${address}:${port}
   }

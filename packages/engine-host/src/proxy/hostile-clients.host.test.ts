@@ -7,8 +7,9 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { appFor, createEngineBed, freePort, revisionFor, until, type EngineBed } from '../testing/engine-bed.ts';
 import { foreignProblem, foreignProgram, FOREIGN_ORIGINS } from '../testing/foreign-origin.ts';
+import { sendHttp2 } from '../testing/hostile-exchange.ts';
 import { HOSTILE_HTTP2 } from '../testing/hostile-http2.ts';
-import { renderHttp2Request, streamEnd } from '../testing/http2-frames.ts';
+import { renderHttp2Request } from '../testing/http2-frames.ts';
 import {
   activatorEndpointFor,
   projectDoorFor,
@@ -25,20 +26,6 @@ function echoApp(bed: EngineBed, appName: string, origin: (typeof ORIGINS)[numbe
   const folder = join(dirname(bed.config.stateDir), appName);
   const program = origin === 'gullible' ? [ECHO_ORIGIN, origin] : foreignProgram(origin, folder);
   return appFor(appName, { ...revisionFor(`${appName}-1`), arguments: [...program] });
-}
-
-/** All that came until the edge said what it makes of the request. */
-async function sendHttp2(port: number, bytes: Buffer): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
-  let received = Buffer.alloc(0);
-  let isClosed = false;
-  socket.on('data', (chunk) => (received = Buffer.concat([received, chunk])));
-  socket.on('close', () => (isClosed = true));
-  socket.on('error', () => socket.destroy());
-  socket.write(bytes);
-  await until('the edge ends the stream', () => isClosed || streamEnd(received) !== undefined);
-  socket.destroy();
-  return received.toString('latin1');
 }
 
 for (const [index, origin] of ORIGINS.entries()) {

@@ -170,6 +170,30 @@ test('who may call changes at once, and fails no call of those who still may', a
   assert.equal(await statusOf('vault', vault), '200');
 });
 
+test('a connection that is open carries nothing while its caller is not on the list', async () => {
+  await applyVault();
+  const [cart, vault] = [await instanceOf('cart'), await instanceOf('vault')];
+  const open = `new Promise((done, fail) => {
+    globalThis.answers = [];
+    globalThis.line = require('net').connect(${vault.port}, '${vault.address}', () => done('open'));
+    line.on('data', (data) => answers.push(...String(data).match(/HTTP.1.1 200/g) ?? [])).on('error', fail);
+  })`;
+  const say = `void line.write('GET /?1 HTTP/1.1\\r\\nHost: vault\\r\\n\\r\\n')`;
+  const answers = async () => ((await ask(cart, 'answers')) as readonly string[]).length;
+  assert.equal(await ask(cart, open), 'open');
+  await ask(cart, say);
+  await until('an answer', async () => (await answers()) === 1);
+  await applyVault({ callers: ['web'] });
+  await ask(cart, say);
+  assert.equal(await connection(cart, vault.address, vault.port), 'timeout');
+  assert.equal(await answers(), 1);
+  assert.equal(await connection(vault, cart.address, cart.port), 'open', 'it gets the answers to what it asks');
+  // What was not acknowledged is said again until it is.
+  await applyVault({ callers: ['web', 'cart'] });
+  await until('the other answer', async () => (await answers()) === 2);
+  await ask(cart, 'void line.destroy()');
+});
+
 test('nobody gets past a list while HAProxy is replaced, and while the daemon is away and starts anew', async () => {
   const [web, cart] = [await instanceOf('web'), await instanceOf('cart')];
   await applyVault({ callers: ['web'] });

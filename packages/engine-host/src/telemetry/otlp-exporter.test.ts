@@ -3,20 +3,32 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import type { EdgeMetrics } from '@slipway/engine';
 import { until } from '../testing/engine-bed.ts';
 import { EXAMPLE_SPAN as SPAN } from '../testing/example-span.ts';
 import { openOtlpReceiver } from '../testing/otlp-receiver.ts';
+import { EdgeTally } from './edge-tally.ts';
 import {
+  FLUSH_MS_MAX,
   OtlpExporter,
   parseRejected,
   parseRetryAfter,
   retryDelayMs,
+  SPANS_PER_BATCH_MAX,
   SPANS_QUEUED_MAX,
   TRIES_MAX,
 } from './otlp-exporter.ts';
 
-/** Time stands still between metrics; every other pause is told and over at once. */
-function openExporter(t: TestContext, endpoint: string, headersFile?: string) {
+interface Bed {
+  readonly headersFile?: string;
+  readonly edges?: readonly EdgeMetrics[];
+  /** These pauses last until they are ended; by default that between metrics and that for what waits at the end. */
+  readonly isLong?: (ms: number) => boolean;
+}
+
+/** Time stands still in long pauses; every other one is told and over at once. */
+function openExporter(t: TestContext, endpoint: string, bed: Bed = {}) {
+  const { edges = [], headersFile, isLong = (ms) => ms === FLUSH_MS_MAX || ms === 60_000 } = bed;
   const pauses: number[] = [];
   const lines: string[] = [];
   const log = (message: string, fields?: object) => lines.push(`${message} ${JSON.stringify(fields)}`);
@@ -24,9 +36,9 @@ function openExporter(t: TestContext, endpoint: string, headersFile?: string) {
     endpoint,
     headersFile,
     log: { info: log, warn: log, error: log },
-    edges: async () => [],
+    edges: async () => edges,
     pause: async (ms, signal) => {
-      if (ms < 60_000) {
+      if (!isLong(ms)) {
         pauses.push(ms);
         return;
       }
@@ -47,7 +59,7 @@ test('OtlpExporter sends what waits in batches, with the headers of the file as 
   t.after(() => rm(dir, { recursive: true }));
   const file = join(dir, 'headers');
   await writeFile(file, 'authorization: Bearer one\n');
-  const { exporter, lines } = openExporter(t, `${receiver.endpoint}/`, file);
+  const { exporter, lines } = openExporter(t, `${receiver.endpoint}/`, { headersFile: file });
   exporter.start();
   for (let number = 0; number < 700; number += 1) exporter.add(SPAN);
   await until('it is counted', () => receiver.spans.length === 700);
@@ -97,7 +109,7 @@ test('OtlpExporter drops at once what is refused for good, and what a collector 
 
 test('OtlpExporter holds no more than its bound, and lets go of a collector that does not answer', async (t) => {
   const receiver = await openOtlpReceiver(t);
-  const { exporter } = openExporter(t, receiver.endpoint);
+  const { exporter, pauses } = openExporter(t, receiver.endpoint, { isLong: (ms) => ms === 60_000 });
   const { promise, resolve } = Promise.withResolvers<void>();
   receiver.misbehave(() => resolve());
   exporter.start();
@@ -107,6 +119,36 @@ test('OtlpExporter holds no more than its bound, and lets go of a collector that
   assert.equal(exporter.spansDropped, 5);
   await exporter.stop();
   assert.equal(exporter.spansDropped, SPANS_QUEUED_MAX + 6);
+  assert.deepEqual(pauses, [1_000, FLUSH_MS_MAX]);
+});
+
+test('OtlpExporter sends what waits and the last totals when it stops, without waiting for more', async (t) => {
+  const receiver = await openOtlpReceiver(t);
+  const tally = new EdgeTally();
+  const key = { projectId: 'p1', source: { type: 'outside' }, targetApp: 'web' } as const;
+  tally.add({ key, outcome: 'answered', durationMs: 1 });
+  const { exporter, pauses } = openExporter(t, receiver.endpoint, { edges: tally.observe([]), isLong: () => true });
+  exporter.start();
+  for (let number = 0; number < 700; number += 1) exporter.add(SPAN);
+  await exporter.stop();
+  assert.deepEqual([receiver.spans.length, exporter.spansSent, exporter.spansDropped], [700, 700, 0]);
+  assert.ok(receiver.metrics.length > 0);
+  assert.deepEqual([receiver.faults, pauses], [[], []]);
+});
+
+test('OtlpExporter asks a collector that is away once when it stops, and drops what waits', async (t) => {
+  const receiver = await openOtlpReceiver(t);
+  const { exporter } = openExporter(t, receiver.endpoint, { isLong: () => true });
+  let asked = 0;
+  receiver.misbehave((response) => {
+    asked += 1;
+    response.writeHead(503).end();
+  });
+  exporter.start();
+  for (let number = 0; number < 2 * SPANS_PER_BATCH_MAX; number += 1) exporter.add(SPAN);
+  await until('it waits to ask again', () => asked === 1 && exporter.failures === 1);
+  await exporter.stop();
+  assert.deepEqual([asked, exporter.spansSent, exporter.spansDropped], [2, 0, 2 * SPANS_PER_BATCH_MAX]);
 });
 
 test('retryDelayMs() grows to its bound, and is never shorter than half of it', () => {

@@ -1,7 +1,8 @@
 /**
  * Sends spans and metrics to a collector, OTLP over HTTP in JSON. One request at a time, in batches; a collector that is away or
  * slow is tried again with growing pauses while spans wait in a bounded queue. What is dropped is counted, and the first of a
- * row of failures is logged. Metrics are totals: they are not queued, the next ones say more than the last.
+ * row of failures is logged. Metrics are totals: they are not queued, the next ones say more than the last. At the end of the
+ * daemon what waits is sent once, as far as the collector takes it at once and within a bound.
  *
  * Answers are judged as OTLP 1.5 has it: 429, 502, 503 and 504 are tried again, after `Retry-After` if there is one; every
  * other refusal would be refused again.
@@ -37,6 +38,8 @@ const REQUEST_TIMEOUT_MS = 10_000;
 export const TRIES_MAX = 6;
 const RETRY_FIRST_MS = 1_000;
 const RETRY_MAX_MS = 30_000;
+/** For what waits when the daemon stops; a collector that does not answer must not hold it. */
+export const FLUSH_MS_MAX = 3_000;
 const METRICS_INTERVAL_MS = 60_000;
 /** What a collector says is read no further. */
 const ANSWER_BYTES_MAX = 65_536;
@@ -53,7 +56,10 @@ export class OtlpExporter {
   readonly #parts: OtlpExporterParts;
   readonly #startMs = Date.now();
   readonly #queue: Span[] = [];
-  readonly #stopping = new AbortController();
+  /** From now on nothing is waited for, and nothing is tried again. */
+  readonly #closing = new AbortController();
+  /** Nothing more is sent. */
+  readonly #ended = new AbortController();
   #running: Promise<unknown> = Promise.resolve();
   /** Called when a span waits and nobody is at work. */
   #wake: () => void = () => undefined;
@@ -71,11 +77,14 @@ export class OtlpExporter {
     this.#running = Promise.all([this.#sendSpans(), this.#sendMetrics()]);
   }
 
-  /** What waits is dropped: a collector that does not answer must not hold the daemon. */
+  /** Sends what waits, and the last totals; what is not taken by then is dropped. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#closing.abort();
     this.#wake();
+    const isSent = new AbortController();
+    void this.#parts.pause(FLUSH_MS_MAX, isSent.signal).then(() => this.#ended.abort());
     await this.#running;
+    isSent.abort();
     this.spansDropped += this.#queue.splice(0).length;
   }
 
@@ -89,11 +98,12 @@ export class OtlpExporter {
   }
 
   async #sendSpans(): Promise<void> {
-    const { signal } = this.#stopping;
-    const { batchWaitMs = BATCH_WAIT_MS } = this.#parts;
-    while (!signal.aborted) {
+    const { batchWaitMs = BATCH_WAIT_MS, pause } = this.#parts;
+    const closing = this.#closing.signal;
+    while (!this.#ended.signal.aborted) {
+      if (this.#queue.length === 0 && closing.aborted) return;
       if (this.#queue.length === 0) await this.#untilAdded();
-      if (this.#queue.length < SPANS_PER_BATCH_MAX) await this.#parts.pause(batchWaitMs, signal);
+      if (this.#queue.length < SPANS_PER_BATCH_MAX && !closing.aborted) await pause(batchWaitMs, closing);
       const batch = this.#queue.splice(0, SPANS_PER_BATCH_MAX);
       if (batch.length > 0) await this.#deliver(batch);
     }
@@ -102,14 +112,14 @@ export class OtlpExporter {
   async #untilAdded(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#wake = resolve;
-    if (this.#stopping.signal.aborted) resolve();
+    if (this.#closing.signal.aborted) resolve();
     await promise;
   }
 
   async #deliver(batch: readonly Span[]): Promise<void> {
     const { pause, random } = this.#parts;
-    const { signal } = this.#stopping;
-    for (let attempt = 1; !signal.aborted; attempt += 1) {
+    const { signal } = this.#closing;
+    for (let attempt = 1; !this.#ended.signal.aborted; attempt += 1) {
       const outcome = await this.#post('/v1/traces', traceRequestFor(batch));
       if (outcome.kind === 'taken') {
         this.spansSent += batch.length - outcome.rejected;
@@ -117,21 +127,22 @@ export class OtlpExporter {
         return;
       }
       if (outcome.kind === 'refused' || attempt === TRIES_MAX) break;
-      await pause(outcome.afterMs ?? retryDelayMs(attempt, random()), signal);
+      // Who does not take this now takes nothing that waits behind it.
+      if (signal.aborted) this.#ended.abort();
+      else await pause(outcome.afterMs ?? retryDelayMs(attempt, random()), signal);
     }
     this.spansDropped += batch.length;
   }
 
   async #sendMetrics(): Promise<void> {
     const { edges, pause } = this.#parts;
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
+    const { signal } = this.#closing;
+    do {
       await pause(METRICS_INTERVAL_MS, signal);
-      if (signal.aborted) return;
       const seen = await edges();
       const times = { startMs: this.#startMs, nowMs: Date.now() };
       if (seen.length > 0) await this.#post('/v1/metrics', metricsRequestFor(seen, times));
-    }
+    } while (!signal.aborted);
   }
 
   async #post(path: OtlpPath, body: object): Promise<Outcome> {
@@ -142,7 +153,7 @@ export class OtlpExporter {
 
   async #ask(path: OtlpPath, body: object): Promise<Outcome> {
     const { endpoint, headersFile } = this.#parts;
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
+    const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
     try {
       const headers = { ...(await readOtlpHeaders(headersFile)), 'content-type': 'application/json' };
       const url = `${endpoint.replace(/\/+$/, '')}${path}`;
@@ -171,7 +182,7 @@ export class OtlpExporter {
       if (this.#failing.delete(path)) log.info('The collector takes again what it is sent', { endpoint, path });
       return;
     }
-    if (this.#stopping.signal.aborted) return;
+    if (this.#ended.signal.aborted) return;
     this.failures += 1;
     const { reason } = outcome;
     if (!this.#failing.has(path)) log.warn('The collector does not take what it is sent', { endpoint, path, reason });

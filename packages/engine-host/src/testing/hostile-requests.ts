@@ -8,8 +8,8 @@ export interface HostileRequest {
   readonly bytes: string;
   /** What may come of it: the edge refuses it, or it is what these messages say, and nothing else. */
   readonly outcome: 'refused' | readonly string[];
-  /** Who refuses by itself what HAProxy lets pass. Node's strict parser reads in front of every app that sleeps, too. */
-  readonly refusedBy?: readonly ('strict' | 'nginx')[];
+  /** Which origins refuse by themselves what HAProxy lets pass to them, as they may. Node's strict parser reads in front of every app that sleeps, too. */
+  readonly refusedBy?: readonly ('strict' | 'nginx' | 'exact')[];
 }
 
 const SMUGGLED = 'GET /smuggled HTTP/1.1\r\nHost: HOST\r\n\r\n';
@@ -83,7 +83,7 @@ export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
       CHUNKED_END +
       SMUGGLED,
     outcome: ONE,
-    refusedBy: ['nginx'],
+    refusedBy: ['nginx', 'exact'],
   },
   {
     name: 'a folded encoding',
@@ -143,7 +143,7 @@ export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
     name: 'a NUL in a header',
     bytes: post('X-A: b\0c\r\nContent-Length: 5', 'hello'),
     outcome: FIRST,
-    refusedBy: ['strict', 'nginx'],
+    refusedBy: ['strict', 'nginx', 'exact'],
   },
   { name: 'a NUL in the length', bytes: post('Content-Length: 5\0', 'hello'), outcome: 'refused' },
   { name: 'a NUL in the target', bytes: get('Host: HOST', 'GET /fir\0st HTTP/1.1'), outcome: 'refused' },

@@ -1,7 +1,8 @@
 /**
  * A second InstanceRuntime for tests of everything above it: an instance is a plain Node process that listens on a
  * loopback address of its own. No isolation, no images; but real processes which outlive this object and are adopted
- * by the next, as the container runtime's are. Its program is what the revision's `arguments` or its image say.
+ * by the next, as the container runtime's are. Its program is what the revision's `arguments` or its image say, run by Node.js
+ * where no `command` names another.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { appendFileSync, closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
@@ -170,7 +171,8 @@ export class ProcessRuntime implements InstanceRuntime {
     const mounts = this.#mountsOf(request);
     const program = machine.programs.get(revision.imageReference) ?? revision.arguments;
     const log = openSync(this.#logFile(request), 'a');
-    const child = spawn(process.execPath, [...program], {
+    const [command = process.execPath, ...first] = revision.command;
+    const child = spawn(command, [...first, ...program], {
       env: {
         ...revision.environment,
         ADDRESS: address,
