@@ -157,6 +157,8 @@ export class AppController {
     try {
       if (runner.role === 'serving') runner.wake(this.#waitingFor(runner));
       await promise;
+      // Else the request can be in HAProxy before the way that it is to take, and would come back to us.
+      await this.#leading;
       const start = runner.places.startSince(sinceMs);
       return { ...kept(), ...(start && { start }) };
     } finally {
