@@ -30,7 +30,8 @@ const APP_PORT = 8080;
 
 const CONTAINERS = `"crun run" and "runc run" start the instance's own bundle: same root, user namespace, network namespace (both made
 before), cgroup limits and seccomp profile, asked directly every millisecond. "crun run, filter compiled before" is given
-the filter as the platform compiled it, so crun has nothing to compile.`;
+the filter as the platform compiled it, so crun has nothing to compile. All of them begin after the same rest of the machine,
+because that is when a request comes to an app that sleeps.`;
 
 const METHOD = {
   nothing: `One request to the public URL of an app without an instance and with nothing that stands by (\`--standby none\`), its image
@@ -42,7 +43,7 @@ default once its frozen instance had to leave); time until the first byte of the
 const LIMIT = {
   'nothing-static': `Making the sandbox. "crun run" with the filter compiled before shows what crun, the kernel's namespaces, mounts and control
 groups cost; conmon, which keeps logs and exit codes whatever happens to the daemon, the activator, HAProxy and the look
-that finds the server listening come on top.`,
+that finds the server listening come on top. ${AT_REST}`,
   'nothing-node': `The same time as for the static binary, on top of the boot of Node.js, which the platform does not shorten: it runs what
 the image holds.`,
   'created-static': `The bare process is the limit: the program's own boot. On top come the way of the request (HAProxy, activator, HAProxy
