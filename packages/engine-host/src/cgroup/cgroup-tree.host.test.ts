@@ -125,8 +125,8 @@ for (const { version, find, skip } of HIERARCHIES) {
   test(`freeze() stops a group and those below it, and thaw() lets them go on, in ${version}`, { skip }, async (t) => {
     const { tree, run } = openBed(t, find());
     const [speaker, spinner, below, other] = [
-      await run('a', echo),
-      await run('a', spinning),
+      await run('a/own', echo),
+      await run('a/own', spinning),
       await run('a/below', spinning),
       await run('b', echo),
     ];
@@ -153,9 +153,9 @@ for (const { version, find, skip } of HIERARCHIES) {
   test(`a group that stands still is killed and removed at once, in ${version}`, { skip }, async (t) => {
     const { tree, run, roots } = openBed(t, find());
     const [one, below, shell] = [
-      await run('a', echo),
+      await run('a/own', echo),
       await run('a/below', spinning),
-      await run('a', ['/bin/sh', '-c', PARENT_OF_ANOTHER]),
+      await run('a/own', ['/bin/sh', '-c', PARENT_OF_ANOTHER]),
     ];
     await answer(one, 'one');
     const begun = collect(shell);
