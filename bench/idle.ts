@@ -31,7 +31,9 @@ counts in steps of 10 ms.`,
 const LIMIT = {
   memory: `Most of it is the daemon: Node.js itself, its libraries and the compiled code of the platform. The registry and HAProxy
 are programs of their own.`,
-  cpu: `The daemon looks after its instances every second and after its own folders every five, also when there is none.`,
+  cpu: `The daemon looks whether HAProxy and the registry live four times and twice a second, after its instances every second, and
+after the firewall every five, also when there is none. On a machine at rest each of these looks begins with cold caches and
+takes some ten times as long as on a busy one, where the same daemon was seen to need a seventh.`,
 } as const;
 
 export const IDLE_EMPTY: readonly Figure[] = [idleFigure('cpu', false), idleFigure('memory', false)];

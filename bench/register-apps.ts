@@ -5,6 +5,8 @@ import { clientOf, projectIdOf } from './platform-client.ts';
 
 /** Every app is started once to show that it runs; more at a time would be awake than the platform has slots. */
 const AT_ONCE = 6;
+/** Apps of other figures of the same run that may be there. */
+const BESIDE_MAX = 20;
 const READY_DEADLINE_MS = 60_000;
 
 /** Makes `sleeping-0 … sleeping-(count-1)` from the image of an app that exists; those that exist stay. */
@@ -16,8 +18,8 @@ export async function registerApps(
   const client = await clientOf(platform.config);
   const project_id = await projectIdOf(client);
   const { image_reference } = await client.getApp({ params: { project_id, name: like } });
-  // With the app that is there, and the revisions an update of one needs.
-  const body = { apps: count + 1, revisions: (count + 1) * 2 };
+  // Twice as many revisions, because an update of one needs another.
+  const body = { apps: count + BESIDE_MAX, revisions: (count + BESIDE_MAX) * 2 };
   await client.updateProjectQuotas({ params: { project_id }, body });
   let next = 0;
   async function work(): Promise<void> {
