@@ -63,12 +63,8 @@ export interface CreatedContainer {
 export async function createContainer(plan: ConmonPlan, prepare: () => void): Promise<CreatedContainer> {
   const { monitor, report, start } = spawnConmon(plan);
   try {
-    try {
-      prepare();
-      tellToBegin(start);
-    } finally {
-      closeSync(start);
-    }
+    prepare();
+    tellToBegin(start);
     const { pid, message } = await readReport(report);
     const container = pid > 0 ? identifyProcess(pid) : undefined;
     if (!container) throw new ContainerNotCreated(message);
@@ -79,6 +75,8 @@ export async function createContainer(plan: ConmonPlan, prepare: () => void): Pr
     throw error;
   } finally {
     report.destroy();
+    // Not before it is told or killed: it takes the end of the pipe for the word to begin.
+    closeSync(start);
     // The one we started leaves the container to a process that it forked, and ends.
     void reap(monitor);
   }
