@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Platform } from '@slipway/spec';
+import { DEFAULT_PLATFORM } from './allocate-platform.ts';
 import { takeLock } from './exclusive-lock.ts';
 import { ensureSystemPackages } from './install-packages.ts';
 import { ensureMountNamespace } from './mount-namespace.ts';
@@ -33,8 +34,6 @@ import { findPortHolder, isPortFree } from './tcp-ports.ts';
 export const READY_TIMEOUT_MS = 120_000;
 const READY_POLL_MS = 100;
 const LOG_LINES_SHOWN = 15;
-/** What commands are about when nothing else is named. */
-const PEOPLES_PLATFORM = 'default';
 
 export interface UpOptions {
   readonly name: string;
@@ -59,7 +58,7 @@ export interface UpResult {
  */
 function refuseInTests({ folders, name }: UpOptions): void {
   const isTest = process.env['NODE_TEST_CONTEXT'] !== undefined || process.execArgv.includes('--test');
-  if (!isTest || folders !== undefined || name !== PEOPLES_PLATFORM) return;
+  if (!isTest || folders !== undefined || name !== DEFAULT_PLATFORM) return;
   throw new SetupFault(`Cannot start platform "${name}": a test runs, and named none`, [
     'Name one, e.g. --platform test, or run the command in a process without NODE_TEST_CONTEXT',
   ]);
@@ -146,7 +145,7 @@ async function isOwn(config: PlatformConfig, pid: number): Promise<boolean> {
 }
 
 function flagFor(config: PlatformConfig): string {
-  return config.name === 'default' ? '' : `--platform ${config.name} `;
+  return config.name === DEFAULT_PLATFORM ? '' : `--platform ${config.name} `;
 }
 
 interface ReadyWait {
