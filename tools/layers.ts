@@ -20,7 +20,20 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   store: ['control', 'spec'],
   setup: ['process', 'spec'],
   cli: ['client', 'plan', 'setup', 'spec'],
-  server: ['build', 'client', 'control', 'engine', 'engine-host', 'images', 'process', 'setup', 'spec', 'store', 'tls'],
+  server: [
+    'build',
+    'client',
+    'control',
+    'engine',
+    'engine-host',
+    'images',
+    'kernel',
+    'process',
+    'setup',
+    'spec',
+    'store',
+    'tls',
+  ],
 };
 
 /** Modules a package must not ask for, with the reason. Tests are free: they may need a machine. */

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { openPipe, reap, spawnDetached, type DetachedProgram } from './detached-program.ts';
+import { spawnDetached, type DetachedProgram } from './detached-program.ts';
+import { openPipe, reap } from './posix-spawn.ts';
 
 /** What a program said on its descriptor 3, after it was told a line on its descriptor 4. */
 async function hear(program: Omit<DetachedProgram, 'descriptors'>): Promise<{ pid: number; said: string }> {

@@ -1,6 +1,8 @@
 /** The few Linux calls Node does not offer: mounts, mapped users, namespaces, a quick start of a program. */
-export { type DetachedProgram, openPipe, type PipeEnds, reap, spawnDetached } from './detached-program.ts';
+export { type DetachedProgram, spawnDetached } from './detached-program.ts';
 export { pinNetworkNamespace, pinUserNamespace } from './pinned-namespace.ts';
+export { openPipe, type PipeEnds, reap } from './posix-spawn.ts';
+export { startProgram, type StartedProgram } from './started-program.ts';
 export {
   asFileSystemUser,
   inNetworkNamespace,

@@ -2,44 +2,39 @@
  * Makes Linux namespaces that live without a process: a short-lived `cat` is born in the new namespace, the namespace is
  * bind-mounted on a file, and the `cat` ends. `cat` answering what it is sent proves that it is inside.
  */
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
+import { startProgram, type StartedProgram } from './started-program.ts';
 import { MOUNT_FLAGS, mountFileSystem, unmount } from './system-calls.ts';
 
 const BIRTH_TIMEOUT_MS = 10_000;
 
-type Holder = ChildProcessByStdio<Writable, Readable, Readable>;
-
-async function born(argv: readonly [string, ...string[]]): Promise<Holder> {
-  const [program, ...rest] = argv;
-  const holder = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
+async function born(argv: readonly [string, ...string[]]): Promise<StartedProgram> {
+  const holder = startProgram(argv, { hasInput: true });
   let said = '';
   holder.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-1000)));
-  const signal = AbortSignal.timeout(BIRTH_TIMEOUT_MS);
-  const ended = once(holder, 'close', { signal }).then(() => {
+  const ended = holder.ended.then(() => {
     throw new Error(`Cannot make a namespace: ${argv.join(' ')} ended: ${said.trim()}`);
   });
-  holder.stdin.on('error', () => undefined);
-  holder.stdin.write('\n');
+  holder.stdin?.on('error', () => undefined);
+  holder.stdin?.write('\n');
   try {
-    await Promise.race([once(holder.stdout, 'data', { signal }), ended]);
+    const answered = once(holder.stdout, 'data', { signal: AbortSignal.timeout(BIRTH_TIMEOUT_MS) });
+    await Promise.race([answered, ended]);
   } catch (error) {
-    holder.kill('SIGKILL');
+    holder.kill();
     throw error;
   }
   ended.catch(() => undefined);
   return holder;
 }
 
-async function release(holder: Holder): Promise<void> {
-  const closed = once(holder, 'close');
-  holder.stdin.end();
-  await closed;
+async function release(holder: StartedProgram): Promise<void> {
+  holder.stdin?.end();
+  await holder.ended;
 }
 
-function pin(holder: Holder, kind: 'net' | 'user', path: string): void {
+function pin(holder: StartedProgram, kind: 'net' | 'user', path: string): void {
   unmount(path);
   writeFileSync(path, '');
   const source = `/proc/${holder.pid}/ns/${kind}`;

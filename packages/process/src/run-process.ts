@@ -2,8 +2,8 @@
  * Runs one program to its end: argv only, never a shell; output is bounded, time is bounded, and a failure carries what
  * the program said. The platform's one way to call another program and wait for it.
  */
-import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { startProgram, type StartedProgram } from './start-program.ts';
 
 export interface RunProcessOptions {
   readonly cwd?: string;
@@ -72,51 +72,49 @@ function collect(stream: Readable, bytesMax: number, onLine: ((line: string) => 
 
 /**
  * Resolves with the output when the program ends with an allowed exit code; rejects with ProcessFailure otherwise
- * (also when it does not exist, is aborted or runs too long).
+ * (also when it does not exist, is aborted or runs too long). The program is started before this returns.
  */
-export function runProcess(
+export async function runProcess(
   argv: readonly [string, ...string[]],
   options: RunProcessOptions = {},
 ): Promise<ProcessResult> {
-  const [program, ...rest] = argv;
+  const [name] = argv;
+  const { cwd, env = process.env, onLine, signal, stdin, timeoutMs = TIMEOUT_MS_DEFAULT } = options;
   const bytesMax = options.outputBytesMax ?? OUTPUT_BYTES_MAX_DEFAULT;
-  const { promise, resolve, reject } = Promise.withResolvers<ProcessResult>();
-  const child = spawn(program, rest, {
-    cwd: options.cwd,
-    env: options.env ?? process.env,
-    stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    signal: options.signal,
-    killSignal: 'SIGKILL',
-  });
-  const { onLine } = options;
-  const stdout = collect(child.stdout as Readable, bytesMax, onLine && ((line) => onLine(line, 'stdout')));
-  const stderr = collect(child.stderr as Readable, bytesMax, onLine && ((line) => onLine(line, 'stderr')));
-  if (options.stdin !== undefined && child.stdin) feed(child.stdin, options.stdin);
-
+  let program: StartedProgram | undefined;
+  let output = { stdout: () => '', stderr: () => '' };
+  let cause: Error | undefined;
   let timedOut = false;
-  let spawnError: Error | undefined;
-  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS_DEFAULT;
   const timer = setTimeout(() => {
     timedOut = true;
-    child.kill('SIGKILL');
+    program?.kill();
   }, timeoutMs);
-  child.on('error', (error) => {
-    spawnError = error;
-    if (child.pid === undefined) finish(-1, null);
-  });
-  child.on('close', finish);
-
-  function finish(code: number | null, killedBy: NodeJS.Signals | null): void {
+  const onAbort = () => {
+    cause = new Error('it was aborted', { cause: signal?.reason });
+    program?.kill();
+  };
+  try {
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    program = startProgram(argv, { cwd, env, hasInput: stdin !== undefined });
+    output = {
+      stdout: collect(program.stdout, bytesMax, onLine && ((line) => onLine(line, 'stdout'))),
+      stderr: collect(program.stderr, bytesMax, onLine && ((line) => onLine(line, 'stderr'))),
+    };
+    if (stdin !== undefined && program.stdin) feed(program.stdin, stdin);
+    const { code, signal: killedBy } = await program.ended;
+    const result = { exitCode: code ?? -1, stdout: output.stdout(), stderr: output.stderr(), timedOut };
+    if (!cause && code !== null && (options.allowExitCodes ?? [0]).includes(code)) return result;
+    const what = describeEnd({ cause, timedOut, timeoutMs, code, killedBy, stderr: result.stderr });
+    throw new ProcessFailure(name, what, result, cause && { cause });
+  } catch (error) {
+    if (error instanceof ProcessFailure) throw error;
+    const said = { exitCode: -1, stdout: output.stdout(), stderr: output.stderr(), timedOut };
+    throw new ProcessFailure(name, error instanceof Error ? error.message : String(error), said, { cause: error });
+  } finally {
     clearTimeout(timer);
-    const result = { exitCode: code ?? -1, stdout: stdout(), stderr: stderr(), timedOut };
-    if (!spawnError && code !== null && (options.allowExitCodes ?? [0]).includes(code)) {
-      resolve(result);
-      return;
-    }
-    const what = describeEnd({ spawnError, timedOut, timeoutMs, code, killedBy, stderr: result.stderr });
-    reject(new ProcessFailure(program, what, result, spawnError ? { cause: spawnError } : undefined));
+    signal?.removeEventListener('abort', onAbort);
   }
-  return promise;
 }
 
 function feed(stdin: NodeJS.WritableStream, input: string | Readable): void {
@@ -127,7 +125,7 @@ function feed(stdin: NodeJS.WritableStream, input: string | Readable): void {
 }
 
 interface End {
-  readonly spawnError: Error | undefined;
+  readonly cause: Error | undefined;
   readonly timedOut: boolean;
   readonly timeoutMs: number;
   readonly code: number | null;
@@ -137,7 +135,7 @@ interface End {
 
 function describeEnd(end: End): string {
   if (end.timedOut) return `it ran longer than ${end.timeoutMs} ms`;
-  if (end.spawnError) return end.spawnError.message;
+  if (end.cause) return end.cause.message;
   const last = end.stderr.trimEnd().split('\n').at(-1) ?? '';
   const said = last === '' ? '' : `: ${last}`;
   return end.code === null ? `it was ended by ${end.killedBy}${said}` : `it ended with code ${end.code}${said}`;

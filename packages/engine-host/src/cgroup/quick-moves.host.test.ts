@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +9,24 @@ import { askForQuickMoves } from './quick-moves.ts';
 test('askForQuickMoves() asks the kernel, and leaves no mount and no folder', async (t) => {
   const parent = await mkdtemp(join(tmpdir(), 'slipway-moves-'));
   t.after(() => rm(parent, { recursive: true, force: true }));
-  const dir = join(parent, 'moves');
+  const [dir, askedPath] = [join(parent, 'moves'), join(parent, 'asked')];
   const release = /^(\d+)/.exec(readFileSync('/proc/sys/kernel/osrelease', 'utf8'))?.[1];
   const hasVersionOne = readFileSync('/proc/filesystems', 'utf8').includes('\tcgroup\n');
-  assert.equal(askForQuickMoves(dir, 'moves'), hasVersionOne && Number(release) >= 6);
+  const isKnown = hasVersionOne && Number(release) >= 6;
+  assert.equal(askForQuickMoves({ dir, platformId: 'moves', askedPath }), isKnown);
+  assert.equal(existsSync(askedPath), isKnown);
   assert.ok(!existsSync(dir));
   assert.ok(!readFileSync('/proc/self/mountinfo', 'utf8').includes(parent));
+});
+
+test('askForQuickMoves() asks once per boot: others would see the hierarchy', async (t) => {
+  const parent = await mkdtemp(join(tmpdir(), 'slipway-moves-'));
+  t.after(() => rm(parent, { recursive: true, force: true }));
+  const askedPath = join(parent, 'asked');
+  // A folder below a file cannot be made, so a mount would fail.
+  const dir = join(askedPath, 'moves');
+  writeFileSync(askedPath, readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
+  assert.equal(askForQuickMoves({ dir, platformId: 'moves', askedPath }), true);
+  writeFileSync(askedPath, 'an earlier boot');
+  assert.throws(() => askForQuickMoves({ dir, platformId: 'moves', askedPath }), { code: 'ENOTDIR' });
 });

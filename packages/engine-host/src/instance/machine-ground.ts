@@ -51,7 +51,8 @@ export async function prepareMachine({ config, layout, log }: MachineGroundParts
   });
   if (compiledBase64 === undefined) log.warn('crun leaves no compiled seccomp profile: every start compiles its own');
   sealRuntime(layout.runtimePath);
-  if (!askForQuickMoves(join(layout.runDir, 'quick-moves'), config.platformId)) {
+  const { platformId } = config;
+  if (!askForQuickMoves({ dir: join(layout.runDir, 'quick-moves'), platformId })) {
     log.info('The kernel does not favor quick moves into control groups: starts from zero take longer');
   }
   const usersMapped = await canMapUsers(layout, config, log);

@@ -4,9 +4,7 @@
  * time. A project keeps few (a namespace is some 100 KiB of kernel memory). A namespace in use is held by its instance's
  * process alone and vanishes with it; this file only remembers the address.
  */
-import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inNetworkNamespace, pinNetworkNamespace, unmount } from '@slipway/kernel';
@@ -191,9 +189,8 @@ export class NetworkPool {
 async function runInside(namespacePath: string, commands: readonly string[]): Promise<void> {
   const namespaceFd = openSync(namespacePath, 'r');
   const ownFd = openSync('/proc/self/ns/net', 'r');
-  let said = '';
   try {
-    const child = inNetworkNamespace(namespaceFd, ownFd, () => {
+    await inNetworkNamespace(namespaceFd, ownFd, () => {
       // Root inside has no capability, so ports below 1024 are opened to everyone. No IPv6: nothing routes it.
       writeFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', '0');
       for (const scope of ['all', 'default']) {
@@ -201,12 +198,9 @@ async function runInside(namespacePath: string, commands: readonly string[]): Pr
           writeFileSync(`/proc/sys/net/ipv6/conf/${scope}/disable_ipv6`, '1');
         }
       }
-      return spawn('ip', ['-batch', '-'], { stdio: ['pipe', 'ignore', 'pipe'] });
+      // It is started before we are back in our own.
+      return runProcess(['ip', '-batch', '-'], { stdin: commands.join('\n') });
     });
-    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    child.stdin.end(commands.join('\n'));
-    const [code] = (await once(child, 'close')) as [number | null];
-    if (code !== 0) throw new Error(`Cannot configure the network of ${namespacePath}: ${said.trim()}`);
   } finally {
     closeSync(namespaceFd);
     closeSync(ownFd);
