@@ -11,7 +11,9 @@ import { createControl, type Control, type ControlLog, type PlatformFacts } from
 import { EngineFault } from '@slipway/engine';
 import { createHostEngine, createInstanceRuntime } from '@slipway/engine-host';
 import {
+  createAssembledPusher,
   createBaseImages,
+  createKnownBlobs,
   createRegistryTokenIssuer,
   openImageStore,
   prepareContainerStorage,
@@ -20,6 +22,7 @@ import {
   removeRepositories,
   renderAuthFile,
   startRegistry,
+  type AssembledPusher,
   type BaseImages,
   type ContainerStorage,
   type ImageStore,
@@ -79,7 +82,13 @@ export async function wirePlatform(
   const removePrefix = (prefix: string) =>
     removeRepositories({ stateDir: config.stateDir, address: facts.registry, issuer }, prefix);
   const reserveRoom: Reserve = (build, options) => engine.reserve(buildClaim(build, engineConfig.capacity), options);
-  const doors = { renderProjectAuth, removeRepositories: removePrefix, reserveRoom };
+  const pushAssembled = createAssembledPusher({
+    address: facts.registry,
+    issuer,
+    blobs: createKnownBlobs(),
+    onLeft: (cause) => log.warn('A push to the registry was left to skopeo', { cause }),
+  });
+  const doors = { renderProjectAuth, pushAssembled, removeRepositories: removePrefix, reserveRoom };
   const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, ...doors, log }));
   const kept = await openKept(config);
   const certificateIssuer = await openCertificates(config, { ...kept, engine });
@@ -164,6 +173,7 @@ async function openBuilder(
     readonly images: ImageStore;
     readonly baseImages: BaseImages;
     readonly renderProjectAuth: (prefix: string) => string;
+    readonly pushAssembled: AssembledPusher;
     readonly removeRepositories: (prefix: string) => Promise<void>;
     readonly reserveRoom: Reserve;
     readonly log: ControlLog;
@@ -192,6 +202,7 @@ async function openBuilder(
       return await images.resolve(name.startsWith('localhost/') ? name : `localhost/${name}`, { signal });
     },
     renderProjectAuth: parts.renderProjectAuth,
+    pushAssembled: parts.pushAssembled,
     removeRepositories: parts.removeRepositories,
     reserveRoom: parts.reserveRoom,
     pushImage: (push) => pushImage({ storage, ...push }),
