@@ -25,6 +25,7 @@ export interface RunParts {
   readonly options: HostBuilderOptions;
   readonly index: ReuseIndex;
   readonly storedImages: StoredImages;
+  readonly accepted: BaseImageDoors['accepted'];
   readonly containersConfPath: string;
   readonly caBundlePath: string | undefined;
   readonly users: StepUsers | undefined;
@@ -73,8 +74,8 @@ async function publish(
   return { ok: true, digest, reused: true };
 }
 
-function doorsOf({ options, storedImages, log }: RunTools): BaseImageDoors {
-  return { options, storedImages, onLine: (line) => log.write(line) };
+function doorsOf({ accepted, options, storedImages, log }: RunTools): BaseImageDoors {
+  return { accepted, options, storedImages, onLine: (line) => log.write(line) };
 }
 
 async function push(

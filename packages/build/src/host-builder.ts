@@ -65,6 +65,7 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
     options,
     index: await openReuseIndex(join(options.stateDir, 'builds', 'reuse.json')),
     storedImages: createStoredImages(options.storage),
+    accepted: new Map(),
     containersConfPath,
     caBundlePath: caBundleFor(options),
     users: await openUsers(options),

@@ -17,7 +17,6 @@ import {
 import { MOUNT_FLAGS, mountFileSystem, unmount } from '@slipway/kernel';
 import type { BaseImage } from '../base-images.ts';
 import type { BuildRecipe } from '../build-recipe.ts';
-import { BuildRefusal } from '../build-refusal.ts';
 import { renderJudged } from '../dockerfile/prepare-dockerfile.ts';
 import { baseAnnotation, buildImage, type ImageBuild } from '../image-build.ts';
 import type { HostBuilderOptions } from '../host-builder-options.ts';
@@ -30,6 +29,11 @@ import { openImageTree } from './image-tree.ts';
 import { writeLayer } from './layer-archive.ts';
 import { openSourceTree } from './source-tree.ts';
 import { type SplitDockerfile, splitDockerfile, type TailStep } from './split-dockerfile.ts';
+
+/** What is put together here is not within the limits of the build's own processes: more than this is buildah's. */
+const BYTES_MAX = 256 * 1024 * 1024;
+const FILES_MAX = 50_000;
+const IGNORE_BYTES_MAX = 64 * 1024;
 
 export interface PartsBuild {
   readonly image: ImageBuild;
@@ -57,7 +61,7 @@ async function readIgnoreFile({ contextPath, ignoreFile }: BuildRecipe): Promise
   for (const name of ['.containerignore', '.dockerignore']) {
     const path = join(contextPath, name);
     const info = await lstat(path).catch(() => undefined);
-    if (info) return info.isFile() ? readFile(path, 'utf8') : undefined;
+    if (info) return info.isFile() && info.size <= IGNORE_BYTES_MAX ? readFile(path, 'utf8') : undefined;
   }
   return '';
 }
@@ -103,7 +107,7 @@ async function openHead(
   const known = await heads.get(key);
   const present = known === undefined ? undefined : await readImageParts(options.storage, known);
   if (present) {
-    image.log.write('The steps that run something are those of the build before');
+    image.log.write('The steps before are those of an earlier build');
     return present;
   }
   const imageId = await buildImage({ ...image, recipe: { ...recipe, scan: head }, labels: {} }, options, signal);
@@ -132,25 +136,23 @@ async function assemble(
       workingDir: base?.config.config.WorkingDir ?? '/',
     };
     const made = new Map<TailStep, AssembledLayer>();
+    let bytes = 0;
+    let files = 0;
     for (const [index, step] of tail.entries()) {
-      image.log.write(step.text);
       if (step.kind !== 'copy') continue;
       const entries = await planCopy(step, trees);
       if (!entries || entries.length === 0) return undefined;
-      const bytes = [...made.values(), ...entries].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-      if (bytes > image.build.diskBytes) throw overDisk(image.build.diskBytes);
+      bytes += entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      files += entries.length;
+      if (bytes > Math.min(BYTES_MAX, image.build.diskBytes) || files > FILES_MAX) return undefined;
       const path = join(image.workDir, `layer-${index}.tar`);
       made.set(step, await writeLayer(entries, { contextPath, path }, signal));
     }
+    for (const { text } of tail) image.log.write(text);
     return imageOf(tail, made, work);
   } finally {
     if (mounted?.isMount) unmount(mounted.root);
   }
-}
-
-function overDisk(diskBytes: number): BuildRefusal {
-  const message = `Cannot build: the build wrote more than its disk limit of ${diskBytes} bytes. Use a larger build size`;
-  return new BuildRefusal('exceeded_ephemeral_storage', message);
 }
 
 function imageOf(

@@ -40,7 +40,8 @@ export async function planCopy(step: CopyStep, trees: CopyTrees): Promise<readon
   const isFolder = items.length > 1 || /(?:^|\/)\.?$/.test(step.target) || present?.kind === 'folder';
   const layer = new Layer(step, trees.image);
   for (const item of items) {
-    const done = item.kind === 'folder' ? layer.addFolder(target, item, trees.source) : layer.add(target, item, isFolder);
+    const done =
+      item.kind === 'folder' ? layer.addFolder(target, item, trees.source) : layer.add(target, item, isFolder);
     if (!(await done)) return undefined;
   }
   return layer.entries;
@@ -76,7 +77,9 @@ class Layer {
   }
 
   async #put(path: string, item: SourceItem): Promise<boolean> {
-    if (path === '' || !(await this.#openFolder(posix.dirname(path)))) return false;
+    // In a layer such a name takes a file away.
+    if (path === '' || posix.basename(path).startsWith('.wh.')) return false;
+    if (!(await this.#openFolder(posix.dirname(path)))) return false;
     const present = await this.#image.find(path);
     if (present && present.kind !== item.kind) return false;
     const { uid, gid } = this.#step;
@@ -90,9 +93,9 @@ class Layer {
     const parts = path === '.' ? [] : path.split('/').filter((part) => part !== '');
     for (let depth = 1; depth <= parts.length; depth += 1) {
       const folder = parts.slice(0, depth).join('/');
-      if (this.#entries.has(folder)) continue;
       const present = await this.#image.find(folder);
       if (present && present.kind !== 'folder') return false;
+      if (this.#entries.has(folder)) continue;
       const { uid, gid } = this.#step;
       this.#keepFolder(folder, present ?? { kind: 'folder', mode: FOLDER_MODE, uid, gid });
     }
