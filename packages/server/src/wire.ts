@@ -28,6 +28,7 @@ import {
   type ImageStore,
   type RegistryProcess,
   type RegistryRoute,
+  type RegistryTokenIssuer,
 } from '@slipway/images';
 import type { PlatformConfig } from '@slipway/setup';
 import { openFileSecretBox, openFileSourceStore } from '@slipway/store';
@@ -77,18 +78,9 @@ export async function wirePlatform(
   const runtime = createInstanceRuntime({ config: engineConfig, images, log, onApiConnection });
   const ofConfig = { config: engineConfig, scaleWindows: scaleWindowsFor(config) };
   const engine = createHostEngine({ ...ofConfig, runtime, images, log });
-  const renderProjectAuth = (prefix: string) =>
-    renderAuthFile([{ server: facts.registry, ...issuer.projectLogin(prefix) }]);
-  const removePrefix = (prefix: string) =>
-    removeRepositories({ stateDir: config.stateDir, address: facts.registry, issuer }, prefix);
+  const ofRegistry = registryDoors(config, { facts, issuer, log });
   const reserveRoom: Reserve = (build, options) => engine.reserve(buildClaim(build, engineConfig.capacity), options);
-  const pushAssembled = createAssembledPusher({
-    address: facts.registry,
-    issuer,
-    blobs: createKnownBlobs(),
-    onLeft: (cause) => log.warn('A push to the registry was left to skopeo', { cause }),
-  });
-  const doors = { renderProjectAuth, pushAssembled, removeRepositories: removePrefix, reserveRoom };
+  const doors = { ...ofRegistry, reserveRoom };
   const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, ...doors, log }));
   const kept = await openKept(config);
   const certificateIssuer = await openCertificates(config, { ...kept, engine });
@@ -126,6 +118,28 @@ export async function wirePlatform(
       const adopted = await openRegistry();
       await adopted.stop();
     },
+  };
+}
+
+/** What a builder may do with the bundled registry. */
+function registryDoors(
+  { stateDir }: PlatformConfig,
+  {
+    facts,
+    issuer,
+    log,
+  }: { readonly facts: PlatformFacts; readonly issuer: RegistryTokenIssuer; readonly log: ControlLog },
+): Pick<HostBuilderOptions, 'pushAssembled' | 'removeRepositories' | 'renderProjectAuth'> {
+  const address = facts.registry;
+  return {
+    renderProjectAuth: (prefix) => renderAuthFile([{ server: address, ...issuer.projectLogin(prefix) }]),
+    removeRepositories: (prefix) => removeRepositories({ stateDir, address, issuer }, prefix),
+    pushAssembled: createAssembledPusher({
+      address,
+      issuer,
+      blobs: createKnownBlobs(),
+      onLeft: (cause) => log.warn('A push to the registry was left to skopeo', { cause }),
+    }),
   };
 }
 

@@ -28,7 +28,12 @@ export async function localFetch(url: string, init: LocalRequest = {}): Promise<
   const { method = 'GET', headers, signal, body } = init;
   signal?.throwIfAborted();
   const { promise: answered, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const sent = request(url, { method, agent: AGENT, headers: { ...headers, ...lengthOf(body) }, ...(signal && { signal }) });
+  const sent = request(url, {
+    method,
+    agent: AGENT,
+    headers: { ...headers, ...lengthOf(body) },
+    ...(signal && { signal }),
+  });
   sent.once('response', resolve);
   sent.once('error', reject);
   try {

@@ -34,7 +34,10 @@ export function assembledConfig({ base, platform, tail, diffIds, labels }: Assem
     os: begun.os,
     ...(begun.variant === undefined ? {} : { variant: begun.variant }),
     config: { ...config, Labels: { ...config.Labels, ...labels } },
-    rootfs: { type: 'layers', diff_ids: [...begun.rootfs.diff_ids, ...tail.flatMap((step) => diffIds.get(step) ?? [])] },
+    rootfs: {
+      type: 'layers',
+      diff_ids: [...begun.rootfs.diff_ids, ...tail.flatMap((step) => diffIds.get(step) ?? [])],
+    },
     history: [...(begun.history ?? []), ...tail.map((step) => historyOf(step, diffIds.has(step)))],
   };
 }

@@ -39,7 +39,9 @@ async function treeOf({ parts }: Built): Promise<readonly string[]> {
   mountFileSystem({ source: 'overlay', target, type: 'overlay', flags, options: `lowerdir=${lower}` });
   try {
     const names = (await readdir(target, { recursive: true })).toSorted();
-    return await Promise.all(names.filter((name) => !/^(?:usr|lib|lib64)\b/.test(name)).map((name) => line(target, name)));
+    return await Promise.all(
+      names.filter((name) => !/^(?:usr|lib|lib64)\b/.test(name)).map((name) => line(target, name)),
+    );
   } finally {
     unmount(target);
   }
@@ -93,7 +95,8 @@ for (const [what, [dockerfile, files]] of Object.entries(ALIKE)) {
     const ours = await built(dockerfile, { ...FILES, ...files });
     const theirs = await builtByBuildah(dockerfile, { ...FILES, ...files });
     assert.deepEqual([ours.isWhole, theirs.isWhole], [dockerfile.includes('made'), true], ours.log);
-    const withoutDockerfile = async (one: Built) => (await treeOf(one)).filter((entry) => !entry.includes('Dockerfile'));
+    const withoutDockerfile = async (one: Built) =>
+      (await treeOf(one)).filter((entry) => !entry.includes('Dockerfile'));
     assert.deepEqual(await withoutDockerfile(ours), await withoutDockerfile(theirs));
     assert.deepEqual(settingsOf(ours), settingsOf(theirs));
   });
@@ -107,7 +110,10 @@ test('what an image leads elsewhere by a link, is no plain file or is not there,
   assert.equal(pattern.isWhole, true, pattern.log);
   const dockerfile = 'FROM scratch\nCOPY nope.txt /\n';
   const missing = await lab.run(await lab.build({ ...FILES, Dockerfile: dockerfile }, { strategy: 'dockerfile' }));
-  assert.match(missing.outcome.ok ? '' : missing.outcome.message, /line 2 of Dockerfile: "nope.txt" is not in the source/);
+  assert.match(
+    missing.outcome.ok ? '' : missing.outcome.message,
+    /line 2 of Dockerfile: "nope.txt" is not in the source/,
+  );
 });
 
 test('what runs is run again when something changes that it can see, and only then', async () => {

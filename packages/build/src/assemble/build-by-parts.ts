@@ -104,7 +104,7 @@ async function openHead(
       ]),
     )
     .digest('hex');
-  const known = await heads.get(key);
+  const known = heads.get(key);
   const present = known === undefined ? undefined : await readImageParts(options.storage, known);
   if (present) {
     image.log.write('The steps before are those of an earlier build');

@@ -30,7 +30,8 @@ const EVERYTHING: readonly string[] = [''];
 function readsOf({ keyword, flags, operands }: DockerfileInstruction): readonly string[] | undefined {
   if (keyword === 'ONBUILD') return undefined;
   if (keyword === 'RUN') {
-    const isHarmless = (flag: string): boolean => !flag.startsWith('--mount') || /[=,]type=(?:cache|tmpfs)(?:,|$)/.test(flag);
+    const isHarmless = (flag: string): boolean =>
+      !flag.startsWith('--mount') || /[=,]type=(?:cache|tmpfs)(?:,|$)/.test(flag);
     return flags.every(isHarmless) ? [] : EVERYTHING;
   }
   if (keyword !== 'COPY' && keyword !== 'ADD') return [];

@@ -27,13 +27,7 @@ export function openSourceTree(root: string, isIgnored: (path: string) => boolea
   async function look(path: string): Promise<SourceItem | undefined> {
     const info = await lstat(join(root, path)).catch(() => undefined);
     if (!info) return undefined;
-    const kind = info.isFile()
-      ? 'file'
-      : info.isDirectory()
-        ? 'folder'
-        : info.isSymbolicLink()
-          ? 'link'
-          : undefined;
+    const kind = info.isFile() ? 'file' : info.isDirectory() ? 'folder' : info.isSymbolicLink() ? 'link' : undefined;
     if (!kind) return undefined;
     const linkTarget = kind === 'link' ? await readlink(join(root, path)) : '';
     return { kind, path, mode: info.mode & 0o7777, sizeBytes: kind === 'file' ? info.size : 0, linkTarget };

@@ -4,7 +4,13 @@
  * skopeo, which can do everything; the registry itself checks that a manifest names nothing it has not got.
  */
 import { openAsBlob } from 'node:fs';
-import { type AssembledImage, type BlobDescriptor, MANIFEST_TYPE, renderManifest, sha256Of } from './assembled-image.ts';
+import {
+  type AssembledImage,
+  type BlobDescriptor,
+  MANIFEST_TYPE,
+  renderManifest,
+  sha256Of,
+} from './assembled-image.ts';
 import { type PlatformTokenIssuer, platformAuthorization } from '../registry/platform-token.ts';
 import { parseImageReference } from '../store/image-reference.ts';
 import type { KnownBlobs } from './known-blobs.ts';
@@ -36,7 +42,9 @@ export function createAssembledPusher(options: AssembledPusherOptions): Assemble
       if (registry !== address) return undefined;
       const known = image.layers.map((layer) => blobs.find(layer.digest, repository));
       if (image.layers.some(({ path }, index) => path === undefined && !known[index])) return undefined;
-      const others = new Set(known.flatMap((blob) => (blob && blob.repository !== repository ? [blob.repository] : [])));
+      const others = new Set(
+        known.flatMap((blob) => (blob && blob.repository !== repository ? [blob.repository] : [])),
+      );
       try {
         const scopes = [`repository:${repository}:pull,push`, ...[...others].map((name) => `repository:${name}:pull`)];
         const authorization = await platformAuthorization(issuer, scopes);
@@ -54,8 +62,16 @@ export function createAssembledPusher(options: AssembledPusherOptions): Assemble
       if (registry !== address) return;
       try {
         const authorization = await platformAuthorization(issuer, [`repository:${repository}:pull`]);
-        const door = { base: `http://${address}/v2/${repository}/`, authorization, signal: AbortSignal.timeout(LEARN_TIMEOUT_MS) };
-        const response = await ask(door, { path: `manifests/${digest}`, status: 200, headers: { accept: MANIFEST_TYPE } });
+        const door = {
+          base: `http://${address}/v2/${repository}/`,
+          authorization,
+          signal: AbortSignal.timeout(LEARN_TIMEOUT_MS),
+        };
+        const response = await ask(door, {
+          path: `manifests/${digest}`,
+          status: 200,
+          headers: { accept: MANIFEST_TYPE },
+        });
         const { layers } = (await response.json()) as { readonly layers?: readonly BlobDescriptor[] };
         if (layers?.length !== image.layers.length) return;
         for (const [index, { mediaType, digest: name, size }] of layers.entries()) {

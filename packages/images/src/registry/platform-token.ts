@@ -12,6 +12,7 @@ export async function platformAuthorization(issuer: PlatformTokenIssuer, scopes:
     service: undefined,
     authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
   });
-  if (typeof body['token'] !== 'string') throw new EngineFault('engine_unavailable', 'The image registry gives no token');
+  if (typeof body['token'] !== 'string')
+    throw new EngineFault('engine_unavailable', 'The image registry gives no token');
   return `Bearer ${body['token']}`;
 }
