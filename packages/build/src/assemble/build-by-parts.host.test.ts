@@ -9,7 +9,10 @@ import { enterPrivateMounts } from '../testing/private-mounts.ts';
 
 enterPrivateMounts(import.meta.filename);
 
-const lab = await openBuildLab();
+const recorded: string[] = [];
+const lab = await openBuildLab({
+  recordDigest: (reference, imageId) => Promise.resolve(void recorded.push(`${reference} ${imageId}`)),
+});
 test.after(() => lab[Symbol.asyncDispose]());
 
 type Files = Readonly<Record<string, string>>;
@@ -118,6 +121,7 @@ test('what an image leads elsewhere by a link, is no plain file or is not there,
 
 test('what runs is run again when something changes that it can see, and only then', async () => {
   const dockerfile = 'FROM slipway/base\nCOPY a.txt /\nRUN echo ran-now: $(cat /a.txt)\nCOPY b.txt /\n';
+  const before = recorded.length;
   const first = await built(dockerfile, FILES);
   assert.match(first.log, /^ran-now: a$/m);
   const tail = await built(dockerfile, { ...FILES, 'b.txt': 'other' });
@@ -125,4 +129,10 @@ test('what runs is run again when something changes that it can see, and only th
   assert.ok((await treeOf(tail)).some((entry) => /^b\.txt .* other$/.test(entry)));
   const head = await built(dockerfile, { ...FILES, 'a.txt': 'other' });
   assert.match(head.log, /^ran-now: other$/m);
+  const heads = recorded.slice(before).filter((entry) => entry.startsWith('localhost/build-steps@sha256:'));
+  assert.deepEqual(
+    [heads.length, new Set(heads).size],
+    [3, 2],
+    'each use is recorded, so that what is not used can go',
+  );
 });

@@ -20,6 +20,7 @@ import type { BuildRecipe } from '../build-recipe.ts';
 import { renderJudged } from '../dockerfile/prepare-dockerfile.ts';
 import { baseAnnotation, buildImage, type ImageBuild } from '../image-build.ts';
 import type { HostBuilderOptions } from '../host-builder-options.ts';
+import { BUILDER_VERSION } from '../reuse/reuse-key.ts';
 import type { HeadIndex } from './head-index.ts';
 import { assembledConfig } from './assembled-config.ts';
 import { planCopy } from './copy-plan.ts';
@@ -95,6 +96,7 @@ async function openHead(
   const key = createHash('sha256')
     .update(
       JSON.stringify([
+        BUILDER_VERSION,
         build.projectId,
         renderJudged(head, references),
         [...bases].map(([name, { imageId }]) => [name, imageId]),
@@ -106,13 +108,20 @@ async function openHead(
     .digest('hex');
   const known = heads.get(key);
   const present = known === undefined ? undefined : await readImageParts(options.storage, known);
-  if (present) {
+  if (known !== undefined && present) {
     image.log.write('The steps before are those of an earlier build');
+    await options.recordDigest(headReference(known), known);
     return present;
   }
   const imageId = await buildImage({ ...image, recipe: { ...recipe, scan: head }, labels: {} }, options, signal);
+  await options.recordDigest(headReference(imageId), imageId);
   await heads.put(key, imageId);
   return (await readImageParts(options.storage, imageId)) ?? 'unknown';
+}
+
+/** Known as ours under a name, it can be collected when nothing has used it for long. */
+function headReference(imageId: string): string {
+  return `localhost/build-steps@sha256:${imageId}`;
 }
 
 interface AssembleWork extends PartsBuild {
