@@ -21,8 +21,9 @@ export const CLI_START: readonly Figure[] = [
     method: `Time from the start of the process to its end, output thrown away. "${BARE}" is node -e 0 with the Node.js that the
 platform runs on. "slipway" is ./slipway help, through the launcher; the others are help of commands with many options, which
 load the contract for their defaults.`,
-    limit: `The launcher asks the Node.js it finds for its version, which is a second start of Node.js, and compares two lockfiles;
-the rest is reading a table. Commands with defaults of the contract load all of it.`,
+    limit: `The launcher compares two lockfiles, and asks a Node.js of the machine for its version, which is a second start of Node.js (the
+one it fetched itself tells it by a file); the rest is loading modules and reading a table. Commands with defaults of the
+contract load all of it.`,
     prepare: async () => [
       series(BARE, [process.execPath, '-e', '0']),
       series('slipway app create --help', [LAUNCHER, 'app', 'create', '--help']),

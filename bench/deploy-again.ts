@@ -14,10 +14,11 @@ upload, build in the sandbox, push to the registry, new revision, first instance
 with a warm layer cache and stops there: it pushes, starts and routes nothing.`;
 
 const LIMITS = {
-  unchanged: `The command line itself: Node.js starts, the folder is read and hashed. The platform answers that it has this source and
-the image of it.`,
-  changed: `buildah is the same on both sides. The platform adds what the baseline leaves out: the sandbox around the build, the push of
-the new layer, the start of a first instance and the switch of the traffic.`,
+  unchanged: `The command line itself: Node.js starts and loads it, then come nine answers of the API, most of them one after the other,
+that the platform has this source, an image of it and an app that serves it.`,
+  changed: `The command line as for an unchanged folder, then one skopeo that brings the new layer into the local store (the push goes
+beside it), and the start of a first instance. buildah runs only for instructions that run something; the baseline pushes, starts
+and routes nothing.`,
 } as const;
 
 const DOCKERFILE = `FROM scratch

@@ -27,9 +27,12 @@ export interface BaseImage {
 export interface BaseImageDoors {
   readonly options: HostBuilderOptions;
   readonly storedImages: StoredImages;
+  /** Digests of images that were looked into and may be used, by name and id: what an id means never changes. */
+  readonly accepted: Map<string, string>;
   readonly onLine: (line: string) => void;
 }
 
+const ACCEPTED_MAX = 1000;
 const PULL_TIMEOUT_MS = 10 * 60_000;
 
 /** The store's id of an image as it is now, or undefined when it would have to be fetched. */
@@ -75,7 +78,13 @@ async function acceptImage(
   { reference, imageId }: { readonly reference: string; readonly imageId: string },
   doors: BaseImageDoors,
 ): Promise<void> {
+  const { accepted } = doors;
   const { storage, recordDigest } = doors.options;
+  // Known as ours, it can be collected when nothing has used it for long.
+  const keep = (digest: string): Promise<void> => recordDigest(`${repositoryOf(reference)}@${digest}`, imageId);
+  const key = `${reference} ${imageId}`;
+  const known = accepted.get(key);
+  if (known !== undefined) return keep(known);
   const argv = ['buildah', 'inspect', '--type', 'image', imageId] as const;
   const { stdout } = await runProcess(argv, { env: { ...buildahEnvironment(process.env), ...storage.environment } });
   const { Docker, FromImageDigest } = JSON.parse(stdout) as {
@@ -87,9 +96,9 @@ async function acceptImage(
   const unclear = triggers.find((trigger) => /^\s*\w+\s+--\S*["'`\\]/.test(trigger));
   const refused = odd ?? unclear;
   if (refused === undefined) {
-    // Known as ours, it can be collected when nothing has used it for long.
-    await recordDigest(`${repositoryOf(reference)}@${FromImageDigest}`, imageId);
-    return;
+    if (accepted.size >= ACCEPTED_MAX) accepted.clear();
+    accepted.set(key, FromImageDigest);
+    return keep(FromImageDigest);
   }
   const message = `Cannot use image "${name}": its instruction "ONBUILD ${refused}" takes files from another image. Use an image without it`;
   throw new BuildRefusal('invalid_build_configuration', message);

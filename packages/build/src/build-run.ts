@@ -2,7 +2,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildOutcome, BuildWorkload } from '@slipway/engine';
+import { type AssembledImage, importImage } from '@slipway/images';
 import { SOURCE_LIMITS } from '@slipway/spec';
+import { buildByParts, type PartsBuild } from './assemble/build-by-parts.ts';
+import { headIndexOf } from './assemble/head-index.ts';
 import { type BaseImage, type BaseImageDoors, currentBaseId, ensureBaseImages } from './base-images.ts';
 import type { BuildLogWriter } from './build-log.ts';
 import { type BuildRecipe, readRecipe } from './build-recipe.ts';
@@ -10,7 +13,7 @@ import { BuildRefusal } from './build-refusal.ts';
 import type { BuildSteps } from './build-steps.ts';
 import { repositoryOf } from './dockerfile/image-names.ts';
 import type { HostBuilderOptions } from './host-builder-options.ts';
-import { buildImage } from './image-build.ts';
+import { buildImage, type ImageBuild } from './image-build.ts';
 import type { BuiltImage, ReuseIndex } from './reuse/reuse-index.ts';
 import { reuseKeyFor } from './reuse/reuse-key.ts';
 import type { StoredImages } from './reuse/stored-images.ts';
@@ -22,6 +25,7 @@ export interface RunParts {
   readonly options: HostBuilderOptions;
   readonly index: ReuseIndex;
   readonly storedImages: StoredImages;
+  readonly accepted: BaseImageDoors['accepted'];
   readonly containersConfPath: string;
   readonly caBundlePath: string | undefined;
   readonly users: StepUsers | undefined;
@@ -70,8 +74,8 @@ async function publish(
   return { ok: true, digest, reused: true };
 }
 
-function doorsOf({ options, storedImages, log }: RunTools): BaseImageDoors {
-  return { options, storedImages, onLine: (line) => log.write(line) };
+function doorsOf({ accepted, options, storedImages, log }: RunTools): BaseImageDoors {
+  return { accepted, options, storedImages, onLine: (line) => log.write(line) };
 }
 
 async function push(
@@ -128,11 +132,46 @@ async function buildAndPush(
     () => recipe.scan.images.join(', ') || 'from scratch',
   );
   const references = new Map([...bases].map(([name, base]) => [name, base.reference]));
-  const work = { build, recipe, references, ...place, ...tools };
-  const imageId = await steps.run('build', () => buildImage(work, options, signal));
-  const digest = await steps.run('push', () => push(build, imageId, { tools, signal }), String);
-  await remember(build, { imageId, digest, recipe, bases }, tools);
+  // Each label is a step of its own for buildah, so there is one; annotations cost nothing.
+  const labels = { 'dev.slipway.source.sha256': build.source.sha256 };
+  const image: ImageBuild = { build, recipe, references, labels, ...place, ...tools };
+  const heads = headIndexOf(tools.index, repositoryOf(build.outputImage));
+  const made = await steps.run('build', () => makeImage({ image, bases, heads, options }, signal));
+  const digest = await steps.run('push', () => bringOut(build, made, { tools, signal }), String);
+  await remember(build, { imageId: made.imageId, digest, recipe, bases }, tools);
   return { ok: true, digest, reused: false };
+}
+
+type MadeImage =
+  | { readonly imageId: string; readonly assembled?: undefined }
+  | { readonly imageId: string; readonly assembled: AssembledImage; readonly workDir: string };
+
+async function makeImage(work: PartsBuild, signal: AbortSignal): Promise<MadeImage> {
+  const assembled = await buildByParts(work, signal);
+  if (!assembled) return { imageId: await buildImage(work.image, work.options, signal) };
+  return { imageId: assembled.imageId, assembled, workDir: work.image.workDir };
+}
+
+/** Into the registry, and what was assembled into the local store at the same time: neither needs the other. */
+async function bringOut(
+  build: BuildWorkload,
+  made: MadeImage,
+  { tools, signal }: { readonly tools: RunTools; readonly signal: AbortSignal },
+): Promise<string> {
+  if (!made.assembled) return push(build, made.imageId, { tools, signal });
+  const { assembled, imageId, workDir } = made;
+  const { storage, pushAssembled, recordDigest } = tools.options;
+  const [digest] = await Promise.all([
+    pushAssembled.push(assembled, build.outputImage, signal),
+    importImage(assembled, { storage, workDir, signal }),
+  ]);
+  if (digest === undefined) {
+    const pushed = await push(build, imageId, { tools, signal });
+    await pushAssembled.learn(assembled, { destination: build.outputImage, digest: pushed });
+    return pushed;
+  }
+  await recordDigest(`${repositoryOf(build.outputImage)}@${digest}`, imageId);
+  return digest;
 }
 
 interface Built {

@@ -1,5 +1,5 @@
 import type { BuildWorkload } from '@slipway/engine';
-import type { ContainerStorage } from '@slipway/images';
+import type { AssembledPusher, ContainerStorage } from '@slipway/images';
 
 /** Everything the builder of one machine is told, and the few doors it has to the rest of the platform. */
 export interface HostBuilderOptions {
@@ -33,6 +33,8 @@ export interface HostBuilderOptions {
     readonly destination: string;
     readonly signal: AbortSignal;
   }) => Promise<string>;
+  /** Pushes what was assembled without a program, where that is possible. */
+  readonly pushAssembled: AssembledPusher;
   /** Takes everything below one project's part of the bundled registry out of it. */
   readonly removeRepositories: (repositoryPrefix: string) => Promise<void>;
   readonly recordDigest: (pinnedReference: string, imageId: string) => Promise<void>;

@@ -56,15 +56,14 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
   const workRoot = join(options.stateDir, 'builds', 'work');
   await sweep(options, workRoot);
   const network = await openBuildNetwork(options.platformId, options.network);
-  const containersConfPath = join(workRoot, 'containers.conf');
-  await mkdir(workRoot, { recursive: true, mode: 0o700 });
-  await writeFile(containersConfPath, renderContainersConf(network.dnsServers));
+  const containersConfPath = await writeContainersConf(workRoot, network.dnsServers);
   const logs = createBuildLogs(options.stateDir);
   const queue = createBuildQueue(seatsFor(options), WAITERS_MAX);
   const parts: RunParts = {
     options,
     index: await openReuseIndex(join(options.stateDir, 'builds', 'reuse.json')),
     storedImages: createStoredImages(options.storage),
+    accepted: new Map(),
     containersConfPath,
     caBundlePath: caBundleFor(options),
     users: await openUsers(options),
@@ -121,6 +120,13 @@ export async function createHostBuilder(options: HostBuilderOptions): Promise<Ho
       await release(options);
     },
   };
+}
+
+async function writeContainersConf(workRoot: string, dnsServers: readonly string[]): Promise<string> {
+  const path = join(workRoot, 'containers.conf');
+  await mkdir(workRoot, { recursive: true, mode: 0o700 });
+  await writeFile(path, renderContainersConf(dnsServers));
+  return path;
 }
 
 async function release(options: HostBuilderOptions): Promise<void> {

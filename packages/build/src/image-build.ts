@@ -31,6 +31,7 @@ export interface ImageBuild {
   readonly containersConfPath: string;
   readonly caBundlePath: string | undefined;
   readonly users: StepUsers | undefined;
+  readonly labels: Readonly<Record<string, string>>;
   readonly log: BuildLogWriter;
 }
 
@@ -137,8 +138,7 @@ async function prepareBuildah(
     ...(recipe.ignoreFile === undefined ? {} : { ignoreFilePath: at('ignore') }),
     imageIdPath: around.imageIdPath,
     buildArguments: build.buildArguments,
-    // Each label is a step of its own, so there is one; annotations cost nothing.
-    labels: { 'dev.slipway.source.sha256': build.source.sha256 },
+    labels: image.labels,
     annotations: baseAnnotation(recipe),
     runtimePath: `${import.meta.dirname}/sandbox/step-runtime.sh`,
     networkNamespacePath: image.networkNamespacePath,
@@ -163,7 +163,7 @@ async function prepareBuildah(
   return { argv, env };
 }
 
-function baseAnnotation(recipe: BuildRecipe): Readonly<Record<string, string>> {
+export function baseAnnotation(recipe: BuildRecipe): Readonly<Record<string, string>> {
   const base = recipe.scan.stages.at(-1)?.base;
   return base === undefined ? {} : { 'org.opencontainers.image.base.name': base };
 }

@@ -164,11 +164,11 @@ async function loadPlatform(target: Target): Promise<PlatformConfig> {
 
 /** With the administrator's token, which only root can read. */
 export async function connectMachine(config: PlatformConfig): Promise<Client> {
-  const [{ createClient }, { apiUrl, readAdminToken }] = await Promise.all([
+  const [{ createClient }, { apiUrl, localFetch, readAdminToken }] = await Promise.all([
     import('@slipway/client'),
     import('@slipway/setup'),
   ]);
-  return createClient({ baseUrl: apiUrl(config), token: await readAdminToken(config) });
+  return createClient({ baseUrl: apiUrl(config), token: await readAdminToken(config), fetch: localFetch });
 }
 /** By name or id. */
 export async function findProject(client: Client, wanted: string, signal: AbortSignal): Promise<ChosenProject> {

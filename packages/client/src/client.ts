@@ -29,7 +29,26 @@ export interface ClientOptions {
   readonly baseUrl: string;
   /** Asked anew for each call when it is a function: a token that ends is replaced by whoever gives it. */
   readonly token: string | (() => Promise<string>);
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: Fetch;
+}
+
+/** The part of fetch() that is used, so that a program may bring a lighter one. */
+export type Fetch = (url: string, init: FetchRequest) => Promise<FetchAnswer>;
+
+export interface FetchRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly redirect: 'error';
+  readonly body?: string | UploadBody;
+  readonly duplex?: 'half';
+}
+
+export interface FetchAnswer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly body: AsyncIterable<Uint8Array> | null;
+  text(): Promise<string>;
 }
 
 /** What an upload may be read from. */
@@ -102,7 +121,7 @@ const ACCEPTED = {
 interface Transport {
   readonly prefix: string;
   readonly token: () => Promise<string>;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
 }
 
 async function perform(transport: Transport, operation: Operation, call: LooseCall): Promise<unknown> {
@@ -146,7 +165,7 @@ function queryTextFor(query: Readonly<Record<string, string | number | boolean |
 function requestFor(
   operation: Operation,
   { call, signal, token }: { readonly call: LooseCall; readonly signal: AbortSignal; readonly token: string },
-): RequestInit {
+): FetchRequest {
   const headers: Record<string, string> = {
     accept: ACCEPTED[operation.answer ?? 'json'],
     authorization: `Bearer ${token}`,
@@ -164,29 +183,29 @@ function requestFor(
   return { ...init, body: JSON.stringify(call.body) };
 }
 
-async function send(transport: Transport, url: string, init: RequestInit): Promise<Response> {
+async function send(transport: Transport, url: string, init: FetchRequest): Promise<FetchAnswer> {
   const delaysMs = init.method === 'GET' ? REFUSED_RETRY_DELAYS_MS : [];
   for (const delayMs of delaysMs) {
     try {
       return await transport.fetch(url, init);
     } catch (error) {
-      if (!isRefused(error) || init.signal?.aborted) throw error;
-      await pause(delayMs, init.signal ?? undefined);
+      if (!isRefused(error) || init.signal.aborted) throw error;
+      await pause(delayMs, init.signal);
     }
   }
   return await transport.fetch(url, init);
 }
 
 /** Ends early when the signal aborts; the fetch that follows then says so. */
-function pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+function pause(delayMs: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, delayMs);
-  signal?.addEventListener('abort', () => resolve(), { once: true });
+  signal.addEventListener('abort', () => resolve(), { once: true });
   return promise.finally(() => clearTimeout(timer));
 }
 
 async function* readStream(
-  response: Response,
+  response: FetchAnswer,
   {
     url,
     callerSignal,

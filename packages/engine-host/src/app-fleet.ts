@@ -323,7 +323,7 @@ export class AppFleet {
 
   #onChange(app: AppController): void {
     if (app.isGone) this.#leaving.delete(app);
-    this.#hub.changed(app.workload);
+    this.#hub.changed(app.workload, app.isExpected);
     this.#standby.reviewSoon();
     if (app.isAwake) this.#ticker.arm();
   }

@@ -11,7 +11,9 @@ import { createControl, type Control, type ControlLog, type PlatformFacts } from
 import { EngineFault } from '@slipway/engine';
 import { createHostEngine, createInstanceRuntime } from '@slipway/engine-host';
 import {
+  createAssembledPusher,
   createBaseImages,
+  createKnownBlobs,
   createRegistryTokenIssuer,
   openImageStore,
   prepareContainerStorage,
@@ -20,11 +22,13 @@ import {
   removeRepositories,
   renderAuthFile,
   startRegistry,
+  type AssembledPusher,
   type BaseImages,
   type ContainerStorage,
   type ImageStore,
   type RegistryProcess,
   type RegistryRoute,
+  type RegistryTokenIssuer,
 } from '@slipway/images';
 import type { PlatformConfig } from '@slipway/setup';
 import { openFileSecretBox, openFileSourceStore } from '@slipway/store';
@@ -74,12 +78,9 @@ export async function wirePlatform(
   const runtime = createInstanceRuntime({ config: engineConfig, images, log, onApiConnection });
   const ofConfig = { config: engineConfig, scaleWindows: scaleWindowsFor(config) };
   const engine = createHostEngine({ ...ofConfig, runtime, images, log });
-  const renderProjectAuth = (prefix: string) =>
-    renderAuthFile([{ server: facts.registry, ...issuer.projectLogin(prefix) }]);
-  const removePrefix = (prefix: string) =>
-    removeRepositories({ stateDir: config.stateDir, address: facts.registry, issuer }, prefix);
+  const ofRegistry = registryDoors(config, { facts, issuer, log });
   const reserveRoom: Reserve = (build, options) => engine.reserve(buildClaim(build, engineConfig.capacity), options);
-  const doors = { renderProjectAuth, removeRepositories: removePrefix, reserveRoom };
+  const doors = { ...ofRegistry, reserveRoom };
   const builder = createLateBuilder(() => openBuilder(config, { storage, images, baseImages, ...doors, log }));
   const kept = await openKept(config);
   const certificateIssuer = await openCertificates(config, { ...kept, engine });
@@ -117,6 +118,28 @@ export async function wirePlatform(
       const adopted = await openRegistry();
       await adopted.stop();
     },
+  };
+}
+
+/** What a builder may do with the bundled registry. */
+function registryDoors(
+  { stateDir }: PlatformConfig,
+  {
+    facts,
+    issuer,
+    log,
+  }: { readonly facts: PlatformFacts; readonly issuer: RegistryTokenIssuer; readonly log: ControlLog },
+): Pick<HostBuilderOptions, 'pushAssembled' | 'removeRepositories' | 'renderProjectAuth'> {
+  const address = facts.registry;
+  return {
+    renderProjectAuth: (prefix) => renderAuthFile([{ server: address, ...issuer.projectLogin(prefix) }]),
+    removeRepositories: (prefix) => removeRepositories({ stateDir, address, issuer }, prefix),
+    pushAssembled: createAssembledPusher({
+      address,
+      issuer,
+      blobs: createKnownBlobs(),
+      onLeft: (cause) => log.warn('A push to the registry was left to skopeo', { cause }),
+    }),
   };
 }
 
@@ -164,6 +187,7 @@ async function openBuilder(
     readonly images: ImageStore;
     readonly baseImages: BaseImages;
     readonly renderProjectAuth: (prefix: string) => string;
+    readonly pushAssembled: AssembledPusher;
     readonly removeRepositories: (prefix: string) => Promise<void>;
     readonly reserveRoom: Reserve;
     readonly log: ControlLog;
@@ -192,6 +216,7 @@ async function openBuilder(
       return await images.resolve(name.startsWith('localhost/') ? name : `localhost/${name}`, { signal });
     },
     renderProjectAuth: parts.renderProjectAuth,
+    pushAssembled: parts.pushAssembled,
     removeRepositories: parts.removeRepositories,
     reserveRoom: parts.reserveRoom,
     pushImage: (push) => pushImage({ storage, ...push }),

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Platform } from '@slipway/spec';
+import { localFetch } from './local-fetch.ts';
 import type { PlatformConfig } from './platform-config.ts';
 import { SetupFault, systemErrorCode } from './setup-fault.ts';
 
@@ -32,11 +33,11 @@ export async function readAdminToken(config: PlatformConfig): Promise<string> {
 export async function askPlatform(config: PlatformConfig): Promise<Platform | undefined> {
   try {
     const token = await readAdminToken(config);
-    const response = await fetch(`${apiUrl(config)}/v2/platform`, {
+    const response = await localFetch(`${apiUrl(config)}/v2/platform`, {
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
     });
-    return response.ok ? ((await response.json()) as Platform) : undefined;
+    return response.ok ? (JSON.parse(await response.text()) as Platform) : undefined;
   } catch {
     // Not started, starting, or gone in between: all the same to the caller, who asks again or reports it.
     return undefined;

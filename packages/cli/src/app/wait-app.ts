@@ -7,6 +7,9 @@ import { CommandFault } from '../usage-fault.ts';
 import { revisionReasonText } from './reason-text.ts';
 
 const POLL_MS = 200;
+/** Most starts take tens of milliseconds; who looks often at first does not look often for long. */
+const POLL_MS_MIN = 20;
+const POLL_GROWTH = 1.5;
 const LOG_LINES_SHOWN = 30;
 /** Events that tell why a revision does not run. */
 const FAILURE_EVENTS: ReadonlySet<string> = new Set(['RevisionFailed', 'FetchImageFailed', 'TrafficMovedBack']);
@@ -16,6 +19,8 @@ const EVENT_LOOKS_MAX = 10;
 export interface WaitApp {
   readonly name: string;
   readonly timeoutSeconds: number;
+  /** As the change that is waited for answered: what serves already is not asked for again. */
+  readonly changed?: App;
 }
 
 export async function waitApp(scope: ProjectScope, wait: WaitApp): Promise<App> {
@@ -34,8 +39,10 @@ async function pollApp(scope: ProjectScope, wait: WaitApp, onReason: (text: stri
   const deadline = Date.now() + wait.timeoutSeconds * 1000;
   const params = { project_id: scope.project.id, name: wait.name };
   let shown = '';
-  for (;;) {
-    const app = await scope.client.getApp({ params, signal: scope.signal });
+  let known = wait.changed;
+  for (let pauseMs = POLL_MS_MIN; ; pauseMs = Math.min(pauseMs * POLL_GROWTH, POLL_MS)) {
+    const app = known ?? (await scope.client.getApp({ params, signal: scope.signal }));
+    known = undefined;
     const details = app.status_details;
     const isNewest = details?.latest_created_revision === details?.latest_ready_revision;
     // Short of room for its minimum, it takes requests all the same.
@@ -46,7 +53,7 @@ async function pollApp(scope: ProjectScope, wait: WaitApp, onReason: (text: stri
     const reason = (details?.reason ?? 'deploying').replaceAll('_', ' ');
     if (reason !== shown) onReason(reason);
     shown = reason;
-    await delay(POLL_MS, undefined, { signal: scope.signal });
+    await delay(pauseMs, undefined, { signal: scope.signal });
   }
 }
 

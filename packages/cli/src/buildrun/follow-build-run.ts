@@ -9,6 +9,8 @@ import { formatSpan, type LoggedStep } from '../terminal/steps.ts';
 import { CommandFault } from '../usage-fault.ts';
 
 const POLL_MS = 300;
+/** A run whose log has ended has ended, or is about to be written down as ended. */
+const POLL_MS_MIN = 10;
 /** Times the log stream may break. */
 const STREAM_BREAKS_MAX = 20;
 
@@ -93,10 +95,10 @@ export async function waitBuildRun(
   name: string,
 ): Promise<BuildRun> {
   const params = { project_id: scope.project.id, name };
-  for (;;) {
+  for (let pauseMs = POLL_MS_MIN; ; pauseMs = Math.min(2 * pauseMs, POLL_MS)) {
     const run = await scope.client.getBuildRun({ params, signal: scope.signal });
     if (run.status === 'succeeded' || run.status === 'failed') return run;
-    await delay(POLL_MS, undefined, { signal: scope.signal });
+    await delay(pauseMs, undefined, { signal: scope.signal });
   }
 }
 

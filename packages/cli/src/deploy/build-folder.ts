@@ -12,6 +12,8 @@ import { formatBytes, scanFolder, type FolderScan } from './scan-folder.ts';
 
 export interface FolderBuild {
   readonly folder: string;
+  /** What the folder holds, where that was read already. */
+  readonly scan?: FolderScan;
   /** What the run is for: its name begins with it. */
   readonly appName: string;
   /** Where the image goes; without it the platform chooses a place in its own registry. */
@@ -35,7 +37,7 @@ export async function buildFolder(scope: ProjectScope, build: FolderBuild): Prom
 export async function submitFolder(scope: ProjectScope, build: FolderBuild): Promise<BuildRun> {
   const { client, project, signal } = scope;
   const folder = resolve(scope.context.cwd, build.folder);
-  const sourceUrl = await uploadFolder(scope, folder);
+  const sourceUrl = await uploadFolder(scope, folder, build.scan);
   const body = buildRunFor(build, {
     sourceUrl,
     hasDockerfile: existsSync(join(folder, build.contextDir ?? '.', build.dockerfile ?? 'Dockerfile')),
@@ -47,12 +49,12 @@ export async function submitFolder(scope: ProjectScope, build: FolderBuild): Pro
 }
 
 /** Returns the `source://…` of the folder's archive on the platform. */
-export async function uploadFolder(scope: ProjectScope, folder: string): Promise<string> {
+export async function uploadFolder(scope: ProjectScope, folder: string, known?: FolderScan): Promise<string> {
   const step = scope.steps.begin('Pack the folder');
   let scan: FolderScan;
   let packed: PackedFolder;
   try {
-    scan = await scanFolder(folder);
+    scan = known ?? (await scanFolder(folder));
     packed = await packFolder(scan, scope.context.signal);
   } catch (error) {
     step.failed();

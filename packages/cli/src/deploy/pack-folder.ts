@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -59,6 +59,8 @@ async function addEntries(controller: TarPackController, scan: FolderScan, signa
 }
 
 const EPOCH = new Date(0);
+/** Streams cost more than they save for what fits into memory many times over. */
+const READ_WHOLE_BYTES_MAX = 1024 * 1024;
 
 async function addEntry(controller: TarPackController, root: string, entry: SourceEntry): Promise<void> {
   const owner = { mtime: EPOCH, uid: 0, gid: 0, uname: '', gname: '' };
@@ -74,7 +76,14 @@ async function addEntry(controller: TarPackController, root: string, entry: Sour
   const mode = entry.isExecutable ? 0o755 : 0o644;
   const target = controller.add({ ...owner, name: entry.path, type: 'file', size: entry.sizeBytes, mode });
   try {
-    await Readable.toWeb(createReadStream(join(root, entry.path))).pipeTo(target);
+    if (entry.sizeBytes > READ_WHOLE_BYTES_MAX) {
+      await Readable.toWeb(createReadStream(join(root, entry.path))).pipeTo(target);
+      return;
+    }
+    const content = await readFile(join(root, entry.path));
+    const writer = target.getWriter();
+    if (content.length > 0) await writer.write(content);
+    await writer.close();
   } catch (error) {
     throw sourceFault(
       `Cannot pack "${entry.path}": it changed or vanished meanwhile`,

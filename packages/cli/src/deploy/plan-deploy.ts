@@ -38,11 +38,15 @@ export interface Deployment {
   };
 }
 
-export async function planDeploy(context: CommandContext, deployment: Deployment): Promise<DeployPlan> {
+/** `found` is what the deploy itself has looked up; without it the platform is asked, if it is there. */
+export async function planDeploy(
+  context: CommandContext,
+  deployment: Deployment,
+  found?: FoundApp,
+): Promise<DeployPlan> {
   const { folder, scan, build, name, mesh, options } = deployment;
-  const isReady = await isPlatformReady(context);
-  const scope = isReady ? await openProject(context) : undefined;
-  const existing = scope && (await findApp(scope, name));
+  const isReady = found !== undefined || (await isPlatformReady(context));
+  const { scope, existing } = found ?? (isReady ? await lookUp(context, name) : {});
   const settings = { ...deployment.settings, ...declaredVariables(deployment, existing) };
   const live = scope && existing && mesh ? { ...existing, ...(await readMesh(scope, name)) } : existing;
   return {
@@ -57,6 +61,16 @@ export async function planDeploy(context: CommandContext, deployment: Deployment
     ...(!isReady && { startsPlatform: context.platformName }),
     ...(options.save === true && { saves: DEPLOY_FILE }),
   };
+}
+
+export interface FoundApp {
+  readonly scope: ProjectScope;
+  readonly existing: App | undefined;
+}
+
+export async function lookUp(context: CommandContext, name: string): Promise<FoundApp> {
+  const scope = await openProject(context);
+  return { scope, existing: await findApp(scope, name) };
 }
 
 /** The variables after the flags: those of slipway.yaml are the whole, else those that the app has. */
@@ -78,7 +92,7 @@ export async function findApp({ client, project, signal }: ProjectScope, name: s
   }
 }
 
-async function isPlatformReady(context: CommandContext): Promise<boolean> {
+export async function isPlatformReady(context: CommandContext): Promise<boolean> {
   if ((await context.target()).kind === 'context') return true;
   const { askPlatform, loadPlatformConfig } = await import('@slipway/setup');
   const config = await loadPlatformConfig(context.platformName);

@@ -10,11 +10,11 @@ import type { CommandRun, ParsedOptions } from '../command.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readMesh, stateMesh } from '../mesh/app-mesh.ts';
 import { renderOutput } from '../output/render-output.ts';
-import { openProject, type ProjectScope } from '../project-scope.ts';
+import type { ProjectScope } from '../project-scope.ts';
 import { REFUSE_MISSING } from '../refuse-missing.ts';
 import { given } from '../runtime/runtime-body.ts';
 import { shouldWait, WAIT_SECONDS_DEFAULT } from '../shared-options.ts';
-import { finishRevision, holdTraffic } from '../traffic/app-traffic.ts';
+import { finishRevision, holdTraffic, readTraffic } from '../traffic/app-traffic.ts';
 import { createSteps, formatSpan } from '../terminal/steps.ts';
 import { CommandFault, UsageFault } from '../usage-fault.ts';
 import { sayNext } from '../say-next.ts';
@@ -24,7 +24,16 @@ import { checkRoute } from './check-route.ts';
 import type { DEPLOY_OPTIONS } from './deploy.ts';
 import { readDeployDefaults } from './deploy-defaults.ts';
 import { appChanges, renderDeployPlan } from './deploy-plan.ts';
-import { declaredVariables, findApp, planDeploy, showDryRun, type Deployment } from './plan-deploy.ts';
+import {
+  declaredVariables,
+  findApp,
+  isPlatformReady,
+  lookUp,
+  planDeploy,
+  showDryRun,
+  type Deployment,
+  type FoundApp,
+} from './plan-deploy.ts';
 import { scanFolder } from './scan-folder.ts';
 import { unchangedOr } from './unchanged-image.ts';
 
@@ -32,15 +41,21 @@ type DeployOptions = ParsedOptions<typeof DEPLOY_OPTIONS>;
 
 export async function runDeploy({ options, operands, context }: CommandRun<typeof DEPLOY_OPTIONS>): Promise<void> {
   const begun = performance.now();
-  const deployment = await prepare(context, { folder: resolve(context.cwd, operands[0] ?? '.'), options });
+  // Asked while the folder is read; a platform that cannot be asked is set up, or refused, in its turn.
+  const isReady = options.dryRun === true ? undefined : isPlatformReady(context).catch(() => false);
+  let deployment = await prepare(context, { folder: resolve(context.cwd, operands[0] ?? '.'), options });
   if (options.dryRun === true) {
     await showDryRun(context, await planDeploy(context, deployment), options.output);
     return;
   }
-  await ensurePlatform(context);
-  for (const line of renderDeployPlan(await planDeploy(context, deployment))) context.say(line);
-  const scope = await openProject(context);
-  const app = await deployFolder(scope, deployment);
+  if ((await isReady) !== true) {
+    await ensurePlatform(context);
+    // That takes its time, in which files change.
+    deployment = { ...deployment, scan: await scanFolder(deployment.folder) };
+  }
+  const found = await lookUp(context, deployment.name);
+  for (const line of renderDeployPlan(await planDeploy(context, deployment, found))) context.say(line);
+  const app = await deployFolder(found, deployment);
   if (options.save === true) await save(context, deployment);
   await report(context, app, { options, spanMs: performance.now() - begun });
 }
@@ -111,25 +126,33 @@ async function ensurePlatform(context: CommandContext): Promise<void> {
   for (const line of firstLogInLines(made)) context.say(line);
 }
 
-async function deployFolder(scope: ProjectScope, deployment: Deployment): Promise<App> {
+async function deployFolder(found: FoundApp, deployment: Deployment): Promise<App> {
   const { name, options } = deployment;
+  const { scope } = found;
   let buildRun = '';
   try {
     const image = await buildFolder(scope, {
       folder: deployment.folder,
+      scan: deployment.scan,
       appName: name,
       ...deployment.build,
       onRun: (run) => void (buildRun = run),
     });
-    const app = await applyApp(scope, deployment, image.reference);
+    const app = await applyFresh(found, deployment, image.reference);
     if (!shouldWait(options, true)) {
       await finishRevision(scope, app, options);
       return app;
     }
-    const ready = await waitApp(scope, { name, timeoutSeconds: options.waitTimeout ?? WAIT_SECONDS_DEFAULT });
+    const timeoutSeconds = options.waitTimeout ?? WAIT_SECONDS_DEFAULT;
+    // The same tag: nothing was changed, so there is nothing to wait for but what is there.
+    const isSame = app.entity_tag === found.existing?.entity_tag;
+    const ready = await waitApp(scope, { name, timeoutSeconds, ...(isSame && { changed: app }) });
+    // Read while the app is asked; a tag is set first.
+    const traffic = options.tag === undefined ? readTraffic(scope, name) : undefined;
+    traffic?.catch(() => undefined);
     if (ready.endpoint !== undefined && ready.managed_domain_mappings !== 'local')
       await checkRoute(scope, ready.endpoint);
-    await finishRevision(scope, ready, options);
+    await finishRevision(scope, ready, { tag: options.tag, traffic });
     return ready;
   } catch (error) {
     if (!scope.signal.aborted) throw error;
@@ -141,12 +164,29 @@ async function deployFolder(scope: ProjectScope, deployment: Deployment): Promis
   }
 }
 
+/** By what was seen before the build; when somebody changed the app meanwhile, by what it is now. */
+async function applyFresh(found: FoundApp, deployment: Deployment, image: string): Promise<App> {
+  const { scope, existing } = found;
+  // An app that was not there may be there by now.
+  if (!existing) return await applyApp(await anew(found, deployment), deployment, image);
+  try {
+    return await applyApp({ scope, existing }, deployment, image);
+  } catch (error) {
+    const isStale = error instanceof Error && 'status' in error && [404, 412].includes(Number(error.status));
+    if (!isStale) throw error;
+    return await applyApp(await anew(found, deployment), deployment, image);
+  }
+}
+
+async function anew({ scope }: FoundApp, { name }: Deployment): Promise<FoundApp> {
+  return { scope, existing: await findApp(scope, name) };
+}
+
 /** Creates the app, or changes the one of this name: what is given replaces, the rest stays. */
-async function applyApp(scope: ProjectScope, deployment: Deployment, image: string): Promise<App> {
+async function applyApp({ scope, existing }: FoundApp, deployment: Deployment, image: string): Promise<App> {
   const { client, project, signal } = scope;
   const { mesh, name } = deployment;
   const params = { project_id: project.id, name };
-  const existing = await findApp(scope, name);
   const settings = { ...deployment.settings, ...declaredVariables(deployment, existing) };
   if (!existing && deployment.options.noTraffic) {
     throw new UsageFault(`Cannot deploy app "${name}" without traffic: it has no revision that could have it`, [

@@ -56,14 +56,18 @@ export async function tagRevision(
 export async function finishRevision(
   scope: ProjectScope,
   app: App,
-  options: { readonly tag?: string | undefined },
+  options: {
+    readonly tag?: string | undefined;
+    /** Where it was read already. */
+    readonly traffic?: Promise<AppTraffic> | undefined;
+  },
 ): Promise<void> {
   const revision = app.status_details?.latest_created_revision ?? '';
   if (options.tag !== undefined) {
     const url = await tagRevision(scope, app.name, { revision, tag: options.tag });
     scope.context.say(`Revision "${revision}" has the tag "${options.tag}": ${url ?? ''}`);
   }
-  const { traffic } = await readTraffic(scope, app.name);
+  const { traffic } = await (options.traffic ?? readTraffic(scope, app.name));
   const isReached = traffic.some(
     (target) => target.percent > 0 && (target.latest || target.revision_name === revision),
   );

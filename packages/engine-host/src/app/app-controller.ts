@@ -30,6 +30,9 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
+/** Longer than a quick program takes to start. Of what takes longer, nobody notices that it is told a little later. */
+const EXPECTED_MS = 5_000;
+
 export class AppController {
   readonly #parts: AppParts;
   readonly #runners = new Map<string, RevisionRunner>();
@@ -41,6 +44,7 @@ export class AppController {
   readonly #routes = new Map<string, AppRoute<RevisionRunner>>();
   readonly #ledHosts = new Map<string, readonly string[]>();
   /** Until then what was found is adopted, and nothing is led anywhere. */
+  #appliedAt = Number.NEGATIVE_INFINITY;
   #isActing = false;
   #isConverging = false;
   /** What HAProxy has been told, all of it. */
@@ -76,6 +80,11 @@ export class AppController {
     return [...this.#runners.values()].map((runner) => runner.slot.number).filter((slot) => slot !== undefined);
   }
 
+  /** It was changed a moment ago, and who did that waits to hear what becomes of it. */
+  get isExpected(): boolean {
+    return performance.now() - this.#appliedAt < EXPECTED_MS;
+  }
+
   /** Some revision has a slot, so the scaler must look. */
   get isAwake(): boolean {
     for (const runner of this.#runners.values()) if (runner.slot.number !== undefined) return true;
@@ -85,6 +94,7 @@ export class AppController {
   /** Resolves when HAProxy leads requests as that says, as far as those who are to have them take any. */
   async apply(workload: AppWorkload): Promise<void> {
     this.#isActing = true;
+    this.#appliedAt = performance.now();
     this.declare(workload);
     this.#converge();
     for (const runner of this.#runners.values()) runner.restart(workload.restart);

@@ -32,3 +32,22 @@ test('createSignalHub() drops the oldest events of a watcher that does not look'
   stop.abort();
   await watching.return(undefined);
 });
+
+test('createSignalHub() tells at once what is expected, also to a watcher that pauses', async () => {
+  const hub = createSignalHub({ pauseMs: 60_000 });
+  const stop = new AbortController();
+  const watching = hub.watch(stop.signal);
+  const first = watching.next();
+  hub.changed(APP);
+  hub.changed({ ...APP, appName: 'b' }, true);
+  assert.deepEqual((await first).value, { type: 'changed', app: APP });
+  assert.deepEqual((await watching.next()).value, { type: 'changed', app: { ...APP, appName: 'b' } });
+  const second = watching.next();
+  hub.changed(APP, true);
+  assert.deepEqual((await second).value, { type: 'changed', app: APP });
+  const last = watching.next();
+  hub.changed(APP);
+  stop.abort();
+  await last;
+  await watching.return(undefined);
+});

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
@@ -8,7 +9,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
 import { EngineFault } from '@slipway/engine';
 import { runProcess } from '@slipway/process';
+import { assembledImage, type AssembledLayer } from '../assembled/assembled-image.ts';
+import { importImage } from '../assembled/import-image.ts';
+import { createKnownBlobs } from '../assembled/known-blobs.ts';
+import { createAssembledPusher } from '../assembled/push-assembled.ts';
+import { readImageParts } from '../assembled/read-image-parts.ts';
 import type { ContainerStorage } from '../image-store.ts';
+import { platformOfMachine } from '../store/image-config.ts';
 import { prepareContainerStorage } from '../storage/prepare-container-storage.ts';
 import { renderAuthFile } from '../storage/render-storage-config.ts';
 import { openImageStore, type OpenImageStore } from '../store/open-image-store.ts';
@@ -91,6 +98,64 @@ after(async () => {
   await registry.stop();
   await new Promise((resolve) => tokenServer.close(resolve));
   await rm(dir, { recursive: true, force: true });
+});
+
+/** An image with a layer for each file, on top of layers that the store has. */
+async function assemble(names: readonly string[], kept: readonly AssembledLayer[] = []) {
+  const made: AssembledLayer[] = [];
+  for (const name of names) {
+    const path = join(dir, `${name}.tar`);
+    await writeFile(join(dir, name), `${name}\n`);
+    await runProcess(['tar', '-C', dir, '-cf', path, name]);
+    const bytes = await readFile(path);
+    made.push({ path, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`, sizeBytes: bytes.length });
+  }
+  const layers = [...kept, ...made];
+  const rootfs = { type: 'layers', diff_ids: layers.map(({ digest }) => digest) };
+  const platform = platformOfMachine(process.arch);
+  return assembledImage({ ...platform, config: { Cmd: ['/x'] }, rootfs }, { layers, annotations: {} });
+}
+
+test('an assembled image is pushed without a program, and read by every client; what is not known is left to skopeo', async () => {
+  const left: unknown[] = [];
+  const blobs = createKnownBlobs();
+  const pusher = createAssembledPusher({ address, issuer, blobs, onLeft: (cause) => void left.push(cause) });
+  const { signal } = new AbortController();
+  const { storage } = builder;
+  const lower = await assemble(['lower']);
+  const digest = await pusher.push(lower, `${address}/shop/lower:latest`, signal);
+  assert.deepEqual([left, digest?.slice(0, 7)], [[], 'sha256:']);
+  await importImage(lower, { storage, workDir: dir, signal });
+  const parts = await readImageParts(storage, lower.imageId);
+  assert.deepEqual(parts?.config.rootfs.diff_ids, [lower.layers[0]?.digest]);
+
+  const upper = await assemble(
+    ['upper'],
+    [{ digest: lower.layers[0]?.digest ?? '', sizeBytes: lower.layers[0]?.sizeBytes ?? 0 }],
+  );
+  await importImage(upper, { storage, workDir: dir, signal });
+  const mounted = await pusher.push(upper, `${address}/shop/upper:1`, signal);
+  assert.ok(mounted, String(left));
+  const reader = openImageStore({ storage: await newStorage('assembled-reader') });
+  for (const name of [`shop/upper@${mounted}`, 'shop/upper:1']) {
+    const { imageId, layerDirs } = await reader.resolve(`${address}/${name}`);
+    assert.equal(imageId, upper.imageId);
+    const files = ['lower', 'upper'].map((file, index) => readFile(join(layerDirs[index] ?? '', file), 'utf8'));
+    assert.deepEqual(await Promise.all(files), ['lower\n', 'upper\n']);
+  }
+
+  await removeRepositories({ stateDir: registryOptions.stateDir, address, issuer }, 'shop');
+  const again = { destination: `${address}/shop/upper:1` };
+  assert.equal(await pusher.push(upper, again.destination, signal), undefined, 'its lower layer is gone');
+  assert.equal(left.length, 1);
+  assert.equal(await pusher.push(upper, again.destination, signal), undefined, 'nor is it known any more');
+  assert.equal(await pusher.push(upper, 'registry.example.com/a/b', signal), undefined, 'it is the registry of others');
+  const pushed = await pushImage({ storage, imageId: upper.imageId, destination: again.destination });
+  await pusher.learn(upper, { ...again, digest: pushed });
+  assert.ok(
+    await pusher.push(upper, again.destination, signal),
+    'its layers are known by the names that skopeo gave them',
+  );
 });
 
 test('removeRepositories() empties one prefix, also of images without a tag, and no other', async () => {

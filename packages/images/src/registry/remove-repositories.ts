@@ -8,7 +8,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { EngineFault } from '@slipway/engine';
-import type { RegistryTokenIssuer } from './registry-token-issuer.ts';
+import { platformAuthorization, type PlatformTokenIssuer } from './platform-token.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const PREFIX_PATTERN = /^[a-z0-9][a-z0-9-]*$/;
@@ -19,7 +19,7 @@ export interface RegistryPlace {
   readonly stateDir: string;
   /** `host:port`. */
   readonly address: string;
-  readonly issuer: Pick<RegistryTokenIssuer, 'handleRegistryTokenRequest' | 'platformLogin'>;
+  readonly issuer: PlatformTokenIssuer;
 }
 
 /** `prefix` is one path component. May be repeated; a prefix without repositories is no error. */
@@ -43,7 +43,7 @@ async function findRepositories(dir: string): Promise<readonly string[]> {
 }
 
 async function emptyRepository(place: RegistryPlace, name: string, dir: string): Promise<void> {
-  const authorization = await authorizationFor(place, name);
+  const authorization = await platformAuthorization(place.issuer, [`repository:${name}:delete`]);
   const manifests = await readDigests(join(dir, '_manifests', 'revisions', 'sha256'));
   const layers = await readDigests(join(dir, '_layers', 'sha256'));
   const paths = [...manifests.map((digest) => `manifests/${digest}`), ...layers.map((digest) => `blobs/${digest}`)];
@@ -59,16 +59,6 @@ async function emptyRepository(place: RegistryPlace, name: string, dir: string):
     if (DONE_STATUSES.includes(response.status)) continue;
     throw new EngineFault('engine_unavailable', `The image registry answers ${response.status} to a deletion`);
   }
-}
-
-async function authorizationFor({ issuer }: RegistryPlace, name: string): Promise<string> {
-  const { username, password } = issuer.platformLogin();
-  const { body } = await issuer.handleRegistryTokenRequest({
-    scope: `repository:${name}:delete`,
-    service: undefined,
-    authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
-  });
-  return `Bearer ${String(body['token'])}`;
 }
 
 async function readDigests(dir: string): Promise<readonly string[]> {
