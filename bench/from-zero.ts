@@ -83,16 +83,18 @@ export const FROM_ZERO: readonly Figure[] = SCENES.map(([kind, start, target]) =
 }));
 
 /** The bundles are those of an instance of the app, so the app is woken once. */
-async function containerSeries(
+export async function containerSeries(
   { kind }: Program,
   parts: {
     readonly context: BenchContext;
     readonly platform: TestPlatform;
     readonly url: URL;
     readonly stack: AsyncDisposableStack;
+    /** What goes before each start. */
+    readonly before?: () => Promise<void>;
   },
 ): Promise<readonly Series[]> {
-  const { context, platform, url, stack } = parts;
+  const { context, platform, url, stack, before = rest } = parts;
   const copy = await keepAwake(url, async () => {
     const instance = await waitAwake(platform.config, kind);
     return copyInstance(instance, join(context.folder, `${kind}-copy`));
@@ -106,7 +108,7 @@ async function containerSeries(
     { name: 'crun run, filter compiled before', runtime: 'crun', seccomp: undefined },
     { name: 'runc run', runtime: 'runc', seccomp: profile },
   ].filter(({ runtime }) => ['/usr/bin', '/usr/sbin'].some((dir) => existsSync(join(dir, runtime))));
-  return Promise.all(kinds.map((one) => oneContainer(one, { kind, copy, ground, folder: context.folder })));
+  return Promise.all(kinds.map((one) => oneContainer(one, { kind, copy, ground, folder: context.folder, before })));
 }
 
 let containerNumber = 0;
@@ -122,9 +124,10 @@ async function oneContainer(
     readonly copy: InstanceCopy;
     readonly ground: ContainerGround;
     readonly folder: string;
+    readonly before: () => Promise<void>;
   },
 ): Promise<Series> {
-  const { kind, copy, ground, folder } = parts;
+  const { kind, copy, ground, folder, before } = parts;
   const mark = `${kind}-${runtime}-${seccomp ? 'profile' : 'compiled'}`;
   const cgroupsPath = `/slipway-bench-${process.pid}-${mark}`;
   const plan = { ground, cgroupsPath, filesDir: copy.folder, seccomp };
@@ -134,7 +137,7 @@ async function oneContainer(
     name,
     async measure() {
       const id = `bench-${process.pid}-${containerNumber++}`;
-      await rest();
+      await before();
       const startedAt = performance.now();
       const child = startProgram([runtime, '--root', root, 'run', '--bundle', bundle, id]);
       try {

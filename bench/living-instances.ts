@@ -86,10 +86,14 @@ export async function waitStandingBy(
 }
 
 /** So many sandboxes stand by, and nothing else is there. */
-export async function waitAllCreated(config: WrittenConfig, count: number): Promise<void> {
+export async function waitAllStandingBy(
+  config: WrittenConfig,
+  count: number,
+  tier: 'created' | 'frozen',
+): Promise<void> {
   const areThere = async () => {
     const found = await foundInstances(config);
-    return found.length === count && found.every(({ tier }) => tier === 'created');
+    return found.length === count && found.every((one) => one.tier === tier);
   };
   await waitUntil(`${count} sandboxes stand by`, areThere, { timeoutMs: ASLEEP_DEADLINE_MS });
   await delay(CALM_MS);

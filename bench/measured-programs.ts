@@ -57,12 +57,12 @@ export async function deployProgram(
   return url;
 }
 
-export function bareSeries({ argv }: Program, name = 'bare process'): Series {
+export function bareSeries({ argv }: Program, name = 'bare process', before = rest): Series {
   return {
     name,
     async measure() {
       const port = await freePort();
-      await rest();
+      await before();
       const startedAt = performance.now();
       const child = startProgram(argv, { env: { PORT: `${port}` } });
       const value = await firstByteMs({ port, startedAt });

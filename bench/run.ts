@@ -31,6 +31,7 @@ import {
   renderRun,
   renderTarget,
 } from './results.ts';
+import { IN_A_ROW } from './in-a-row.ts';
 import { INSTANCE_OVERHEAD } from './instance-overhead.ts';
 import { NEW_APP } from './new-app.ts';
 import { sleepSoon } from './sleep-soon.ts';
@@ -46,6 +47,7 @@ const FIGURES: readonly Figure[] = [
   ...IDLE_EMPTY,
   ...FROM_ZERO,
   ...FROM_FROZEN,
+  ...IN_A_ROW,
   FUNCTION_GROUND,
   ...NEW_APP,
   ...WAKE_MANY,

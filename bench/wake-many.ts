@@ -12,7 +12,7 @@ import { openContainerGround } from './container-ground.ts';
 import { addCopies, copiedHosts } from './copied-apps.ts';
 import { baselineProfile } from './baseline-profile.ts';
 import type { BenchContext, Figure, Series } from './figure.ts';
-import { rest, waitAllCreated, waitAsleep, waitAwake } from './living-instances.ts';
+import { rest, waitAllStandingBy, waitAsleep, waitAwake } from './living-instances.ts';
 import { keepAwake, prepareStatic, type Program } from './measured-programs.ts';
 import { endProgram, firstByteMs, startProgram } from './programs.ts';
 import { sleepSoon } from './sleep-soon.ts';
@@ -79,7 +79,9 @@ function appsSeries(
     name: 'slipway',
     async measure() {
       // A sandbox is made for what was used; the round that does not count is the first use.
-      await (start === 'created' && isUsed ? waitAllCreated(platform.config, COUNT) : waitAsleep(platform.config));
+      await (start === 'created' && isUsed
+        ? waitAllStandingBy(platform.config, COUNT, 'created')
+        : waitAsleep(platform.config));
       isUsed = true;
       return askAll();
     },
