@@ -2,4 +2,5 @@
 export { endProcess, findRecordedProcess, startDetached, type DetachedOptions } from './detached-process.ts';
 export { identifyProcess, isAlive, parseProcessStat, signalProcess, type ProcessIdentity } from './process-identity.ts';
 export { ProcessFailure, runProcess, type ProcessResult, type RunProcessOptions } from './run-process.ts';
+export { BEAT_MS, delayToBeat } from './slow-beat.ts';
 export { writeFileAtomic } from './write-file-atomic.ts';
