@@ -166,7 +166,7 @@ export class ReconcileLoop {
     }
     this.#isPassing = false;
     if (!this.#life.signal.aborted) {
-      this.#cancelPass = this.#context.clock.after(FULL_PASS_MS, () => void this.#pass());
+      this.#cancelPass = this.#context.clock.after(FULL_PASS_MS, () => void this.#pass(), { hasTime: true });
     }
   }
 }
