@@ -14,7 +14,8 @@ import { registerApps } from './register-apps.ts';
 import { prepareStaticServer } from './static-server.ts';
 import { renderProxyConfig } from './warm-path.ts';
 
-const CPU_WINDOW_MS = 5000;
+/** What is done now and then is done at least once in it. */
+const CPU_WINDOW_MS = 60_000;
 /** What was started before has settled: pools are filled, garbage is collected. */
 const SETTLE_MS = 5000;
 const NAME = 'idle';
@@ -24,16 +25,16 @@ type IdleMeasure = 'memory' | 'cpu';
 const METHOD = {
   memory: `Sum of the proportional set sizes of all processes of the platform, its registry, DNS server and supervisor
 included; nothing was asked of it for five seconds.`,
-  cpu: `User and system time of all processes of the platform in five seconds in which nothing was asked of it. The kernel
-counts in steps of 10 ms.`,
+  cpu: `User and system time of all processes of the platform, and of those that they began and that ended, in a minute in which
+nothing was asked of it. The kernel counts in steps of 10 ms.`,
 } as const;
 
 const LIMIT = {
   memory: `Most of it is the daemon: Node.js itself, its libraries and the compiled code of the platform. The registry and HAProxy
 are programs of their own.`,
-  cpu: `The daemon looks whether HAProxy and the registry live four times and twice a second, after its instances every second, and
-after the firewall every five, also when there is none. On a machine at rest each of these looks begins with cold caches and
-takes some ten times as long as on a busy one, where the same daemon was seen to need a seventh.`,
+  cpu: `At rest the daemon is told of ends and looks for none. Some ten times a minute it is woken, mostly by the garbage collector
+and the HTTP server of Node.js, and on a common beat to look after the firewall, the name servers and everything declared.
+Each time it finds cold caches, and takes some ten times as long as on a busy machine.`,
 } as const;
 
 export const IDLE_EMPTY: readonly Figure[] = [idleFigure('cpu', false), idleFigure('memory', false)];

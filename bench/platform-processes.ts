@@ -38,9 +38,10 @@ export async function pssMib(pid: number): Promise<number> {
   return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) / 1024;
 }
 
-/** User and system time so far. Source: proc(5), fields 14 and 15 of stat. */
+/** User and system time so far, that of children which ended included. Source: proc(5), fields 14 to 17 of stat. */
 export async function cpuMs(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 1000) / CLOCK_TICKS_PER_SECOND;
+  const ticks = fields.slice(11, 15).reduce((sum, one) => sum + Number(one), 0);
+  return (ticks * 1000) / CLOCK_TICKS_PER_SECOND;
 }

@@ -81,7 +81,7 @@ async function runBenchmarks(): Promise<void> {
     allowPositionals: true,
     options: {
       rounds: { type: 'string' },
-      apps: { type: 'string', default: '990' },
+      apps: { type: 'string', default: '980' },
       'no-platform': { type: 'boolean', default: false },
       dry: { type: 'boolean', default: false },
     },

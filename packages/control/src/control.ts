@@ -63,8 +63,8 @@ export interface PlatformFacts {
 
 export interface Clock {
   now(): Date;
-  /** Calls back after `delayMs`; the returned function cancels. */
-  after(delayMs: number, callback: () => void): () => void;
+  /** Calls back after `delayMs`; the returned function cancels. What has time may come up to half a minute later, with others. */
+  after(delayMs: number, callback: () => void, options?: { readonly hasTime?: boolean }): () => void;
 }
 
 export interface ControlLog {

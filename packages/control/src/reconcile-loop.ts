@@ -1,9 +1,11 @@
 /**
  * Keeps what is true close to what is wanted. One queue of keys; a key is activated by a change, by a signal of the
- * engine, and by a full pass every minute that heals whatever was missed.
+ * engine, and by a pass every minute that heals whatever was missed: of everything that is declared, but of many apps a
+ * part, so that a machine full of sleeping apps has little to do.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EngineSignal } from '@slipway/engine';
+import { AppRounds } from './apps/app-rounds.ts';
 import { createAppReconciler, type AppReconciler } from './apps/app-reconcile.ts';
 import { reconcileBuildRun } from './build-runs/build-run-reconcile.ts';
 import { buildRunFrom, isEnded } from './build-runs/build-run-record.ts';
@@ -31,6 +33,7 @@ const SOURCES_BUDGET_BYTES = 5e9;
 export class ReconcileLoop {
   readonly #context: ControlContext;
   readonly #apps: AppReconciler;
+  readonly #rounds = new AppRounds();
   readonly #queue: WorkQueue;
   readonly #life = new AbortController();
   #isStarted = false;
@@ -61,7 +64,7 @@ export class ReconcileLoop {
     await engine.start(await readDeclared(this.#context));
     this.#isStarted = true;
     this.#watching = this.#watch();
-    await this.#pass();
+    await this.#pass({ isWhole: true });
   }
 
   /** Builds are cancelled and run again at the next start; apps keep running. */
@@ -120,7 +123,7 @@ export class ReconcileLoop {
         );
       });
       // What was signalled meanwhile is lost: look at everything.
-      if (!signal.aborted) await this.#pass();
+      if (!signal.aborted) await this.#pass({ isWhole: true });
     }
   }
 
@@ -139,17 +142,19 @@ export class ReconcileLoop {
     }
   }
 
-  /** Activates everything once, and sets the time of the next pass. */
-  async #pass(): Promise<void> {
+  /** Activates everything once, or of many apps a part, and sets the time of the next pass. */
+  async #pass({ isWhole }: { readonly isWhole: boolean }): Promise<void> {
     if (this.#isPassing) return;
     this.#isPassing = true;
+    const { store } = this.#context;
     this.#cancelPass();
     try {
       this.#apps.forgetApplied();
       const wantedSources = new Set<string>();
       let seen = 0;
       for (const kind of RECONCILED_KINDS) {
-        for await (const stored of walkStore(this.#context.store, { kind })) {
+        const isPart = kind === 'app' && !isWhole;
+        for await (const stored of isPart ? this.#rounds.next(store) : walkStore(store, { kind })) {
           if (kind === 'build_run') {
             const run = buildRunFrom(stored);
             const mustStay = isEnded(run) && run.spec.deletedAt === undefined;
@@ -166,7 +171,9 @@ export class ReconcileLoop {
     }
     this.#isPassing = false;
     if (!this.#life.signal.aborted) {
-      this.#cancelPass = this.#context.clock.after(FULL_PASS_MS, () => void this.#pass());
+      this.#cancelPass = this.#context.clock.after(FULL_PASS_MS, () => void this.#pass({ isWhole: false }), {
+        hasTime: true,
+      });
     }
   }
 }

@@ -4,7 +4,7 @@ import type { ResourceListQuery, Store, StoredResource } from './store.ts';
 const PAGE_SIZE = 200;
 
 export async function* walkStore(
-  store: Store,
+  store: Pick<Store, 'list'>,
   query: Pick<ResourceListQuery, 'kind' | 'projectId' | 'owner' | 'after'>,
 ): AsyncGenerator<StoredResource> {
   for (let { after } = query; ;) {

@@ -46,7 +46,7 @@ import { routeKeyFor, withRouteKeys } from './proxy/route-keys.ts';
 import { guardedDoor, guardsFor, type Guard } from './proxy/source-guard.ts';
 import type { HaproxyProcess } from './proxy/haproxy-process.ts';
 import { StandbyKeeper } from './standby/standby-keeper.ts';
-import { isMachineShortOfMemory } from './standby/memory-pressure.ts';
+import { readMemoryState } from './standby/memory-pressure.ts';
 import { SCALE_WINDOWS } from './scaler/scale-input.ts';
 import { createScaleTicker } from './scaler/scale-ticker.ts';
 import type { OtlpTarget } from './telemetry/otlp-exporter.ts';
@@ -119,7 +119,8 @@ export class AppFleet {
       memoryBytesMax: config.standbyMemoryBytes,
       roomBytes: () => this.#ledger.freeMemoryBytes,
       isStarting: () => gate.isBusy,
-      isShortOfMemory: parts.isShortOfMemory ?? isMachineShortOfMemory,
+      isAnyRunning: () => this.#ledger.isAnyHeld,
+      memoryState: parts.memoryState ?? readMemoryState,
       log,
     });
     this.#appParts = {
@@ -219,6 +220,11 @@ export class AppFleet {
 
   async observeEdges(): Promise<EdgesObservation> {
     return (await this.#observer?.observe()) ?? NOT_OBSERVED;
+  }
+
+  /** Room was taken or given back by what is no app's. */
+  onRoomChange(): void {
+    this.#standby.reviewSoon();
   }
 
   onEnd(end: InstanceEnd): void {

@@ -200,9 +200,11 @@ class HostEngine implements PurgeableEngine {
   async reserve(claim: Claim, { onWait, signal }: ReserveOptions): Promise<() => void> {
     await this.#ledger.enter(claim, { signal, onWait: (bound) => onWait?.(describeBound(bound)) });
     this.#reserved.add(claim.id);
+    this.#fleet?.onRoomChange();
     return () => {
       this.#reserved.delete(claim.id);
       this.#ledger.release(claim.id);
+      this.#fleet?.onRoomChange();
     };
   }
 

@@ -3,4 +3,5 @@ export { endProcess, findRecordedProcess, startDetached, type DetachedOptions } 
 export { identifyProcess, isAlive, parseProcessStat, signalProcess, type ProcessIdentity } from './process-identity.ts';
 export { ProcessFailure, runProcess, type ProcessResult, type RunProcessOptions } from './run-process.ts';
 export { startProgramsBy, type StartProgram } from './start-program.ts';
+export { BEAT_MS, delayToBeat } from './slow-beat.ts';
 export { writeFileAtomic } from './write-file-atomic.ts';

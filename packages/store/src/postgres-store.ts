@@ -1,6 +1,6 @@
 /** The store for several replicas, or for whoever has a Postgres. The same tables and rules as SQLite. */
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
+import type { Pool } from 'pg';
 import { migrationSteps } from './migrations.ts';
 import type { Schema } from './schema.ts';
 import { storesOver, type Stores } from './stores.ts';
@@ -17,6 +17,8 @@ const MIGRATION_LOCK = 7_301_244;
 
 /** All that is kept in the database; closing the store closes its connections. */
 export async function openPostgresStores(options: PostgresStoreOptions): Promise<Stores> {
+  // Most platforms never need it.
+  const { default: pg } = await import('pg');
   const pool = new pg.Pool({
     connectionString: options.connectionString,
     max: CONNECTIONS_MAX,
@@ -54,7 +56,7 @@ const AUDIT_TRIGGERS: readonly string[] = [
   'create trigger audit_mark_kept before delete on audit_mark for each row execute function audit_refuse()',
 ];
 
-async function migrate(pool: pg.Pool, now: Date): Promise<void> {
+async function migrate(pool: Pool, now: Date): Promise<void> {
   const client = await pool.connect();
   const steps = migrationSteps(
     {

@@ -68,7 +68,8 @@ export class UsageMeter {
 
   #arm(): void {
     if (this.#isStopped) return;
-    this.#cancelNext = this.#parts.clock.after(CHECKPOINT_MS, () => void this.checkpoint().then(() => this.#arm()));
+    const goOn = (): void => void this.checkpoint().then(() => this.#arm());
+    this.#cancelNext = this.#parts.clock.after(CHECKPOINT_MS, goOn, { hasTime: true });
   }
 
   async #record(): Promise<void> {

@@ -67,6 +67,8 @@ export const WAITING_PER_APP_MAX = 1_000;
 const ROUNDS_MAX = 3;
 /** For forwarded requests when the daemon stops. A tunnel may last for ever, so it is cut. */
 const STOP_GRACE_MS = 5_000;
+/** As long as a timer of Node can take. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
 const HEADERS_BYTES_MAX = 64 * 1024;
 const MALFORMED =
   'HTTP/1.1 400 Bad Request\r\ncontent-length: 25\r\nconnection: close\r\n\r\nThe request is malformed\n';
@@ -102,11 +104,12 @@ class HttpActivator implements Activator {
   constructor(parts: ActivatorParts) {
     this.#parts = parts;
     this.#relay = new CallRelay(parts.relayedSocket);
-    // HAProxy has checked and bounded the request already; its own timeouts apply.
+    // HAProxy has checked and bounded the request already; its own timeouts apply, and nobody need look for late ones.
     this.#server = createServer({
       requireHostHeader: false,
       requestTimeout: 0,
       headersTimeout: 0,
+      connectionsCheckingInterval: TIMER_MS_MAX,
       maxHeaderSize: HEADERS_BYTES_MAX,
     });
     this.#admitIdentified();

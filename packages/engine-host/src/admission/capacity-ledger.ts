@@ -128,6 +128,10 @@ export class CapacityLedger {
     });
   }
 
+  get isAnyHeld(): boolean {
+    return this.#held.size > 0;
+  }
+
   get freeMemoryBytes(): number {
     const held = [...this.#held.values()].reduce((sum, { size }) => sum + size.memoryBytes, 0);
     return this.#capacity.memoryBytes - held;

@@ -288,8 +288,7 @@ class HostInstanceRuntime implements InstanceRuntime {
     const living: Living = { record, detach, ended: Promise.withResolvers(), ending: false };
     this.#living.set(instanceName, living);
     setTimeout(detach, DETACH_DELAY_MS);
-    // It may have ended before anybody watched for it.
-    queueMicrotask(() => this.#look(instanceName));
+    this.#require().sweep.watch(record);
     return living;
   }
 
@@ -308,6 +307,7 @@ class HostInstanceRuntime implements InstanceRuntime {
   /** Behind what a request waits for. When the daemon is killed before, the kernel tells the next one what is true. */
   #noteSoon(living: Living, record: InstanceRecord): void {
     living.record = record;
+    this.#require().sweep.rouse();
     clearTimeout(living.unwritten);
     living.unwritten = setTimeout(() => this.#writeSoon(living), NOTE_DELAY_MS);
   }

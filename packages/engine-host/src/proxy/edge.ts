@@ -102,7 +102,11 @@ export class Edge {
     const { process, control, paths } = this.#parts;
     const how = await process.start();
     if (how === 'reloaded') await this.#leaveOldProcess();
-    this.#supervising = process.supervise(() => this.#sayAll(), this.#stopping.signal);
+    this.#supervising = process.supervise({
+      untilLost: () => control.untilLost(),
+      onReplaced: () => this.#leaveOldProcess().then(() => this.#sayAll()),
+      signal: this.#stopping.signal,
+    });
     await this.certificates.start(how);
     if (how !== 'adopted') return { how, servers: [] };
     for (const map of runtimeMaps(paths)) {

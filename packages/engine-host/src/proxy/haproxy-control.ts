@@ -25,6 +25,8 @@ export interface HaproxyControl {
   ask(command: HaproxyCommand): Promise<string>;
   /** Runs commands in order and throws HaproxyFault at the first whose answer is neither empty nor accepted. */
   run(commands: readonly HaproxyCommand[]): Promise<void>;
+  /** Resolves when the connection is lost, as it is at once when HAProxy ends; soon when there is none to be had. */
+  untilLost(): Promise<void>;
   close(): void;
 }
 
@@ -75,6 +77,7 @@ export function createHaproxyControl(controlSocket: string): HaproxyControl {
         if (!isAccepted(answer.value)) throw new HaproxyFault(nameOf(commands[at] ?? ''), firstLine(answer.value));
       }
     },
+    untilLost: () => open().lost.promise,
     close: () => line?.close(),
   };
 }
@@ -100,6 +103,7 @@ class ControlLine {
   #text = '';
   #timer: NodeJS.Timeout | undefined;
   #isGathering = false;
+  readonly lost = Promise.withResolvers<void>();
   closed = false;
 
   constructor(path: string) {
@@ -172,5 +176,6 @@ class ControlLine {
     clearTimeout(this.#timer);
     this.#socket.destroy();
     for (const { command, reject } of this.#waiting.splice(0)) reject(new HaproxyFault(command, '', { cause }));
+    this.lost.resolve();
   }
 }

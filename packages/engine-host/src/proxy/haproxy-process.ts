@@ -7,14 +7,24 @@
  */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endProcess, identifyProcess, ProcessFailure, runProcess, writeFileAtomic } from '@slipway/process';
+import {
+  delayToBeat,
+  endProcess,
+  identifyProcess,
+  ProcessFailure,
+  runProcess,
+  writeFileAtomic,
+} from '@slipway/process';
 import type { HostLog } from '../host-log.ts';
 import { ensureActivatorToken } from './activator-token.ts';
 import { renderHaproxyConfig, runtimeMaps, type HaproxyConfig } from './haproxy-config.ts';
 import { HaproxyFault } from './haproxy-control.ts';
 
 const HAPROXY = 'haproxy';
-const SUPERVISE_INTERVAL_MS = 250;
+/** No event tells that another program has replaced it while it keeps our connection. */
+const LOOK_MS = 60_000;
+/** Between two looks at one that lives: whatever else there is to see comes a moment later. */
+const LOOK_AGAIN_MS = 250;
 /** After a start that failed, e.g. because the port is taken. */
 const RESTART_PAUSE_MS = 2_000;
 const START_TIMEOUT_MS = 30_000;
@@ -33,10 +43,18 @@ export interface HaproxyProcess {
   start(): Promise<HaproxyStart>;
   /** The living process, if there is one. */
   pid(): Promise<number | undefined>;
-  /** Restarts it when it dies, until aborted; calls back after each restart. */
-  supervise(onReplaced: () => Promise<void>, signal: AbortSignal): Promise<void>;
+  /** Restarts it when it dies, until aborted. */
+  supervise(options: SuperviseOptions): Promise<void>;
   /** Ends the process and removes its files. Only for the removal of the whole platform. */
   purge(): Promise<void>;
+}
+
+export interface SuperviseOptions {
+  /** Resolves when a connection to the process is lost, or cannot be made. No look is needed before. */
+  readonly untilLost: () => Promise<void>;
+  /** Another process is there, by us or by somebody else, which knows nothing that was said before. */
+  readonly onReplaced: () => Promise<void>;
+  readonly signal: AbortSignal;
 }
 
 /** How many connections the descriptor limit of this process carries. */
@@ -61,7 +79,7 @@ export function describeStartFailure(stderr: string): string {
 
 export function createHaproxyProcess(
   settings: Omit<HaproxyConfig, 'connectionsMax' | 'activatorToken'>,
-  { log }: { readonly log: HostLog },
+  { log, lookAfterMs = untilNextLookMs }: { readonly log: HostLog; readonly lookAfterMs?: () => number },
 ): HaproxyProcess {
   const { paths } = settings;
 
@@ -103,24 +121,13 @@ export function createHaproxyProcess(
     return 'reloaded';
   }
 
+  const find = (): Promise<number | undefined> => findProcess(paths.pidFile, paths.configFile);
   return {
     start,
-    pid: () => findProcess(paths.pidFile, paths.configFile),
-    async supervise(onReplaced, signal) {
-      while (await pause(SUPERVISE_INTERVAL_MS, signal)) {
-        if ((await findProcess(paths.pidFile, paths.configFile)) !== undefined) continue;
-        log.error('HAProxy ended and is started again');
-        try {
-          await start();
-          await onReplaced();
-        } catch (error) {
-          log.error('HAProxy cannot be started', { error });
-          await pause(RESTART_PAUSE_MS, signal);
-        }
-      }
-    },
+    pid: find,
+    supervise: (options) => superviseProcess({ find, start, log, lookAfterMs }, options),
     async purge() {
-      const pid = await findProcess(paths.pidFile, paths.configFile);
+      const pid = await find();
       const identity = pid === undefined ? undefined : identifyProcess(pid);
       if (identity) await endProcess(identity, { signal: 'SIGUSR1', graceMs: STOP_GRACE_MS });
       await rm(paths.dir, { recursive: true, force: true });
@@ -128,10 +135,52 @@ export function createHaproxyProcess(
   };
 }
 
-/** False when aborted. */
-async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+interface SupervisedProcess {
+  readonly find: () => Promise<number | undefined>;
+  readonly start: () => Promise<unknown>;
+  readonly log: HostLog;
+  readonly lookAfterMs: () => number;
+}
+
+async function superviseProcess(supervised: SupervisedProcess, options: SuperviseOptions): Promise<void> {
+  const { find, log, lookAfterMs, start } = supervised;
+  const { onReplaced, signal, untilLost } = options;
+  let known = await find();
+  while (!signal.aborted) {
+    const found = await find();
+    if (found !== undefined && found === known) {
+      await firstOf(untilLost(), lookAfterMs(), signal);
+    } else {
+      if (found === undefined) log.error('HAProxy ended and is started again');
+      else log.error('HAProxy was replaced by another program, and is told everything again', { pid: found });
+      try {
+        await start();
+        known = await find();
+        await onReplaced();
+      } catch (error) {
+        log.error('HAProxy cannot be started', { error });
+        await pause(RESTART_PAUSE_MS, signal);
+      }
+    }
+    // It may live without its connection: it does not answer, or is ending.
+    if ((await find()) === known) await pause(LOOK_AGAIN_MS, signal);
+  }
+}
+
+function untilNextLookMs(): number {
+  return delayToBeat(LOOK_MS, performance.now());
+}
+
+/** Resolves with the event, after a while, or when aborted. */
+async function firstOf(event: Promise<void>, ms: number, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([event, pause(ms, AbortSignal.any([signal, over.signal]))]);
+  over.abort();
+}
+
+/** Ends early when aborted. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => undefined);
-  return !signal.aborted;
 }
 
 /** The living process in the pid file, if it is really HAProxy with this configuration and not a reused number. */

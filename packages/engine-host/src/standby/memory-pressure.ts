@@ -1,23 +1,29 @@
-/** Whether the machine is short of memory now: by what its processes wait for it, or by what is left where nobody counts that. */
+/** How much memory the machine has left: by what its processes wait for it, and by what is free or can be made so. */
 import { readFileSync } from 'node:fs';
+
+/** `low`: not short yet, but it may be within seconds. */
+export const MEMORY_STATES = ['ample', 'low', 'short'] as const;
+export type MemoryState = (typeof MEMORY_STATES)[number];
 
 const PRESSURE_PATH = '/proc/pressure/memory';
 const MEMORY_PATH = '/proc/meminfo';
-/** Some process waited for memory in a tenth of the last ten seconds. */
-const STALLED_PERCENT_MAX = 10;
-const AVAILABLE_SHARE_MIN = 0.05;
+/** Of the last ten seconds, in how many per cent some process waited for memory; and the least part that is available. */
+const SHORT = { stalledPercent: 10, availableShare: 0.05 };
+const LOW = { stalledPercent: 1, availableShare: 0.2 };
 
 /** Pure. `pressure` and `memory` are the kernel's texts; empty where there are none. */
-export function isShortOfMemory(pressure: string, memory: string): boolean {
-  const stalled = /^some avg10=(\d+(?:\.\d+)?)/m.exec(pressure)?.[1];
-  if (stalled !== undefined && Number(stalled) >= STALLED_PERCENT_MAX) return true;
+export function memoryState(pressure: string, memory: string): MemoryState {
+  const stalledPercent = Number(/^some avg10=(\d+(?:\.\d+)?)/m.exec(pressure)?.[1] ?? 0);
   const total = Number(/^MemTotal:\s+(\d+)/m.exec(memory)?.[1] ?? 0);
   const available = Number(/^MemAvailable:\s+(\d+)/m.exec(memory)?.[1] ?? total);
-  return available < total * AVAILABLE_SHARE_MIN;
+  const isPast = (bound: typeof SHORT) =>
+    stalledPercent >= bound.stalledPercent || available < total * bound.availableShare;
+  if (isPast(SHORT)) return 'short';
+  return isPast(LOW) ? 'low' : 'ample';
 }
 
-export function isMachineShortOfMemory(): boolean {
-  return isShortOfMemory(readOrNothing(PRESSURE_PATH), readOrNothing(MEMORY_PATH));
+export function readMemoryState(): MemoryState {
+  return memoryState(readOrNothing(PRESSURE_PATH), readOrNothing(MEMORY_PATH));
 }
 
 function readOrNothing(path: string): string {

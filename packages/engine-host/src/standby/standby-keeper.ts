@@ -4,12 +4,14 @@
  * give one up has lost it, both in the same turn. Making and giving up happen behind the requests: one sandbox at a time,
  * and none while starts are under way.
  */
+import { BEAT_MS, delayToBeat } from '@slipway/process';
 import type { HostLog } from '../host-log.ts';
+import type { MemoryState } from './memory-pressure.ts';
 import { decideStandby, type StandbyBounds, type StandbyEntry, type StandbyWish } from './decide-standby.ts';
 
 /** A pause behind what happened last: an app that went to sleep often belongs to a wave, and a start to a burst. */
 const PREPARE_DELAY_MS = 200;
-/** Memory of the machine and of the ledger is looked at so often while anything stands by. */
+/** Memory of the machine is looked at so often while anything stands by and memory may be taken soon. */
 const LOOK_MS = 1_000;
 /** Sandboxes made for one sleep of a revision: one that always ends by itself is not made for ever. */
 const TRIES_MAX = 3;
@@ -37,11 +39,13 @@ export interface StandbyOwner {
 
 export interface KeeperParts {
   readonly memoryBytesMax: number;
-  /** What running instances leave of the capacity. */
+  /** What running instances leave of the capacity. Who changes it says so by `reviewSoon`. */
   readonly roomBytes: () => number;
+  /** Instances or builds run. */
+  readonly isAnyRunning: () => boolean;
   /** Starts are under way. */
   readonly isStarting: () => boolean;
-  readonly isShortOfMemory: () => boolean;
+  readonly memoryState: () => MemoryState;
   readonly log: HostLog;
 }
 
@@ -62,7 +66,7 @@ export class StandbyKeeper {
 
   /** It is worth while to freeze something. */
   get isOpen(): boolean {
-    return !this.#closing.signal.aborted && this.#bounds().memoryBytesMax > 0 && !this.#parts.isShortOfMemory();
+    return !this.#closing.signal.aborted && this.#bounds().memoryBytesMax > 0 && this.#parts.memoryState() !== 'short';
   }
 
   join(owner: StandbyOwner): void {
@@ -126,25 +130,26 @@ export class StandbyKeeper {
   async close(): Promise<void> {
     this.#closing.abort(new Error('The platform stops'));
     clearTimeout(this.#timer);
-    clearInterval(this.#looker);
+    clearTimeout(this.#looker);
     while (this.#work.size > 0) await Promise.all(this.#work);
   }
 
   #review(): void {
     if (this.#closing.signal.aborted) return;
-    const { isStarting, isShortOfMemory } = this.#parts;
-    const wishes = [...this.#owners.values()].flatMap((owner) => this.#wishOf(owner));
+    const { isStarting, memoryState } = this.#parts;
     const entries = [...this.#entries.values()];
-    const isPressed = entries.length + wishes.length > 0 && isShortOfMemory();
+    const served = new Set(entries.map(({ ownerId }) => ownerId));
+    const wishes = [...this.#owners.values()].flatMap((owner) => (served.has(owner.id) ? [] : this.#wishOf(owner)));
+    const memory = entries.length + wishes.length > 0 ? memoryState() : 'ample';
     const { evict, prepare } = decideStandby({
       entries,
       wishes,
       bounds: this.#bounds(),
       sandboxBytes: SANDBOX_BYTES,
-      isPressed,
+      isPressed: memory === 'short',
     });
     for (const name of evict) this.#giveUp(name);
-    this.#lookOn();
+    this.#lookOn(memory);
     const owner = prepare === undefined ? undefined : this.#owners.get(prepare);
     if (!owner || this.#isPreparing) return;
     if (isStarting()) this.reviewSoon();
@@ -164,18 +169,17 @@ export class StandbyKeeper {
     if (!wish) return [];
     const tries = this.#tries.get(owner.id);
     const isTired = tries?.lastUsedAtMs === wish.lastUsedAtMs && tries.count >= TRIES_MAX;
-    const isServed = [...this.#entries.values()].some((entry) => entry.ownerId === owner.id);
-    return isTired || isServed ? [] : [wish];
+    return isTired ? [] : [wish];
   }
 
-  /** While nothing stands by, nobody looks. */
-  #lookOn(): void {
-    if (this.#entries.size === 0) {
-      clearInterval(this.#looker);
-      this.#looker = undefined;
-    } else {
-      this.#looker ??= setInterval(() => this.#review(), LOOK_MS).unref();
-    }
+  /** While nothing stands by, nobody looks; rarely, while nothing runs and there is plenty. */
+  #lookOn(memory: MemoryState): void {
+    clearTimeout(this.#looker);
+    this.#looker = undefined;
+    if (this.#entries.size === 0) return;
+    const isQuiet = memory === 'ample' && !this.#parts.isAnyRunning();
+    const afterMs = isQuiet ? delayToBeat(BEAT_MS, performance.now()) : LOOK_MS;
+    this.#looker = setTimeout(() => this.#review(), afterMs).unref();
   }
 
   #prepare(owner: StandbyOwner): void {

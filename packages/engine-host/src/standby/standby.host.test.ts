@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
 import type { AppWorkload, RevisionMetrics, RevisionWorkload, StandbyMode } from '@slipway/engine';
 import { appFor, createEngineBed, revisionFor, until, type BedOptions, type EngineBed } from '../testing/engine-bed.ts';
+import type { MemoryState } from './memory-pressure.ts';
 import { createProcessMachine, ProcessRuntime, SANDBOX_BYTES } from '../testing/process-runtime.ts';
 
 /** Asleep a moment after the last request. */
@@ -119,8 +120,8 @@ test('the longest unused gives up first: its instance ends, and a sandbox waits 
 });
 
 test('a machine that is short of memory gets back what stands by', async (t) => {
-  let isShort = false;
-  const bed = await openBed(t, { parts: { isShortOfMemory: () => isShort } });
+  let memory: MemoryState = 'low';
+  const bed = await openBed(t, { parts: { memoryState: () => memory } });
   for (const [name, standby] of [
     ['web', 'frozen'],
     ['api', 'created'],
@@ -129,7 +130,7 @@ test('a machine that is short of memory gets back what stands by', async (t) => 
     await instanceOf(bed, `${name}.test`);
     await untilStandingBy(bed, name, standby);
   }
-  isShort = true;
+  memory = 'short';
   await untilStandingBy(bed, 'web', 'none');
   await untilStandingBy(bed, 'api', 'none');
 });

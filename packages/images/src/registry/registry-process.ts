@@ -1,10 +1,12 @@
 /**
  * The bundled registry as a process: detached, so that it outlives the platform's daemon and pushes go on through an
  * upgrade; adopted by its pid file when it still runs with the same configuration; started again with growing delays
- * when it is dead.
+ * when it is dead, which the connection that is held to it tells at once.
  */
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, readFile, rm } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineFault } from '@slipway/engine';
@@ -16,6 +18,7 @@ import {
   writeFileAtomic,
   type ProcessIdentity,
 } from '@slipway/process';
+import { untilClosed } from './held-connection.ts';
 import { prepareRegistryKeys, type RegistryKeys } from './registry-keys.ts';
 import { renderRegistryConfig } from './render-registry-config.ts';
 import { REGISTRY_ISSUER, REGISTRY_SERVICE } from './registry-token-issuer.ts';
@@ -46,7 +49,8 @@ interface PidRecord extends ProcessIdentity {
   readonly configSha256: string;
 }
 
-const CHECK_INTERVAL_MS = 500;
+/** Until the next look at a registry that lives without the connection that was held. */
+const LOOK_AGAIN_MS = 500;
 const READY_TIMEOUT_MS = 10_000;
 const READY_POLL_MS = 20;
 const PROBE_TIMEOUT_MS = 1000;
@@ -70,8 +74,12 @@ export async function startRegistry(options: RegistryOptions): Promise<RegistryP
 
   async function watch(): Promise<void> {
     for (;;) {
-      await delay(CHECK_INTERVAL_MS, undefined, { signal: watching.signal, ref: false });
-      if (isAlive(current)) continue;
+      if (isAlive(current)) {
+        await untilClosed(options.address, watching.signal);
+        // One that lives has let go of the connection, or is ending.
+        if (isAlive(current)) await delay(LOOK_AGAIN_MS, undefined, { signal: watching.signal, ref: false });
+        continue;
+      }
       await delay(restartDelayMs, undefined, { signal: watching.signal, ref: false });
       let cause: Error | undefined;
       try {
@@ -183,11 +191,13 @@ async function logTail(path: string): Promise<string> {
   return text.slice(-LOG_TAIL_BYTES).trimEnd().split('\n').at(-1) ?? '';
 }
 
+/** Not by fetch(), whose library the daemon would load for this alone and keep for ever. */
 async function answers(address: string): Promise<boolean> {
   try {
-    const response = await fetch(`http://${address}/v2/`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
-    await response.body?.cancel();
-    return response.headers.get('docker-distribution-api-version') === 'registry/2.0';
+    const asked = get(`http://${address}/v2/`, { agent: false, signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    response.destroy();
+    return response.headers['docker-distribution-api-version'] === 'registry/2.0';
   } catch {
     // Not listening yet, or somebody else's port: either way not our registry.
     return false;
