@@ -9,13 +9,13 @@ import { runProcess } from '@slipway/process';
 import { startPlatform, type TestPlatform } from '../test/platform.ts';
 import { copyInstance, writeBundle } from './bundle.ts';
 import { openContainerGround } from './container-ground.ts';
-import { addCopies, copiedHosts } from './copied-apps.ts';
+import { addCopies, copiedHosts, isCopy } from './copied-apps.ts';
 import { baselineProfile } from './baseline-profile.ts';
 import type { BenchContext, Figure, Series } from './figure.ts';
 import { rest, waitAllCreated, waitAsleep, waitAwake } from './living-instances.ts';
 import { keepAwake, prepareStatic, type Program } from './measured-programs.ts';
 import { endProgram, firstByteMs, startProgram } from './programs.ts';
-import { sleepSoon } from './sleep-soon.ts';
+import { sleepAfterBurst } from './sleep-soon.ts';
 
 const COUNT = 100;
 const APP_PORT = 8080;
@@ -53,7 +53,7 @@ function manyFigure(start: Start): Figure {
       if (!context.platform) throw new Error('Cannot measure many apps: the platform was left out');
       const program = await prepareStatic(context);
       const capacity = ['--cpu-capacity', '200', '--memory-capacity', '200G', '--standby-memory', '2G'];
-      const platform = stack.use(await startPlatform({ tune: sleepSoon, upFlags: capacity }));
+      const platform = stack.use(await startPlatform({ tune: sleepAfterBurst, upFlags: capacity }));
       const size = ['--cpu', '0.125', '--memory', '250M'];
       const url = new URL(await platform.deploy(program.appFolder, program.kind, [...size, '--standby', start]));
       const baseline = await containersSeries({ program, url, platform }, { context, stack });
@@ -79,7 +79,9 @@ function appsSeries(
     name: 'slipway',
     async measure() {
       // A sandbox is made for what was used; the round that does not count is the first use.
-      await (start === 'created' && isUsed ? waitAllCreated(platform.config, COUNT) : waitAsleep(platform.config));
+      await (start === 'created' && isUsed
+        ? waitAllCreated(platform.config, { count: COUNT, isMeant: isCopy })
+        : waitAsleep(platform.config));
       isUsed = true;
       return askAll();
     },
