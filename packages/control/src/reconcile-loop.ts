@@ -1,8 +1,7 @@
 /**
  * Keeps what is true close to what is wanted. One queue of keys; a key is activated by a change, by a signal of the
- * engine, and by a full pass every minute that heals whatever was missed.
+ * engine, and by a full pass that heals whatever was missed: every minute, or as soon as it comes round where apps are many.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EngineSignal } from '@slipway/engine';
 import { createAppReconciler, type AppReconciler } from './apps/app-reconcile.ts';
 import { reconcileBuildRun } from './build-runs/build-run-reconcile.ts';
@@ -21,8 +20,12 @@ import { backoffMs, WorkQueue, type WorkOutcome } from './work-queue.ts';
 const PARALLEL_MAX = 8;
 const RETRY_BACKOFF = { firstMs: 200, maxMs: 60_000 };
 const FULL_PASS_MS = 60_000;
-/** A page of the store; between two of them everything else in the process gets a turn. */
-const PASS_ROWS_AT_ONCE = 200;
+/**
+ * Pauses of a full pass, after some twenty milliseconds of work. The first one finishes what a daemon that died has left;
+ * the others heal what nearly never breaks, and on a platform of many sleeping apps they are all that ever happens.
+ */
+const FIRST_PASS_PAUSE_MS = 30;
+const PASS_PAUSE_MS = 400;
 /** How long `stop` waits for what is under way. */
 const STOP_DEADLINE_MS = 10_000;
 /** Uploaded sources on disk; the least recently used leave first. */
@@ -35,6 +38,7 @@ export class ReconcileLoop {
   readonly #life = new AbortController();
   #isStarted = false;
   #isPassing = false;
+  #passes = 0;
   #cancelPass: () => void = () => undefined;
   #watching: Promise<void> = Promise.resolve();
 
@@ -45,6 +49,7 @@ export class ReconcileLoop {
       run: (id) => this.#reconcile(parseKey(id)),
       clock: context.clock,
       parallelMax: PARALLEL_MAX,
+      laterPauseMs: () => (this.#passes > 1 ? PASS_PAUSE_MS : FIRST_PASS_PAUSE_MS),
       backoff: RETRY_BACKOFF,
       onError: (id, error) => context.log.warn('A reconcile did not come through', { key: parseKey(id), error }),
     });
@@ -144,11 +149,13 @@ export class ReconcileLoop {
     if (this.#isPassing) return;
     this.#isPassing = true;
     this.#cancelPass();
+    // Apps that the pass before has not come to are not listed again.
+    const isBehind = this.#queue.hasLater;
+    if (!isBehind) this.#passes += 1;
     try {
-      this.#apps.forgetApplied();
+      if (!isBehind) this.#apps.forgetApplied();
       const wantedSources = new Set<string>();
-      let seen = 0;
-      for (const kind of RECONCILED_KINDS) {
+      for (const kind of RECONCILED_KINDS.filter((one) => one !== 'app' || !isBehind)) {
         for await (const stored of walkStore(this.#context.store, { kind })) {
           if (kind === 'build_run') {
             const run = buildRunFrom(stored);
@@ -156,8 +163,10 @@ export class ReconcileLoop {
             if (mustStay) continue;
             wantedSources.add(sourceIdFrom(run.spec.recipe.source_url ?? '') ?? '');
           }
-          this.#queue.addLater(formatKey({ kind, projectId: stored.projectId, name: stored.name }));
-          if (++seen % PASS_ROWS_AT_ONCE === 0) await nextTurn();
+          const key = formatKey({ kind, projectId: stored.projectId, name: stored.name });
+          // There are few, and tokens that are due wait for theirs.
+          if (kind === 'project') this.#queue.add(key);
+          else this.#queue.addLater(key);
         }
       }
       await this.#context.sources.collect(SOURCES_BUDGET_BYTES, wantedSources);

@@ -21,6 +21,7 @@ function openBench(parallelMax = 2): Bench {
   const queue = new WorkQueue({
     clock,
     parallelMax,
+    laterPauseMs: () => 30,
     backoff: { firstMs: 100, maxMs: 400 },
     onError: (key) => errors.push(key),
     run(key) {

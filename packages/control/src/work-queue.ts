@@ -15,13 +15,14 @@ export interface WorkQueueOptions {
   readonly run: (key: string) => Promise<WorkOutcome>;
   readonly clock: Clock;
   readonly parallelMax: number;
+  /** The pause after some keys for later. */
+  readonly laterPauseMs: () => number;
   readonly backoff: { readonly firstMs: number; readonly maxMs: number };
   readonly onError: (key: string, error: unknown) => void;
 }
 
-/** Keys for later between two pauses, and the pause: about three times as long as they take. */
+/** Keys for later between two pauses. */
 const LATER_BATCH = 16;
-const LATER_PAUSE_MS = 30;
 /** While other keys wait, one for later is begun after so many of them. */
 const OTHERS_BEFORE_LATER = 8;
 
@@ -48,6 +49,11 @@ export class WorkQueue {
 
   constructor(options: WorkQueueOptions) {
     this.#options = options;
+  }
+
+  /** Some key for later has not had its turn. */
+  get hasLater(): boolean {
+    return this.#later.size > 0;
   }
 
   add(key: string): void {
@@ -102,7 +108,7 @@ export class WorkQueue {
       this.#startNext();
     };
     if (this.#laterBegun % LATER_BATCH > 0) setImmediate(goOn);
-    else this.#cancelPause = this.#options.clock.after(LATER_PAUSE_MS, goOn);
+    else this.#cancelPause = this.#options.clock.after(this.#options.laterPauseMs(), goOn);
   }
 
   /** False when nothing waits for later. */

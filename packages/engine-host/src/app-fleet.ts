@@ -23,6 +23,7 @@ import { AppController, type AppParts } from './app/app-controller.ts';
 import { AppMesh } from './app/app-mesh.ts';
 import { CallerIdentity } from './app/caller-identity.ts';
 import { DeclaredApp, type DeclaredAppParts } from './app/declared-app.ts';
+import { SharedValues } from './app/shared-values.ts';
 import { ProjectNames } from './app/project-names.ts';
 import type { SignalHub } from './app/signal-hub.ts';
 import { createStartGate } from './app/start-gate.ts';
@@ -135,6 +136,7 @@ export class AppFleet {
     };
     this.#declaredParts = {
       windows: this.#appParts.windows,
+      values: new SharedValues(),
       controllerFor: (workload) => new AppController(workload, { ...this.#appParts, ...this.#partsFor(workload) }),
     };
   }

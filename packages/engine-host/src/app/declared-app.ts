@@ -10,12 +10,15 @@ import type { Instance, InstanceEnd } from '../instance/instance-runtime.ts';
 import type { DemandWindows } from '../scaler/demand-history.ts';
 import type { AppController } from './app-controller.ts';
 import { describeFault, InstanceFault } from './instance-fault.ts';
+import type { SharedValues } from './shared-values.ts';
+import { shareWorkload } from './shared-workload.ts';
 import { maySleep, measureSleeping, observeSleeping } from './sleeping-app.ts';
 
 /** One for all apps. */
 export interface DeclaredAppParts {
   readonly controllerFor: (workload: AppWorkload) => AppController;
   readonly windows: DemandWindows;
+  readonly values: SharedValues;
 }
 
 export class DeclaredApp implements Wakeable, AppKey {
@@ -27,7 +30,7 @@ export class DeclaredApp implements Wakeable, AppKey {
 
   constructor(key: string, workload: AppWorkload, parts: DeclaredAppParts) {
     this.key = key;
-    this.#workload = workload;
+    this.#workload = shareWorkload(workload, parts.values);
     this.#parts = parts;
   }
 
@@ -51,8 +54,8 @@ export class DeclaredApp implements Wakeable, AppKey {
   /** The workload is known from now on, and nothing is done about it. False when it was known already. */
   declare(workload: AppWorkload): boolean {
     if (isDeepStrictEqual(this.#workload, workload)) return false;
-    this.#workload = workload;
-    this.#controller?.declare(workload);
+    this.#workload = shareWorkload(workload, this.#parts.values);
+    this.#controller?.declare(this.#workload);
     return true;
   }
 
