@@ -39,6 +39,7 @@ export class ReconcileLoop {
   #isStarted = false;
   #isPassing = false;
   #passes = 0;
+  #passing: Promise<void> = Promise.resolve();
   #cancelPass: () => void = () => undefined;
   #watching: Promise<void> = Promise.resolve();
 
@@ -66,7 +67,8 @@ export class ReconcileLoop {
     await engine.start(await readDeclared(this.#context));
     this.#isStarted = true;
     this.#watching = this.#watch();
-    await this.#pass();
+    // Where apps are many it lists them for seconds; they run as they are declared meanwhile.
+    this.#startPass();
   }
 
   /** Builds are cancelled and run again at the next start; apps keep running. */
@@ -74,7 +76,7 @@ export class ReconcileLoop {
     this.#life.abort();
     this.#cancelPass();
     this.#apps.stop();
-    const ended = Promise.all([this.#queue.stop(), this.#context.buildRunner.stop(), this.#watching]);
+    const ended = Promise.all([this.#queue.stop(), this.#context.buildRunner.stop(), this.#watching, this.#passing]);
     let cancelDeadline: () => void = () => undefined;
     const deadline = new Promise<'late'>((resolve) => {
       cancelDeadline = this.#context.clock.after(STOP_DEADLINE_MS, () => resolve('late'));
@@ -125,7 +127,7 @@ export class ReconcileLoop {
         );
       });
       // What was signalled meanwhile is lost: look at everything.
-      if (!signal.aborted) await this.#pass();
+      if (!signal.aborted) this.#startPass();
     }
   }
 
@@ -144,9 +146,12 @@ export class ReconcileLoop {
     }
   }
 
+  #startPass(): void {
+    if (!this.#isPassing) this.#passing = this.#pass();
+  }
+
   /** Activates everything once, and sets the time of the next pass. */
   async #pass(): Promise<void> {
-    if (this.#isPassing) return;
     this.#isPassing = true;
     this.#cancelPass();
     // Apps that the pass before has not come to are not listed again.
@@ -157,6 +162,7 @@ export class ReconcileLoop {
       const wantedSources = new Set<string>();
       for (const kind of RECONCILED_KINDS.filter((one) => one !== 'app' || !isBehind)) {
         for await (const stored of walkStore(this.#context.store, { kind })) {
+          if (this.#life.signal.aborted) return;
           if (kind === 'build_run') {
             const run = buildRunFrom(stored);
             const mustStay = isEnded(run) && run.spec.deletedAt === undefined;
@@ -175,7 +181,7 @@ export class ReconcileLoop {
     }
     this.#isPassing = false;
     if (!this.#life.signal.aborted) {
-      this.#cancelPass = this.#context.clock.after(FULL_PASS_MS, () => void this.#pass());
+      this.#cancelPass = this.#context.clock.after(FULL_PASS_MS, () => this.#startPass());
     }
   }
 }

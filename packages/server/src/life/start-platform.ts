@@ -68,6 +68,8 @@ export async function startPlatform(
 
   await wired.open();
   await wired.control.start();
+  // What only the start needed is several times as much as what stays where apps are many, and would stay as long as nothing comes.
+  globalThis.gc?.();
   server.setState('ready');
   await writeFileAtomic(readyFilePath(config.runDir), `${JSON.stringify({ pid: process.pid, address, port })}\n`, {
     durable: false,
