@@ -40,7 +40,7 @@ HAProxy, on as many cores as the baseline has.`,
   none: `The processors: a hundred sandboxes are made, by the same crun as the baseline's, with a conmon and an overlay each, at most
 ${4 * availableParallelism()} of them at the same moment on this machine; a hundred requests go through the activator and twice through
 HAProxy. Their network namespaces wait, as the baseline's do, because a wave like it came before: the round that does not
-count had to make them, and takes about twice as long.`,
+count had to make them, and takes longer.`,
 } as const;
 
 export const WAKE_MANY: readonly Figure[] = [manyFigure('created'), manyFigure('none')];
