@@ -13,6 +13,8 @@ const FILL_AT_ONCE = 400;
 const PROJECTS = 10;
 const COPIED_KINDS = ['app', 'app_revision'] as const;
 
+const COPY_PREFIX = 'filler-';
+
 interface Row {
   readonly name: string;
   readonly owner: string;
@@ -55,7 +57,7 @@ export async function addCopies(platform: TestPlatform, { like, count }: CopyOrd
   for (let from = 0; from < count; from += FILL_AT_ONCE) {
     const numbers = Array.from({ length: Math.min(FILL_AT_ONCE, count - from) }, (_none, at) => from + at);
     const rows = numbers.flatMap((number) => {
-      const to = { name: `filler-${number}`, id: crypto.randomUUID() };
+      const to = { name: `${COPY_PREFIX}${number}`, id: crypto.randomUUID() };
       const projectId = projectIds[Math.floor(number / perProject)] ?? '';
       return models.map(({ kind, name, owner, spec, status }) => {
         const copy = copyRow({ name, owner, spec, status }, { name: like, id }, to);
@@ -68,10 +70,14 @@ export async function addCopies(platform: TestPlatform, { like, count }: CopyOrd
   await platform.must(['up']);
 }
 
+export function isCopy(appName: string): boolean {
+  return appName.startsWith(COPY_PREFIX);
+}
+
 /** The hosts of the copies, in their order. */
 export function copiedHosts(url: URL, count: number): readonly string[] {
   const perProject = Math.ceil(count / PROJECTS);
   const domain = url.host.split('.').slice(2).join('.');
-  const hostOf = (number: number) => `filler-${number}.full-${Math.floor(number / perProject)}.${domain}`;
+  const hostOf = (number: number) => `${COPY_PREFIX}${number}.full-${Math.floor(number / perProject)}.${domain}`;
   return Array.from({ length: count }, (_none, number) => hostOf(number));
 }

@@ -4,10 +4,10 @@
  * host forgets the page tables of who sleeps, fetching them takes longer than all the rest.
  */
 import { startPlatform, type TestPlatform, type WrittenConfig } from '../test/platform.ts';
-import { addCopies, copiedHosts } from './copied-apps.ts';
+import { addCopies, copiedHosts, isCopy } from './copied-apps.ts';
 import type { Figure, Series } from './figure.ts';
 import { containerSeries } from './from-zero.ts';
-import { rest, waitAllStandingBy, waitAsleep } from './living-instances.ts';
+import { rest, waitAllCreated, waitAsleep } from './living-instances.ts';
 import { bareSeries, prepareNode, prepareStatic } from './measured-programs.ts';
 import { firstByteMs } from './programs.ts';
 import { sleepSoon } from './sleep-soon.ts';
@@ -108,7 +108,7 @@ function appsSeries({
     async measure() {
       await (start === 'nothing' || !isUsed
         ? waitAsleep(platform.config)
-        : waitAllStandingBy(platform.config, COUNT, start));
+        : waitAllCreated(platform.config, { count: COUNT, isMeant: isCopy }));
       isUsed = true;
       return middleOf((at) =>
         firstByteMs({ port, host: hosts[at] ?? '', startedAt: performance.now(), isSuccess: true }),

@@ -85,15 +85,15 @@ export async function waitStandingBy(
   return waitUntil(`"${appName}" stands by ${tier}`, staysBy, { timeoutMs: ASLEEP_DEADLINE_MS });
 }
 
-/** So many sandboxes stand by, and nothing else is there. */
-export async function waitAllStandingBy(
+/** Every app sleeps, and a sandbox stands by for so many of those that are meant; others may have one, too. */
+export async function waitAllCreated(
   config: WrittenConfig,
-  count: number,
-  tier: 'created' | 'frozen',
+  { count, isMeant }: { readonly count: number; readonly isMeant: (appName: string) => boolean },
 ): Promise<void> {
   const areThere = async () => {
     const found = await foundInstances(config);
-    return found.length === count && found.every((one) => one.tier === tier);
+    const areAsleep = found.every(({ tier }) => tier === 'created');
+    return areAsleep && found.filter(({ appName }) => isMeant(appName)).length === count;
   };
   await waitUntil(`${count} sandboxes stand by`, areThere, { timeoutMs: ASLEEP_DEADLINE_MS });
   await delay(CALM_MS);

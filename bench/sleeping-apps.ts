@@ -42,7 +42,8 @@ function wakeFigure(count: number): Figure {
 percentile of the times until the first byte of the answer, so nearly the slowest of a round.`,
     limit: `A look into a table of hosts is the same for ten apps and for many; what grows is the heap that is collected now and then,
 what the kernel copies of the daemon's page tables when it starts a program, and the full pass of the control plane, which
-looks at every app again and again, behind everything else.`,
+looks at every app again and again, behind everything else: some forty apps in a second, many more in the first pass after a
+start, during which a hundred thousand are measured.`,
     prepare: async (context, stack) => {
       const few = await openWith(FEW, { context, stack });
       const many = await openWith(count, { context, stack });
@@ -60,8 +61,9 @@ function memoryFigure(count: number): Figure {
     targets: [{ baseline: GIB, ratio: 1 }],
     rounds: 5,
     method: `${METHOD} Sum of the proportional set sizes of all processes of the platform; "${GIB}" is the bound to keep.`,
-    limit: `The daemon keeps what each app declares and all that wakes and scales it, some ten KiB, so that no look into the store stands
-between a request and its app; and each project's name server keeps the names.`,
+    limit: `The daemon keeps what each app declares, some two and a half KiB, so that no look into the store stands between a request and
+its app, and lets its heap grow to twice that before it collects; what wakes and scales an app is made with its first request.
+Each project's name server keeps the names.`,
     prepare: async (context, stack) => {
       const few = await openWith(FEW, { context, stack });
       const many = await openWith(count, { context, stack });

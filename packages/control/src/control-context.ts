@@ -16,7 +16,8 @@ import type { UsageMeter } from './usage/usage-meter.ts';
 import type { ChangeFeed } from './watch/change-feed.ts';
 import type { Turns } from './turns.ts';
 
-export const RECONCILED_KINDS = ['project', 'app', 'build_run', 'domain_mapping', 'certificate'] as const;
+/** In the order of a full pass: apps can be many, and nothing else is to wait for all of them. */
+export const RECONCILED_KINDS = ['project', 'build_run', 'domain_mapping', 'certificate', 'app'] as const;
 export type ReconciledKind = (typeof RECONCILED_KINDS)[number];
 
 export interface ReconcileKey {

@@ -3,7 +3,6 @@
  * engine, and by a pass every minute that heals whatever was missed: of everything that is declared, but of many apps a
  * part, so that a machine full of sleeping apps has little to do.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EngineSignal } from '@slipway/engine';
 import { AppRounds } from './apps/app-rounds.ts';
 import { createAppReconciler, type AppReconciler } from './apps/app-reconcile.ts';
@@ -23,8 +22,12 @@ import { backoffMs, WorkQueue, type WorkOutcome } from './work-queue.ts';
 const PARALLEL_MAX = 8;
 const RETRY_BACKOFF = { firstMs: 200, maxMs: 60_000 };
 const FULL_PASS_MS = 60_000;
-/** A page of the store; between two of them everything else in the process gets a turn. */
-const PASS_ROWS_AT_ONCE = 200;
+/**
+ * Pauses of a full pass, after some twenty milliseconds of work. The first one finishes what a daemon that died has left;
+ * the others heal what nearly never breaks, and on a platform of many sleeping apps they are all that ever happens.
+ */
+const FIRST_PASS_PAUSE_MS = 30;
+const PASS_PAUSE_MS = 400;
 /** How long `stop` waits for what is under way. */
 const STOP_DEADLINE_MS = 10_000;
 /** Uploaded sources on disk; the least recently used leave first. */
@@ -38,6 +41,9 @@ export class ReconcileLoop {
   readonly #life = new AbortController();
   #isStarted = false;
   #isPassing = false;
+  #isWholeDue = false;
+  #passes = 0;
+  #passing: Promise<void> = Promise.resolve();
   #cancelPass: () => void = () => undefined;
   #watching: Promise<void> = Promise.resolve();
 
@@ -48,6 +54,7 @@ export class ReconcileLoop {
       run: (id) => this.#reconcile(parseKey(id)),
       clock: context.clock,
       parallelMax: PARALLEL_MAX,
+      laterPauseMs: () => (this.#passes > 1 ? PASS_PAUSE_MS : FIRST_PASS_PAUSE_MS),
       backoff: RETRY_BACKOFF,
       onError: (id, error) => context.log.warn('A reconcile did not come through', { key: parseKey(id), error }),
     });
@@ -64,7 +71,8 @@ export class ReconcileLoop {
     await engine.start(await readDeclared(this.#context));
     this.#isStarted = true;
     this.#watching = this.#watch();
-    await this.#pass({ isWhole: true });
+    // Where apps are many it lists them for seconds; they run as they are declared meanwhile.
+    this.#startPass({ isWhole: true });
   }
 
   /** Builds are cancelled and run again at the next start; apps keep running. */
@@ -72,7 +80,7 @@ export class ReconcileLoop {
     this.#life.abort();
     this.#cancelPass();
     this.#apps.stop();
-    const ended = Promise.all([this.#queue.stop(), this.#context.buildRunner.stop(), this.#watching]);
+    const ended = Promise.all([this.#queue.stop(), this.#context.buildRunner.stop(), this.#watching, this.#passing]);
     let cancelDeadline: () => void = () => undefined;
     const deadline = new Promise<'late'>((resolve) => {
       cancelDeadline = this.#context.clock.after(STOP_DEADLINE_MS, () => resolve('late'));
@@ -123,7 +131,7 @@ export class ReconcileLoop {
         );
       });
       // What was signalled meanwhile is lost: look at everything.
-      if (!signal.aborted) await this.#pass({ isWhole: true });
+      if (!signal.aborted) this.#startPass({ isWhole: true });
     }
   }
 
@@ -142,27 +150,38 @@ export class ReconcileLoop {
     }
   }
 
+  #startPass({ isWhole }: { readonly isWhole: boolean }): void {
+    this.#isWholeDue ||= isWhole;
+    if (!this.#isPassing) this.#passing = this.#pass();
+  }
+
   /** Activates everything once, or of many apps a part, and sets the time of the next pass. */
-  async #pass({ isWhole }: { readonly isWhole: boolean }): Promise<void> {
-    if (this.#isPassing) return;
+  async #pass(): Promise<void> {
     this.#isPassing = true;
     const { store } = this.#context;
     this.#cancelPass();
+    // Apps that the pass before has not come to are not listed again.
+    const isBehind = this.#queue.hasLater;
+    const isWhole = this.#isWholeDue;
+    this.#isWholeDue = false;
+    if (!isBehind) this.#passes += 1;
     try {
-      this.#apps.forgetApplied();
+      if (!isBehind) this.#apps.forgetApplied();
       const wantedSources = new Set<string>();
-      let seen = 0;
-      for (const kind of RECONCILED_KINDS) {
+      for (const kind of RECONCILED_KINDS.filter((one) => one !== 'app' || isWhole || !isBehind)) {
         const isPart = kind === 'app' && !isWhole;
         for await (const stored of isPart ? this.#rounds.next(store) : walkStore(store, { kind })) {
+          if (this.#life.signal.aborted) return;
           if (kind === 'build_run') {
             const run = buildRunFrom(stored);
             const mustStay = isEnded(run) && run.spec.deletedAt === undefined;
             if (mustStay) continue;
             wantedSources.add(sourceIdFrom(run.spec.recipe.source_url ?? '') ?? '');
           }
-          this.#queue.addLater(formatKey({ kind, projectId: stored.projectId, name: stored.name }));
-          if (++seen % PASS_ROWS_AT_ONCE === 0) await nextTurn();
+          const key = formatKey({ kind, projectId: stored.projectId, name: stored.name });
+          // There are few, and tokens that are due wait for theirs.
+          if (kind === 'project') this.#queue.add(key);
+          else this.#queue.addLater(key);
         }
       }
       await this.#context.sources.collect(SOURCES_BUDGET_BYTES, wantedSources);
@@ -171,9 +190,9 @@ export class ReconcileLoop {
     }
     this.#isPassing = false;
     if (!this.#life.signal.aborted) {
-      this.#cancelPass = this.#context.clock.after(FULL_PASS_MS, () => void this.#pass({ isWhole: false }), {
-        hasTime: true,
-      });
+      const hasTime = !this.#isWholeDue;
+      const goOn = () => this.#startPass({ isWhole: false });
+      this.#cancelPass = this.#context.clock.after(hasTime ? FULL_PASS_MS : 0, goOn, { hasTime });
     }
   }
 }

@@ -21,6 +21,7 @@ function openBench(parallelMax = 2): Bench {
   const queue = new WorkQueue({
     clock,
     parallelMax,
+    laterPauseMs: () => 30,
     backoff: { firstMs: 100, maxMs: 400 },
     onError: (key) => errors.push(key),
     run(key) {
@@ -154,4 +155,17 @@ test('a stopped queue works on nothing for later', async () => {
   await finish();
   await stopped;
   assert.deepEqual(begun, ['a']);
+});
+
+test('keys for later have their share while others never cease', async () => {
+  const { queue, begun, finish } = openBench(1);
+  queue.add('busy');
+  for (const key of ['one', 'two']) queue.addLater(key);
+  for (let step = 0; step < 24; step += 1) {
+    queue.add('busy');
+    await finish();
+  }
+  const later = begun.filter((key) => key !== 'busy');
+  assert.deepEqual(later, ['one', 'two']);
+  assert.ok(begun.length > 20, 'and the others have most of the time');
 });

@@ -3,7 +3,8 @@
  * added while it runs makes it run once more. A run that throws or asks for it comes again after a growing, bounded time.
  *
  * A full pass adds every key there is, for later: they are worked on while nothing else waits, and the whole process, which
- * also wakes apps, gets a turn after each and a pause after some. Else ten thousand of them held it up for seconds.
+ * also wakes apps, gets a turn after each and a pause after some. Else ten thousand of them held it up for seconds. Where
+ * something else always waits, they have a small share, so that what was missed is healed on a busy platform, too.
  */
 import type { Clock } from './control.ts';
 
@@ -14,13 +15,16 @@ export interface WorkQueueOptions {
   readonly run: (key: string) => Promise<WorkOutcome>;
   readonly clock: Clock;
   readonly parallelMax: number;
+  /** The pause after some keys for later. */
+  readonly laterPauseMs: () => number;
   readonly backoff: { readonly firstMs: number; readonly maxMs: number };
   readonly onError: (key: string, error: unknown) => void;
 }
 
-/** Keys for later between two pauses, and the pause: about three times as long as they take. */
+/** Keys for later between two pauses. */
 const LATER_BATCH = 16;
-const LATER_PAUSE_MS = 30;
+/** While other keys wait, one for later is begun after so many of them. */
+const OTHERS_BEFORE_LATER = 8;
 
 interface Retry {
   readonly cancel: () => void;
@@ -38,12 +42,18 @@ export class WorkQueue {
   readonly #failures = new Map<string, number>();
   #stopped = false;
   #laterBegun = 0;
+  #othersBegun = 0;
   #isLaterResting = false;
   #cancelPause: () => void = () => undefined;
   #idle = Promise.withResolvers<void>();
 
   constructor(options: WorkQueueOptions) {
     this.#options = options;
+  }
+
+  /** Some key for later has not had its turn. */
+  get hasLater(): boolean {
+    return this.#later.size > 0;
   }
 
   add(key: string): void {
@@ -77,22 +87,20 @@ export class WorkQueue {
   }
 
   #startNext(): void {
-    if (this.#running.size >= this.#options.parallelMax) return;
-    for (const key of this.#waiting) {
-      if (this.#running.size >= this.#options.parallelMax) return;
+    while (this.#running.size < this.#options.parallelMax) {
+      if (this.#othersBegun >= OTHERS_BEFORE_LATER && this.#beginLater()) continue;
+      const [key] = this.#waiting;
+      if (key === undefined) break;
       this.#waiting.delete(key);
-      this.#running.add(key);
-      void this.#work(key);
+      this.#othersBegun += 1;
+      this.#begin(key);
     }
     this.#startLater();
   }
 
   #startLater(): void {
     const isFull = this.#running.size >= this.#options.parallelMax;
-    if (isFull || this.#isLaterResting || this.#waiting.size > 0) return;
-    const key = this.#takeLater();
-    if (key === undefined) return;
-    this.#running.add(key);
+    if (isFull || this.#isLaterResting || this.#waiting.size > 0 || !this.#beginLater()) return;
     this.#isLaterResting = true;
     this.#laterBegun += 1;
     const goOn = (): void => {
@@ -100,7 +108,19 @@ export class WorkQueue {
       this.#startNext();
     };
     if (this.#laterBegun % LATER_BATCH > 0) setImmediate(goOn);
-    else this.#cancelPause = this.#options.clock.after(LATER_PAUSE_MS, goOn);
+    else this.#cancelPause = this.#options.clock.after(this.#options.laterPauseMs(), goOn);
+  }
+
+  /** False when nothing waits for later. */
+  #beginLater(): boolean {
+    this.#othersBegun = 0;
+    const key = this.#takeLater();
+    if (key !== undefined) this.#begin(key);
+    return key !== undefined;
+  }
+
+  #begin(key: string): void {
+    this.#running.add(key);
     void this.#work(key);
   }
 

@@ -15,21 +15,16 @@ import {
   type RevisionMetrics,
   type RunLedger,
 } from '@slipway/engine';
-import {
-  createActivator,
-  WAITING_PER_APP_MAX,
-  type Activator,
-  type HeldRequest,
-  type Wakeable,
-} from './activator/activator.ts';
+import { createActivator, WAITING_PER_APP_MAX, type Activator } from './activator/activator.ts';
 import { declaredMinimum, instanceClaim } from './admission/app-admission.ts';
 import type { CapacityLedger } from './admission/capacity-ledger.ts';
 import { createRoomAsked, type RoomAsked } from './admission/room-asked.ts';
 import { AppController, type AppParts } from './app/app-controller.ts';
 import { AppMesh } from './app/app-mesh.ts';
 import { CallerIdentity } from './app/caller-identity.ts';
+import { DeclaredApp, type DeclaredAppParts } from './app/declared-app.ts';
+import { SharedValues } from './app/shared-values.ts';
 import { ProjectNames } from './app/project-names.ts';
-import { describeFault, InstanceFault } from './app/instance-fault.ts';
 import type { SignalHub } from './app/signal-hub.ts';
 import { createStartGate } from './app/start-gate.ts';
 import type { HostEngineParts } from './host-engine-parts.ts';
@@ -72,15 +67,18 @@ export class AppFleet {
   readonly #hub: SignalHub;
   readonly #edge: Edge;
   readonly #activator: Activator;
-  readonly #apps = new Map<string, AppController>();
+  readonly #apps = new Map<string, DeclaredApp>();
+  /** Apps of which some revision has a slot, so that the scaler must look. */
+  readonly #awake = new Set<AppController>();
   /** Removed apps whose instances are still being drained. */
   readonly #leaving = new Set<AppController>();
   /** By route key. */
-  readonly #hosts = new Map<string, Wakeable & AppKey>();
+  readonly #hosts = new Map<string, DeclaredApp>();
   readonly #names: ProjectNames;
   readonly #mesh: AppMesh;
   readonly #ticker = createScaleTicker(() => this.#look());
   readonly #appParts: AppParts;
+  readonly #declaredParts: DeclaredAppParts;
   readonly #ledger: CapacityLedger;
   readonly #standby: StandbyKeeper;
   readonly #roomAsked: RoomAsked;
@@ -137,6 +135,11 @@ export class AppFleet {
       runs: options.runs,
       onChange: (app) => this.#onChange(app),
     };
+    this.#declaredParts = {
+      windows: this.#appParts.windows,
+      values: new SharedValues(),
+      controllerFor: (workload) => new AppController(workload, { ...this.#appParts, ...this.#partsFor(workload) }),
+    };
   }
 
   /** Makes HAProxy run, gives the apps what was found, and takes requests. */
@@ -159,7 +162,7 @@ export class AppFleet {
   /** Lets go of HAProxy and of what is ready. */
   async stop(): Promise<void> {
     await Promise.all([this.#ticker.stop(), this.#standby.close()]);
-    const apps = [...this.#apps.values(), ...this.#leaving];
+    const apps = [...this.#controllers(), ...this.#leaving];
     await Promise.all([this.#activator.stop(), ...apps.map((app) => app.close())]);
     await this.#observer?.stop();
     await this.#edge.stop();
@@ -179,7 +182,7 @@ export class AppFleet {
     this.#names.declare(given);
     this.#guard(keyOf(given), guardsFor(given));
     const told = this.#mesh.declare(given);
-    const led = this.#declare(workload).apply(workload);
+    const led = this.#declare(workload).apply();
     this.#ledger.declareMinimum(keyOf(workload), declaredMinimum(workload));
     await Promise.all([told, led]);
   }
@@ -193,17 +196,23 @@ export class AppFleet {
     this.#guard(keyOf(key), []);
     const told = this.#mesh.forget(key);
     this.#ledger.forgetMinimum(keyOf(key));
-    this.#leaving.add(app);
-    await Promise.all([app.remove(), told]);
+    const { controller } = app;
+    if (controller) {
+      this.#leaving.add(controller);
+      this.#awake.delete(controller);
+    }
+    await Promise.all([controller?.remove(), told]);
     this.#observer?.forgetApp(key);
     // An app of the same name that came meanwhile has said who may connect to it.
-    void app.gone().then(() => (this.#apps.has(keyOf(key)) ? undefined : this.#mesh.open(key)));
+    void Promise.resolve(controller?.gone()).then(() =>
+      this.#apps.has(keyOf(key)) ? undefined : this.#mesh.open(key),
+    );
   }
 
   /** Resolves when no instance of the project is left. */
   async removeProject(projectId: string): Promise<void> {
-    const apps = [...this.#apps.values()].filter((app) => app.workload.projectId === projectId);
-    await Promise.all(apps.map((app) => this.remove(app.workload)));
+    const apps = [...this.#apps.values()].filter((app) => app.projectId === projectId);
+    await Promise.all(apps.map((app) => this.remove(app)));
     const leaving = [...this.#leaving].filter((app) => app.workload.projectId === projectId);
     await Promise.all([...leaving.map((app) => app.gone()), this.setCertificates(projectId, [])]);
     this.callers.forgetProject(projectId);
@@ -230,7 +239,7 @@ export class AppFleet {
   onEnd(end: InstanceEnd): void {
     this.#ledger.release(end.instanceName);
     if (this.#endedEarly) this.#endedEarly.push(end);
-    else for (const app of [...this.#apps.values(), ...this.#leaving]) if (app.onEnd(end)) return;
+    else if (!this.#apps.get(keyOf(end))?.onEnd(end)) for (const app of this.#leaving) if (app.onEnd(end)) return;
   }
 
   #createObserver(control: HaproxyControl, otlp: OtlpTarget | undefined): RequestObserver {
@@ -252,17 +261,17 @@ export class AppFleet {
     apps: readonly AppWorkload[],
     found: Adoption & { known: ReadonlyMap<string, KnownServer> },
   ): Promise<readonly string[]> {
-    for (const workload of apps.map((app) => this.#withRouteKeys(app))) this.#declare(workload).declare(workload);
+    for (const workload of apps) this.#declare(this.#withRouteKeys(workload));
     this.#holdAdopted(apps, found.running);
     const stray: string[] = [];
     for (const instance of found.running) {
       const app = this.#apps.get(keyOf(instance));
-      const isWanted = await app?.adopt(instance, found.known.get(instance.instanceName));
+      const isWanted = await app?.begin().adopt(instance, found.known.get(instance.instanceName));
       if (!isWanted) stray.push(instance.instanceName);
     }
     for (const waiting of found.standby) {
       const { instance } = waiting;
-      const isWanted = this.#apps.get(keyOf(instance))?.adoptStandby(waiting);
+      const isWanted = this.#apps.get(keyOf(instance))?.begin().adoptStandby(waiting);
       if (!isWanted) stray.push(instance.instanceName);
     }
     const early = this.#endedEarly ?? [];
@@ -287,22 +296,22 @@ export class AppFleet {
     }
   }
 
-  #declare(workload: AppWorkload): AppController {
+  /** Tells who watches of what is new, and nothing of what is only said again. */
+  #declare(workload: AppWorkload): DeclaredApp {
     const key = keyOf(workload);
-    const { projectId, appName } = workload;
-    const app = this.#apps.get(key) ?? new AppController(workload, { ...this.#appParts, ...this.#partsFor(workload) });
-    this.#apps.set(key, app);
-    this.#forgetHosts(app.workload);
-    const wakeable = {
-      key,
-      projectId,
-      appName,
-      waitRoutable: (request: HeldRequest, signal: AbortSignal) => app.waitRoutable(request, signal),
-      explain: (error: unknown) => (error instanceof InstanceFault ? describeFault(appName, error) : undefined),
-    };
-    for (const host of allHosts(workload)) this.#hosts.set(host, wakeable);
-    this.#hub.changed({ projectId, appName });
+    const known = this.#apps.get(key);
+    const app = known ?? new DeclaredApp(key, workload, this.#declaredParts);
+    if (known) this.#forgetHosts(known.workload);
+    else this.#apps.set(key, app);
+    const isChanged = app.declare(workload);
+    for (const host of allHosts(app.workload)) this.#hosts.set(host, app);
+    const { appName, projectId } = app;
+    if (!known || isChanged) this.#hub.changed({ projectId, appName });
     return app;
+  }
+
+  #controllers(): readonly AppController[] {
+    return [...this.#apps.values()].flatMap(({ controller }) => controller ?? []);
   }
 
   #guard(key: string, guards: readonly Guard[]): void {
@@ -331,12 +340,17 @@ export class AppFleet {
     if (app.isGone) this.#leaving.delete(app);
     this.#hub.changed(app.workload, app.isExpected);
     this.#standby.reviewSoon();
-    if (app.isAwake) this.#ticker.arm();
+    const isAwake = app.isAwake && this.#apps.get(keyOf(app.workload))?.controller === app;
+    if (!isAwake) {
+      this.#awake.delete(app);
+      return;
+    }
+    this.#awake.add(app);
+    this.#ticker.arm();
   }
 
   async #look(): Promise<'busy' | 'idle' | 'asleep'> {
-    const awake: AppController[] = [];
-    for (const app of this.#apps.values()) if (app.isAwake) awake.push(app);
+    const awake = [...this.#awake].filter((app) => app.isAwake);
     if (awake.length === 0) return 'asleep';
     const slots = awake.flatMap((app) => app.slots);
     try {

@@ -3,7 +3,6 @@
  * the engine sees remembered, traffic where it is to be, old revisions deleted. Level-triggered: every step
  * looks first, and dying between any two of them loses nothing. The store is written before the engine is told.
  */
-import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { EngineFault, type AppWorkload } from '@slipway/engine';
 import { applyBindings } from '../bindings/apply-bindings.ts';
@@ -27,6 +26,7 @@ import { DEFAULT_TRAFFIC } from '../traffic/traffic-record.ts';
 import { walkStore } from '../walk-store.ts';
 import type { WorkOutcome } from '../work-queue.ts';
 import { appFrom, appKey, findApp, type AppRecord, type AppSpec, type AppStatus } from './app-record.ts';
+import { digestOf } from './applied-apps.ts';
 import { LaterLooks } from './later-looks.ts';
 
 export interface AppReconciler {
@@ -53,12 +53,11 @@ export function createAppReconciler(context: ControlContext): AppReconciler {
     const about = { facts: context.facts, project, app, revisions, domains };
     const workload = appWorkloadFor({ ...about, environmentOf: environment });
     if (!workload) return false;
-    // A digest, because the workload holds the values of secrets.
-    const digest = createHash('sha256').update(JSON.stringify(workload)).digest('hex');
+    const digest = digestOf(workload);
     if (appliedApps.isTold(app.projectId, app.name, digest)) return true;
     await context.projectDeclarer.ensure(project.id, volumeNamesOf(workload));
     await context.engine.applyApp(workload);
-    appliedApps.note(app.projectId, app.name, { digest, hosts: workload.hosts });
+    appliedApps.note(app.projectId, app.name, { digest, domains });
     await activateMappings(context, app.projectId, app.name);
     // The project's removal may have passed the engine between the look at the project and here.
     const current = await findProject(context.store, project.id);

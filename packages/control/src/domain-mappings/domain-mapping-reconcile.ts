@@ -70,7 +70,7 @@ async function bringAbout(context: ControlContext, mapping: DomainMappingRecord)
   if (isExpired(certificate.status, context.clock.now())) {
     return { reason: 'failed', message: `The certificate of ${name} ended at ${certificate.status.notAfter}` };
   }
-  if (context.appliedApps.hasHost(projectId, component.name, name)) return { ...standing, reason: 'ready' };
+  if (context.appliedApps.hasDomain(projectId, component.name, name)) return { ...standing, reason: 'ready' };
   context.activate({ kind: 'app', projectId, name: component.name });
   return { reason: 'deploying' };
 }

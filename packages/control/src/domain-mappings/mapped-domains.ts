@@ -9,6 +9,20 @@ export async function mappedDomains(store: Store, projectId: string, appName: st
   return mappings.filter(({ spec }) => !spec.isClaimed).map(({ name }) => name);
 }
 
+/** Those of a whole project, by the name of their app. */
+export async function mappedDomainsByApp(
+  store: Store,
+  projectId: string,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, string[]>();
+  for await (const stored of walkStore(store, { kind: 'domain_mapping', projectId })) {
+    const { name, spec } = domainMappingFrom(stored);
+    if (spec.component.resource_type !== 'app_v2' || spec.isClaimed) continue;
+    found.set(spec.component.name, [...(found.get(spec.component.name) ?? []), name]);
+  }
+  return found;
+}
+
 /** After an app came, changed or went: its domains say how they stand. */
 export async function activateMappings(
   { activate, store }: Pick<ControlContext, 'activate' | 'store'>,

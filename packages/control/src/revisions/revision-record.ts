@@ -80,6 +80,22 @@ export function revisionDraft(
   return { ...key, id, owner: app.name, spec, status };
 }
 
+/** Those of a whole project, by the name of their app: what asks for all apps asks once. */
+export async function listRevisionsByApp(store: Store, projectId: string): Promise<Map<string, RevisionRecord[]>> {
+  const found = new Map<string, RevisionRecord[]>();
+  for await (const stored of walkStore(store, { kind: 'app_revision', projectId })) {
+    const known = found.get(stored.owner);
+    if (known) known.push(revisionFrom(stored));
+    else found.set(stored.owner, [revisionFrom(stored)]);
+  }
+  return found;
+}
+
+/** Of this very app and not of an earlier one of its name, oldest first. */
+export function revisionsOf(app: Pick<StoredResource, 'id'>, revisions: readonly RevisionRecord[]): RevisionRecord[] {
+  return revisions.filter(({ spec }) => spec.appId === app.id).toSorted((a, b) => a.spec.number - b.spec.number);
+}
+
 /** All revisions of an app, oldest first. */
 export async function listRevisions(
   store: Store,
@@ -87,8 +103,7 @@ export async function listRevisions(
 ): Promise<RevisionRecord[]> {
   const revisions: RevisionRecord[] = [];
   for await (const stored of walkStore(store, { kind: 'app_revision', projectId: app.projectId, owner: app.name })) {
-    const revision = revisionFrom(stored);
-    if (revision.spec.appId === app.id) revisions.push(revision);
+    revisions.push(revisionFrom(stored));
   }
-  return revisions.toSorted((a, b) => a.spec.number - b.spec.number);
+  return revisionsOf(app, revisions);
 }

@@ -1,4 +1,8 @@
-/** The revisions of a project that may have instances: the one that serves, and the one that is wanted. */
+/**
+ * The revisions of a project that may have instances, the one that serves and the one that is wanted, as far as something
+ * is mounted into them: of thousands of apps that are often few.
+ */
+import { tokenFilesFor } from '../access/service-tokens.ts';
 import { appFrom } from '../apps/app-record.ts';
 import { revisionFrom, revisionNameFor, type RevisionRecord } from '../revisions/revision-record.ts';
 import type { Store } from '../store.ts';
@@ -14,7 +18,12 @@ export async function runningRevisions(store: Store, projectId: string): Promise
   }
   const running: RevisionRecord[] = [];
   for await (const stored of walkStore(store, { kind: 'app_revision', projectId })) {
-    if (names.has(stored.name)) running.push(revisionFrom(stored));
+    const revision = revisionFrom(stored);
+    if (names.has(stored.name) && isMountedInto(revision)) running.push(revision);
   }
   return running;
+}
+
+function isMountedInto({ spec }: RevisionRecord): boolean {
+  return spec.settings.run_volume_mounts.length > 0 || tokenFilesFor(spec.settings).length > 0;
 }

@@ -4,7 +4,7 @@ import { EngineFault } from '@slipway/engine';
 import { StartFailure } from '../instance/instance-runtime.ts';
 import { describeFault, faultNeverListened, faultOf, faultOfEnd } from './instance-fault.ts';
 
-const END = { instanceName: 'i', exitCode: 1, completedAt: '' };
+const END = { projectId: 'p', appName: 'web', instanceName: 'i', exitCode: 1, completedAt: '' };
 
 test('describeFault() says what happened and where to look', () => {
   assert.equal(

@@ -33,7 +33,10 @@ export async function concludeInstance(
   const exitCode = known.exitCode ?? readExitCode(exitPath) ?? EXIT_CODE_SIGKILL;
   const oomKilled = exitCode === EXIT_CODE_SIGKILL && cgroups.oomKills(key) > 0;
   const killed = exitCode === EXIT_CODE_SIGKILL || known.killMessage !== undefined;
+  const { appName, projectId } = instance;
   const end: InstanceEnd = {
+    projectId,
+    appName,
     instanceName: instance.instanceName,
     exitCode,
     reason: oomKilled ? 'oom_killed' : killed ? 'killed' : 'exited',

@@ -219,7 +219,6 @@ export function failureOf(error: unknown, program: string): StartFailure {
       'The instance could not be created: a config map or secret is mounted on a file of the image. Mount it on a folder';
     return new StartFailure('runtime_error', message, { cause: error });
   }
-  return new StartFailure('runtime_error', 'The instance could not be created: the container runtime refused it', {
-    cause: error,
-  });
+  const message = 'The instance could not be created: the container runtime refused it';
+  return new StartFailure('runtime_error', message, { cause: error, mayPass: true });
 }

@@ -43,7 +43,21 @@ export class InstanceMaker {
     return this.#making;
   }
 
+  /**
+   * What crun refuses for no fault of the app's is tried once more. Seen on a machine with groups of version 1: another
+   * program mounted a hierarchy for a moment, and crun, which shows each to an instance, found it gone.
+   */
   async make<Made>(request: InstanceRequest, signal: AbortSignal, use: UseContainer<Made>): Promise<Made> {
+    try {
+      return await this.#make(request, signal, use);
+    } catch (error) {
+      if (!(error instanceof StartFailure) || !error.mayPass || signal.aborted) throw error;
+      this.#parts.log.warn('crun refuses a container: trying once more', { instance: request.instanceName, error });
+      return await this.#make(request, signal, use);
+    }
+  }
+
+  async #make<Made>(request: InstanceRequest, signal: AbortSignal, use: UseContainer<Made>): Promise<Made> {
     const { addresses, grounds, images, isKept, launch, layout, pool } = this.#parts;
     const key = keyOf(request.instanceName);
     const ground = grounds.get(request.projectId);

@@ -38,7 +38,7 @@ export interface Instance extends AppKey {
   readonly thawedAt?: string;
 }
 
-export interface InstanceEnd {
+export interface InstanceEnd extends AppKey {
   readonly instanceName: string;
   readonly exitCode: number;
   readonly reason: 'exited' | 'oom_killed' | 'killed';
@@ -73,10 +73,13 @@ export type StartFault = (typeof START_FAULTS)[number];
 export class StartFailure extends Error {
   override readonly name = 'StartFailure';
   readonly fault: StartFault;
+  /** Nothing of the app's is known to be wrong: the next try may end well. */
+  readonly mayPass: boolean;
 
-  constructor(fault: StartFault, message: string, options?: ErrorOptions) {
+  constructor(fault: StartFault, message: string, options?: ErrorOptions & { readonly mayPass?: boolean }) {
     super(message, options);
     this.fault = fault;
+    this.mayPass = options?.mayPass ?? false;
   }
 }
 

@@ -1,6 +1,6 @@
 /** Sandboxes that wait and instances that stand still, with real containers: used, gone stale, died, adopted, released. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openRuntimeBed, requestFor, until, type RuntimeBed } from '../testing/runtime-bed.ts';
@@ -167,5 +167,17 @@ test('removeProject() takes what stands by with it', async () => {
   await bed.runtime.freeze('web-00001-frozen');
   await bed.runtime.prepare(requestIn('web-00001-waits'), signal);
   await bed.runtime.removeProject('p1');
+  assertNothingLeft(bed);
+});
+
+test('what crun refuses for no fault of the app is tried once more', async () => {
+  await using bed = await openBed();
+  const request = requestIn('web-00001-aaaaa');
+  // A container of this name is there, until the failed start was cleaned up.
+  mkdirSync(join(bed.config.runDir, 'crun', keyOf('web-00001-aaaaa')));
+  await bed.runtime.prepare(request, signal);
+  await ask(await bed.runtime.start(request, signal));
+  assert.match(bed.warnings.join(), /trying once more/);
+  await bed.runtime.stop('web-00001-aaaaa', 0);
   assertNothingLeft(bed);
 });

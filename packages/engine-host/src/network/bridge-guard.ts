@@ -96,6 +96,8 @@ export class BridgeGuard {
   readonly #holders = new Map<string, AddressHolder>();
   #closed: readonly ClosedApp[] = [];
   #changes: Promise<unknown> = Promise.resolve();
+  /** Changes of elements whose turn has not come: they go in one transaction. */
+  #waiting: { readonly commands: string[]; readonly made: Promise<void> } | undefined;
 
   constructor(plan: BridgePlan) {
     this.#plan = plan;
@@ -122,13 +124,13 @@ export class BridgeGuard {
   /** From when it resolves on, frames of the address pass from its own cable. */
   admit(address: string): Promise<void> {
     this.#admitted.add(address);
-    return this.#inTurn(() => this.#change('add', address));
+    return this.#change('add', address);
   }
 
   /** No frame of the address passes any more. */
   dismiss(address: string): Promise<void> {
     if (!this.#admitted.delete(address)) return Promise.resolve();
-    return this.#inTurn(() => this.#change('delete', address));
+    return this.#change('delete', address);
   }
 
   /** Before anything of the app's runs there. */
@@ -164,10 +166,25 @@ export class BridgeGuard {
     if (this.#closed.some((app) => app.projectId === projectId)) await this.#inTurn(() => this.#applyAll());
   }
 
-  /** One element, or everything where the table is not as it was left. */
-  async #change(verb: 'add' | 'delete', address: string): Promise<void> {
+  /** Each run of nft is milliseconds, and a wave of starts asks for a hundred: what comes while one runs shares the next. */
+  #change(verb: 'add' | 'delete', address: string): Promise<void> {
     const command = `${verb} element ${tableOf(this.#plan)} holder { ${renderHolder(this.#plan, address)} }\n`;
-    const { exitCode } = await runProcess(['nft', '-f', '-'], { stdin: command, allowExitCodes: [0, 1] });
+    if (this.#waiting) {
+      this.#waiting.commands.push(command);
+      return this.#waiting.made;
+    }
+    const commands = [command];
+    const made = this.#inTurn(() => {
+      this.#waiting = undefined;
+      return this.#run(commands.join(''));
+    });
+    this.#waiting = { commands, made };
+    return made;
+  }
+
+  /** These, or everything where the table is not as it was left. */
+  async #run(commands: string): Promise<void> {
+    const { exitCode } = await runProcess(['nft', '-f', '-'], { stdin: commands, allowExitCodes: [0, 1] });
     if (exitCode !== 0) await this.#applyAll();
   }
 

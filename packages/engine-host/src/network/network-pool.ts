@@ -1,7 +1,8 @@
 /**
  * Network namespaces, ready before they are needed: cable to the project's bridge, address, default route and sysctls
  * are in place, so a cold start only takes one. Making one costs about 15 ms and happens in the background, one at a
- * time. A project keeps few (a namespace is some 100 KiB of kernel memory). A namespace in use is held by its instance's
+ * time. A project keeps few (a namespace is some 100 KiB of kernel memory), and more where many were taken at once before.
+ * A namespace in use is held by its instance's
  * process alone and vanishes with it; this file only remembers the address.
  */
 import { closeSync, existsSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inNetworkNamespace, pinNetworkNamespace, unmount } from '@slipway/kernel';
 import { runProcess } from '@slipway/process';
+import { SPARE_MIN, SPARES_MAX, sparesWanted } from './spare-networks.ts';
 import { BridgeGuard } from './bridge-guard.ts';
 import {
   bridgeName,
@@ -20,10 +22,9 @@ import {
   type ProjectSubnet,
 } from './address-plan.ts';
 
-/** Spare namespaces of a project: enough for the next start and one beside it. */
-const SPARE_PER_PROJECT = 2;
-/** Refilling waits until the start that took a spare is through: both would share the same few cores. */
+/** Refilling waits until the starts that took a spare are through, but not for ever: both would share the same few cores. */
 const REFILL_DELAY_MS = 250;
+const REFILL_DELAYS_MAX = 40;
 
 export interface NetworkSlot {
   readonly address: string;
@@ -35,6 +36,10 @@ interface ProjectPool {
   readonly subnet: ProjectSubnet;
   readonly userNamespacePath: string | undefined;
   readonly spare: NetworkSlot[];
+  /** How many there should be. */
+  spareWanted: number;
+  /** Taken since they were made good the last time. */
+  taken: number;
   readonly used: Set<number>;
   cursor: number;
 }
@@ -52,7 +57,12 @@ export class NetworkPool {
   readonly guard: BridgeGuard;
   readonly #options: NetworkPoolOptions;
   readonly #projects = new Map<number, ProjectPool>();
-  #refills: Promise<void> = Promise.resolve();
+  /** Projects that may have too few. */
+  readonly #short = new Set<number>();
+  #refills: Promise<void> | undefined;
+  #filling: Promise<void> = Promise.resolve();
+  /** Nobody took one since the last look. */
+  #isCalm = true;
   readonly #closing = new AbortController();
 
   constructor(options: NetworkPoolOptions) {
@@ -63,7 +73,8 @@ export class NetworkPool {
   /** Makes the project known and fills its spares in the background. Idempotent. */
   open(subnet: ProjectSubnet, userNamespacePath: string | undefined): void {
     if (!this.#projects.has(subnet.ordinal)) {
-      this.#projects.set(subnet.ordinal, { subnet, userNamespacePath, spare: [], used: new Set(), cursor: 0 });
+      const spares = { spare: [], spareWanted: SPARE_MIN, taken: 0 };
+      this.#projects.set(subnet.ordinal, { subnet, userNamespacePath, ...spares, used: new Set(), cursor: 0 });
     }
     this.#refillLater(subnet.ordinal);
   }
@@ -72,9 +83,10 @@ export class NetworkPool {
   async take(ordinal: number): Promise<NetworkSlot | undefined> {
     const pool = this.#projects.get(ordinal);
     if (!pool) throw new Error(`Cannot take a network: project ${ordinal} has none`);
-    const slot = pool.spare.shift() ?? (await this.#make(pool));
+    pool.taken += 1;
+    this.#isCalm = false;
     this.#refillLater(ordinal);
-    return slot;
+    return pool.spare.shift() ?? (await this.#make(pool));
   }
 
   /** The address is taken by an instance that was found running. */
@@ -98,7 +110,7 @@ export class NetworkPool {
   async remove(ordinal: number): Promise<void> {
     const pool = this.#projects.get(ordinal);
     this.#projects.delete(ordinal);
-    await this.#refills;
+    await this.#filling;
     for (const slot of pool?.spare.splice(0) ?? []) {
       this.unpin(slot);
       this.#dismiss(parseAddress(slot.address));
@@ -121,24 +133,48 @@ export class NetworkPool {
   }
 
   #refillLater(ordinal: number): void {
-    this.#refills = this.#refills
-      .then(() => sleep(REFILL_DELAY_MS, undefined, { signal: this.#closing.signal, ref: false }))
-      .then(async () => {
-        const pool = this.#projects.get(ordinal);
-        while (
-          pool &&
-          !this.#closing.signal.aborted &&
-          this.#projects.has(ordinal) &&
-          pool.spare.length < SPARE_PER_PROJECT
-        ) {
-          const slot = await this.#make(pool);
-          if (!slot) return;
-          pool.spare.push(slot);
-        }
-      })
-      .catch((error: unknown) => {
-        if (!this.#closing.signal.aborted) this.#options.onRefillFailure(error);
-      });
+    this.#short.add(ordinal);
+    this.#refills ??= this.#refill().finally(() => (this.#refills = undefined));
+  }
+
+  async #refill(): Promise<void> {
+    while (this.#short.size > 0 && !this.#closing.signal.aborted) {
+      await this.#waitCalm();
+      for (const ordinal of this.#short) {
+        this.#short.delete(ordinal);
+        this.#filling = this.#fill(ordinal).catch((error: unknown) => this.#options.onRefillFailure(error));
+        await this.#filling;
+        if (!this.#isCalm) break;
+      }
+    }
+  }
+
+  async #waitCalm(): Promise<void> {
+    for (let delays = 0; delays < REFILL_DELAYS_MAX; delays += 1) {
+      this.#isCalm = true;
+      await sleep(REFILL_DELAY_MS, undefined, { signal: this.#closing.signal, ref: false }).catch(() => undefined);
+      if (this.#isCalm || this.#closing.signal.aborted) return;
+    }
+  }
+
+  async #fill(ordinal: number): Promise<void> {
+    const pool = this.#projects.get(ordinal);
+    if (!pool) return;
+    pool.spareWanted = sparesWanted(pool.spareWanted, pool.taken);
+    pool.taken = 0;
+    const isKnown = () => !this.#closing.signal.aborted && this.#projects.get(ordinal) === pool;
+    while (isKnown() && pool.spare.length < pool.spareWanted && this.#hasRoom(pool)) {
+      const slot = await this.#make(pool);
+      if (!slot) return;
+      pool.spare.push(slot);
+      if (!this.#isCalm) return void this.#short.add(ordinal);
+    }
+  }
+
+  #hasRoom({ spare }: ProjectPool): boolean {
+    if (spare.length < SPARE_MIN) return true;
+    const spares = [...this.#projects.values()].map((pool) => pool.spare.length);
+    return spares.reduce((sum, one) => sum + one, 0) < SPARES_MAX;
   }
 
   async #make(pool: ProjectPool): Promise<NetworkSlot | undefined> {

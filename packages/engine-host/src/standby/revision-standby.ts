@@ -40,6 +40,7 @@ export interface StandbyCounts {
 
 export class RevisionStandby implements StandbyOwner {
   readonly id: string;
+  readonly projectId: string;
   readonly #parts: RevisionStandbyParts;
   readonly #frozen = new Map<string, Place>();
   /** Undefined while it was not used under this daemon or a killed one before it. */
@@ -48,8 +49,8 @@ export class RevisionStandby implements StandbyOwner {
 
   constructor(parts: RevisionStandbyParts) {
     this.#parts = parts;
-    this.id = `${parts.app.projectId}/${parts.revision.revisionName}`;
-    parts.keeper.join(this);
+    this.projectId = parts.app.projectId;
+    this.id = `${this.projectId}/${parts.revision.revisionName}`;
   }
 
   get #mode(): NonNullable<RevisionWorkload['standby']> {
@@ -58,7 +59,7 @@ export class RevisionStandby implements StandbyOwner {
 
   noteUsed(): void {
     this.#usedAtMs = Date.now();
-    this.#parts.keeper.reviewSoon();
+    if (this.#isJoined) this.#parts.keeper.noteUsed(this);
   }
 
   wish(): StandbyWish | undefined {
@@ -95,7 +96,7 @@ export class RevisionStandby implements StandbyOwner {
       // It died, or its revision went or was restarted, while it was frozen.
       if (place.end || !this.#isJoined || this.#isOutdated(place)) return false;
       this.#frozen.set(place.name, place);
-      this.#usedAtMs = Date.now();
+      this.noteUsed();
       this.#hold({ name: place.name, createdAt: place.createdAt, tier: 'frozen', memoryBytes });
       return true;
     } catch (error) {
@@ -107,6 +108,7 @@ export class RevisionStandby implements StandbyOwner {
   /** Takes over what a killed daemon had; false when it is not to stand by. */
   adopt(place: Place, { tier, since, memoryBytes }: AdoptedStandby): boolean {
     this.#usedAtMs = Math.max(this.#usedAtMs ?? 0, Date.parse(since));
+    this.#parts.keeper.noteUsed(this);
     if (tier === 'created') return true;
     if (this.#mode !== 'frozen') return false;
     this.#frozen.set(place.name, place);
@@ -128,7 +130,7 @@ export class RevisionStandby implements StandbyOwner {
   /** The revision goes: nothing of it stands by any more when this resolves. */
   async dropAll(): Promise<void> {
     this.#isJoined = false;
-    await Promise.all(this.#parts.keeper.leave(this.id).map((entry) => entry.giveUp()));
+    await Promise.all(this.#parts.keeper.leave(this).map((entry) => entry.giveUp()));
   }
 
   /** In a restart: no start begins with what was made before it. Resolve when each of these has ended. */
@@ -140,7 +142,7 @@ export class RevisionStandby implements StandbyOwner {
   /** The revision comes back. */
   rejoin(): void {
     this.#isJoined = true;
-    this.#parts.keeper.join(this);
+    if (this.#usedAtMs !== undefined) this.#parts.keeper.noteUsed(this);
   }
 
   count(): StandbyCounts {

@@ -1,89 +1,101 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
-import type { MemoryState } from './memory-pressure.ts';
-import { StandbyKeeper, type HeldStandby } from './standby-keeper.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { test } from 'node:test';
+import { createManualClock } from '@slipway/engine/testing';
+import { StandbyKeeper, type StandbyOwner } from './standby-keeper.ts';
 
-const AT_REST_MS_MAX = 60_000;
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-function bed(t: TestContext) {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const machine: { memory: MemoryState; isAnyRunning: boolean; roomBytes: number; looks: number } = {
-    memory: 'ample',
-    isAnyRunning: false,
-    roomBytes: 1000,
-    looks: 0,
-  };
-  const given: string[] = [];
-  const keeper = new StandbyKeeper({
-    memoryBytesMax: 1000,
-    roomBytes: () => machine.roomBytes,
-    isAnyRunning: () => machine.isAnyRunning,
-    isStarting: () => false,
-    memoryState: () => {
-      machine.looks += 1;
-      return machine.memory;
-    },
-    log: { info: () => undefined, warn: assert.fail, error: assert.fail },
-  });
-  t.after(() => keeper.close());
-  const hold = (name: string): void => {
-    const entry: HeldStandby = {
-      name,
-      ownerId: name,
-      projectId: 'p1',
-      tier: 'frozen',
-      memoryBytes: 100,
-      lastUsedAtMs: given.length,
-      createdAt: '2026-01-01T00:00:00.000Z',
-      giveUp: async () => void given.push(name),
-    };
-    keeper.hold(entry);
-    t.mock.timers.tick(200);
-  };
-  const pass = (ms: number): void => {
-    for (let passed = 0; passed < ms; passed += 1000) t.mock.timers.tick(1000);
-  };
-  return { given, hold, keeper, machine, pass };
+/** A keeper whose time is the test's, with room for everything. */
+function keeperBed() {
+  const clock = createManualClock();
+  const machine = { isAnyRunning: () => false, isStarting: () => false, memoryState: () => 'ample' as const };
+  const parts = { memoryBytesMax: 1e9, roomBytes: () => 1e9, ...machine };
+  const keeper = new StandbyKeeper({ ...parts, clock, log: SILENT });
+  return { clock, keeper, pass: (ms: number) => passTime(clock, ms) };
 }
 
-test('memory is looked at rarely while nothing runs and there is plenty of it, and not at all while nothing stands by', (t) => {
-  const { hold, keeper, machine, pass } = bed(t);
-  pass(AT_REST_MS_MAX);
-  assert.equal(machine.looks, 0);
-  hold('one');
-  machine.looks = 0;
-  pass(2 * AT_REST_MS_MAX);
-  assert.ok(machine.looks >= 2 && machine.looks <= 4, `${machine.looks} looks`);
-  keeper.forget('one');
-  pass(1000);
-  machine.looks = 0;
-  pass(AT_REST_MS_MAX);
-  assert.equal(machine.looks, 0);
+/** In steps, because what is begun at a moment goes on in turns of its own. */
+async function passTime(clock: ReturnType<typeof createManualClock>, ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 500) {
+    clock.advance(500);
+    await nextTurn();
+  }
+}
+
+/** Sleeps since 1970, and makes its sandbox as the test says. */
+class Sleeper implements StandbyOwner {
+  readonly id: string;
+  readonly projectId = 'p';
+  tries = 0;
+  asked = 0;
+  usedAtMs = 1;
+  readonly #keeper: StandbyKeeper;
+  readonly #isBroken: (tries: number) => boolean;
+
+  constructor(id: string, keeper: StandbyKeeper, isBroken: (tries: number) => boolean) {
+    this.id = id;
+    this.#keeper = keeper;
+    this.#isBroken = isBroken;
+  }
+
+  wish() {
+    this.asked += 1;
+    return { ownerId: this.id, projectId: this.projectId, lastUsedAtMs: this.usedAtMs };
+  }
+
+  async prepare(): Promise<void> {
+    this.tries += 1;
+    if (this.#isBroken(this.tries)) throw new Error('The disk is full');
+    const entry = { name: `${this.id}-${this.tries}`, createdAt: '', tier: 'created', memoryBytes: 1 } as const;
+    const giveUp = () => Promise.resolve();
+    this.#keeper.hold({ ...entry, ...this.wish(), giveUp });
+  }
+}
+
+test('StandbyKeeper makes a sandbox for each that sleeps, one after the other', async () => {
+  const { keeper, pass } = keeperBed();
+  const sleepers = ['a', 'b', 'c'].map((id) => new Sleeper(id, keeper, () => false));
+  for (const sleeper of sleepers) keeper.noteUsed(sleeper);
+  await pass(5_000);
+  assert.deepEqual(
+    sleepers.map(({ id, tries }) => [tries, keeper.ofOwner(id).length]),
+    sleepers.map(() => [1, 1]),
+  );
 });
 
-for (const state of [{ memory: 'low' }, { isAnyRunning: true }] as const) {
-  test(`memory is looked at every second with ${JSON.stringify(state)}, and one leaves at each look when it is short`, (t) => {
-    const { given, hold, machine, pass } = bed(t);
-    Object.assign(machine, state);
-    hold('one');
-    hold('two');
-    machine.looks = 0;
-    pass(5000);
-    assert.equal(machine.looks, 5);
-    machine.memory = 'short';
-    pass(1000);
-    assert.equal(given.length, 1);
-    pass(1000);
-    assert.deepEqual(given.toSorted(), ['one', 'two']);
-  });
-}
+test('StandbyKeeper goes on after failures, however many there were, and ever more seldom', async () => {
+  const { keeper, pass } = keeperBed();
+  const sleeper = new Sleeper('a', keeper, (tries) => tries <= 5);
+  keeper.noteUsed(sleeper);
+  await pass(5_000);
+  assert.equal(sleeper.tries, 3, 'a few at once');
+  await pass(10_000);
+  assert.equal(sleeper.tries, 4, 'then after a pause');
+  await pass(60_000);
+  assert.equal(sleeper.tries, 6, 'until it succeeds');
+  assert.equal(keeper.ofOwner('a').length, 1);
+});
 
-test('room that something else takes is given up at once when that is said', (t) => {
-  const { given, hold, keeper, machine, pass } = bed(t);
-  hold('one');
-  hold('two');
-  machine.roomBytes = 100;
-  keeper.reviewSoon();
-  pass(1000);
-  assert.equal(given.length, 1);
+test('StandbyKeeper tries anew at once for what was used meanwhile', async () => {
+  const { keeper, pass } = keeperBed();
+  const sleeper = new Sleeper('a', keeper, (tries) => tries <= 3);
+  keeper.noteUsed(sleeper);
+  await pass(5_000);
+  sleeper.usedAtMs = 2;
+  keeper.noteUsed(sleeper);
+  await pass(1_000);
+  assert.equal(keeper.ofOwner('a').length, 1);
+});
+
+test('StandbyKeeper asks nobody who was never used or left', async () => {
+  const { keeper, pass } = keeperBed();
+  const gone = new Sleeper('gone', keeper, () => false);
+  keeper.noteUsed(gone);
+  keeper.leave(gone);
+  const asked = new Sleeper('asked', keeper, () => false);
+  keeper.noteUsed(asked);
+  await pass(2_000);
+  assert.equal(gone.asked, 0);
+  assert.ok(asked.asked > 0);
 });

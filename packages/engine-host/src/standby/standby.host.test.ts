@@ -281,7 +281,14 @@ test('a sandbox or a frozen instance that dies is noticed, and the app still wak
   await untilStandingBy(bed, 'web', 'created');
   const [sandbox = ''] = [...bed.machine.prepared.keys()];
   bed.machine.prepared.delete(sandbox);
-  const end = { instanceName: sandbox, exitCode: 137, reason: 'killed', completedAt: '' } as const;
+  const end = {
+    projectId: 'p1',
+    appName: 'web',
+    instanceName: sandbox,
+    exitCode: 137,
+    reason: 'killed',
+    completedAt: '',
+  } as const;
   for (const listener of bed.machine.listeners) listener(end);
   await until('another one waits', () => bed.machine.prepared.size === 1);
   await instanceOf(bed, 'web.test');

@@ -193,6 +193,8 @@ export class ProcessRuntime implements InstanceRuntime {
       machine.frozen.delete(instanceName);
       void this.#addresses?.returned(address);
       const end: InstanceEnd = {
+        projectId,
+        appName,
         instanceName,
         exitCode: code ?? 137,
         reason: killedBy === null ? 'exited' : 'killed',

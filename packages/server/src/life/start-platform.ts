@@ -12,6 +12,7 @@ import { openAccess } from '../access/open-access.ts';
 import { openApiCertificate } from '../api-certificate.ts';
 import { createHttpServer, type HttpServer } from '../http/http-server.ts';
 import { factsFor } from '../platform-facts.ts';
+import { giveBackMemory } from './give-back-memory.ts';
 import { takePlatformLock } from './platform-lock.ts';
 import { StartupFailure } from './startup-failure.ts';
 import type { WirePlatform } from './wired-platform.ts';
@@ -68,6 +69,7 @@ export async function startPlatform(
 
   await wired.open();
   await wired.control.start();
+  giveBackMemory();
   server.setState('ready');
   await writeFileAtomic(readyFilePath(config.runDir), `${JSON.stringify({ pid: process.pid, address, port })}\n`, {
     durable: false,
