@@ -2,7 +2,7 @@
  * What the platform needs of the machine once, and how it gives it all back: folders, routing, the compiled seccomp
  * profile, and the answer whether this kernel can map user ids.
  */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngineFault } from '@slipway/engine';
 import { mountIdmapped, pinUserNamespace, unmount } from '@slipway/kernel';
@@ -14,6 +14,7 @@ import { bridgeName, cableName, parseAddress, parseRange } from '../network/addr
 import { removeBridgeGuard } from '../network/bridge-guard.ts';
 import { removeFirewall } from '../network/firewall.ts';
 import { devicesOf, prepareRouting, removeDevices, removeRouting } from '../network/project-bridge.ts';
+import { isOfOtherBoot, noteBoot } from './boot-note.ts';
 import { compileSeccomp } from './compiled-seccomp.ts';
 import { openFilesMaxFor, type LaunchParts } from './instance-launch.ts';
 import type { MachineLayout } from './machine-layout.ts';
@@ -22,7 +23,6 @@ import { NO_AUTHORITY, openTrustedAuthority } from './trusted-authority.ts';
 import { seccompProfileFor, type DistributionProfile } from './seccomp-profile.ts';
 
 const SECCOMP_PROFILE_PATH = '/usr/share/containers/seccomp.json';
-const BOOT_ID_PATH = '/proc/sys/kernel/random/boot_id';
 
 export interface MachineGround {
   readonly cgroups: CgroupTree;
@@ -75,13 +75,12 @@ export async function prepareMachine({ config, layout, log }: MachineGroundParts
 function prepareFolders(layout: MachineLayout): void {
   mkdirSync(layout.runDir, { recursive: true });
   chmodSync(layout.runDir, 0o711);
-  const bootId = readFileSync(BOOT_ID_PATH, 'utf8');
   const bootIdPath = join(layout.runDir, 'boot-id');
-  if (existsSync(bootIdPath) && readFileSync(bootIdPath, 'utf8') !== bootId) {
+  if (isOfOtherBoot(bootIdPath)) {
     for (const dir of runFolders(layout)) rmSync(dir, { recursive: true, force: true });
   }
   for (const dir of runFolders(layout)) mkdirSync(dir, { recursive: true, mode: 0o711 });
-  writeFileSync(bootIdPath, bootId);
+  noteBoot(bootIdPath);
   mkdirSync(layout.stateDir, { recursive: true, mode: 0o700 });
   for (const dir of [layout.scratchDir, layout.logsDir]) mkdirSync(dir, { recursive: true, mode: 0o700 });
 }
@@ -154,5 +153,6 @@ export async function clearMachine(
   await removeBridgeGuard(config.platformId);
   for (const dir of [...runFolders(layout), layout.scratchDir, layout.logsDir])
     rmSync(dir, { recursive: true, force: true });
-  for (const file of [layout.projectsPath, join(layout.runDir, 'boot-id')]) rmSync(file, { force: true });
+  const notes = ['boot-id', 'boot-id.tmp'].map((name) => join(layout.runDir, name));
+  for (const file of [layout.projectsPath, ...notes]) rmSync(file, { force: true });
 }
