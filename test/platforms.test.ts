@@ -1,5 +1,6 @@
 /** Two platforms on one machine do not meet, and two people who start the same one get one. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { siteOf, writeFolder } from './app-folder.ts';
@@ -38,6 +39,9 @@ test('platforms: one that is removed leaves the other untouched', async () => {
 test('platforms: "down" keeps the apps, and two "up" at once bring back one platform', async () => {
   await first.must(['down']);
   await assert.rejects(ask(url));
+  // It was told once: told again, it would have ended where it was.
+  const log = await readFile(join(first.config.stateDir, 'logs', 'slipwayd.log'), 'utf8');
+  assert.match(log.trimEnd().split('\n').at(-1) ?? '', /"Stopped"/);
   const results = await Promise.all([first.slipway(['up']), first.slipway(['up'])]);
   assert.deepEqual(
     results.map(({ code }) => code),

@@ -101,6 +101,12 @@ export async function stopProcesses(find: () => Promise<readonly PlatformProcess
   }
 }
 
+/** Waits for what was told to end already; what remains after the grace is left alone. */
+export async function untilEnded(find: () => Promise<readonly PlatformProcess[]>, graceMs: number): Promise<void> {
+  const deadline = Date.now() + graceMs;
+  while (Date.now() < deadline && (await find()).length > 0) await delay(STOP_POLL_MS);
+}
+
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);

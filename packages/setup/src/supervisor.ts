@@ -106,9 +106,9 @@ export async function supervisorPid(config: PlatformConfig): Promise<number | un
 }
 
 /** Ends the supervisor, which passes the signal on to the daemon. */
-export async function stopSupervisor(config: PlatformConfig): Promise<void> {
+export async function stopSupervisor(config: PlatformConfig): Promise<boolean> {
   const pid = await supervisorPid(config);
-  if (pid !== undefined) process.kill(pid, 'SIGTERM');
+  return pid !== undefined && process.kill(pid, 'SIGTERM');
 }
 
 async function livingPid(pidFile: string, program: string): Promise<number | undefined> {
