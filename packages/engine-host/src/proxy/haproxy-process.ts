@@ -148,6 +148,8 @@ async function superviseProcess(supervised: SupervisedProcess, options: Supervis
   let known = await find();
   while (!signal.aborted) {
     const found = await find();
+    // What ends now is ended by whoever stops us.
+    if (signal.aborted) return;
     if (found !== undefined && found === known) {
       await firstOf(untilLost(), lookAfterMs(), signal);
     } else {
