@@ -53,16 +53,17 @@ finds it listening, and five commands to HAProxy. ${AT_REST}`,
 bare process. The platform's own part is that of the static binary.`,
 } as const;
 
-type Start = 'nothing' | 'created';
+export type Start = 'nothing' | 'created';
 
-const SCENES = [
+/** With what each is compared, whatever goes before a start. */
+export const START_SCENES = [
   ['static', 'nothing', { baseline: 'crun run', ratio: 1 }],
   ['node', 'nothing', { baseline: 'crun run', ratio: 1 }],
   ['static', 'created', { baseline: 'crun run', ratio: 0.3 }],
   ['node', 'created', { baseline: 'bare process', ratio: 1.2 }],
 ] as const;
 
-export const FROM_ZERO: readonly Figure[] = SCENES.map(([kind, start, target]) => ({
+export const FROM_ZERO: readonly Figure[] = START_SCENES.map(([kind, start, target]) => ({
   id: `from-zero-${kind}${start === 'nothing' ? '' : '-created'}`,
   title: `From ${start === 'nothing' ? 'nothing' : 'a created sandbox'} to the first byte, ${kind === 'node' ? 'Node.js app' : 'static binary'}`,
   unit: 'ms',

@@ -6,7 +6,7 @@
 import { startPlatform, type TestPlatform, type WrittenConfig } from '../test/platform.ts';
 import { addCopies, copiedHosts, isCopy } from './copied-apps.ts';
 import type { Figure, Series } from './figure.ts';
-import { containerSeries } from './from-zero.ts';
+import { containerSeries, START_SCENES, type Start } from './from-zero.ts';
 import { rest, waitAllCreated, waitAsleep } from './living-instances.ts';
 import { bareSeries, prepareNode, prepareStatic } from './measured-programs.ts';
 import { firstByteMs } from './programs.ts';
@@ -16,8 +16,6 @@ import { quantile } from './statistics.ts';
 const COUNT = 12;
 /** The first of a row find the machine as cold as a rest left it. */
 const NOT_COUNTED = 4;
-
-type Start = 'nothing' | 'created';
 
 const METHOD = `${COUNT} sleeping apps of one program, asked one after the other over their public URLs, each as soon as the one
 before has answered: the median of the last ${COUNT - NOT_COUNTED}, because the first of a row find the machine as cold as a rest left it. The
@@ -33,17 +31,10 @@ made anew and the instances that end while the row goes on.`,
 the byte that begins the process with what crun still does then, and the look that finds it listening.`,
 } as const;
 
-const SCENES = [
-  ['static', 'nothing', { baseline: 'crun run', ratio: 1 }],
-  ['node', 'nothing', { baseline: 'crun run', ratio: 1 }],
-  ['static', 'created', { baseline: 'crun run', ratio: 0.3 }],
-  ['node', 'created', { baseline: 'bare process', ratio: 1.2 }],
-] as const;
-
 /** An app stays awake until the row is over: ends are no part of a start. */
 const ROW_WINDOW_MS = 3000;
 
-export const IN_A_ROW: readonly Figure[] = SCENES.map(([kind, start, target]) => ({
+export const IN_A_ROW: readonly Figure[] = START_SCENES.map(([kind, start, target]) => ({
   id: `in-a-row-${kind}${start === 'nothing' ? '' : '-created'}`,
   title: `Woken one after the other, ${start === 'nothing' ? 'from nothing' : 'from created sandboxes'}: ${kind === 'node' ? 'Node.js apps' : 'static binaries'}`,
   unit: 'ms',
