@@ -14,6 +14,7 @@ import { describeCauses, describeProblem, exitCodeOf } from './problem.ts';
 import { sayNext } from './say-next.ts';
 import { CommandFault, UsageFault } from './usage-fault.ts';
 import { readVersion } from './version-file.ts';
+import { faultThere } from './where-flags.ts';
 
 /** What completion scripts ask; no command for people. */
 const COMPLETE_WORD = '__complete';
@@ -130,7 +131,7 @@ export async function carryOut(entry: CommandEntry, rest: readonly string[], run
   try {
     await command.run({ options, operands: parsed.operands, context } as Parameters<Command['run']>[0]);
   } catch (error) {
-    throw await withSuggestion(context, await explained(context, error));
+    throw faultThere(await withSuggestion(context, await explained(context, error)), context.whereFlags);
   }
   if (context.outcome.exit === 'success') sayNext(context, nextCommands(entry.words.join(' '), options['name']));
   return EXIT_CODES[context.outcome.exit];

@@ -18,6 +18,7 @@ import {
 import { takeLock } from './exclusive-lock.ts';
 import { observeSettings } from './observe-settings.ts';
 import type { PlatformConfig } from './platform-config.ts';
+import { platformFlag } from './platform-flag.ts';
 import { settingChanges, tlsSettings, type PlatformSettings } from './platform-settings.ts';
 import { privateEntryFor } from './private-entry.ts';
 import { SetupFault, systemErrorCode } from './setup-fault.ts';
@@ -60,7 +61,7 @@ export async function loadPlatformConfig(
   } catch (error) {
     throw new SetupFault(
       `Cannot read ${path}: it is not valid JSON`,
-      ['Mend the file, or remove the platform: slipway down --purge'],
+      [`Mend the file, or remove the platform: slipway down --purge${platformFlag(name)}`],
       {
         cause: error,
       },
@@ -132,7 +133,7 @@ async function applyChanges(
 ): Promise<EnsuredPlatform> {
   const changes = settingChanges(existing, settings);
   if (changes.length === 0) return { config: existing, created: false, changed: false };
-  const flag = existing.name === 'default' ? '' : ` --platform ${existing.name}`;
+  const flag = platformFlag(existing.name);
   const fixed = changes.find((change) => !change.setting.changeable);
   if (fixed) {
     throw new SetupFault(

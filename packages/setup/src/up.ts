@@ -12,6 +12,7 @@ import { DEFAULT_PLATFORM } from './allocate-platform.ts';
 import { takeLock } from './exclusive-lock.ts';
 import { ensureSystemPackages } from './install-packages.ts';
 import { ensureMountNamespace } from './mount-namespace.ts';
+import { platformFlag } from './platform-flag.ts';
 import { adminTokenFile, askPlatform } from './platform-api.ts';
 import type { PlatformConfig } from './platform-config.ts';
 import { ensurePlatformConfig, type MachineFolders } from './platform-registry.ts';
@@ -134,7 +135,7 @@ async function refuseTakenPorts(config: PlatformConfig): Promise<void> {
     if (holder && (await isOwn(config, holder.pid))) continue;
     const who = holder ? `"${holder.program}" (process ${holder.pid}) listens there` : 'another process listens there';
     throw new SetupFault(`Cannot use ${address}:${port} for the ${what}: ${who}`, [
-      `End that process, or choose another port: slipway up ${flagFor(config)}${flag} PORT`,
+      `End that process, or choose another port: slipway up${platformFlag(config.name)} ${flag} PORT`,
     ]);
   }
 }
@@ -142,10 +143,6 @@ async function refuseTakenPorts(config: PlatformConfig): Promise<void> {
 async function isOwn(config: PlatformConfig, pid: number): Promise<boolean> {
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   return command.includes(`${config.runDir}/`) || command.includes(`${config.stateDir}/`);
-}
-
-function flagFor(config: PlatformConfig): string {
-  return config.name === DEFAULT_PLATFORM ? '' : `--platform ${config.name} `;
 }
 
 interface ReadyWait {
@@ -185,6 +182,6 @@ async function waitReady(
   throw new SetupFault(`Cannot start platform "${config.name}": ${what}`, [
     ...log.map((line) => `| ${line}`),
     `The whole log: ${daemonLogPath(config)}`,
-    'Look for what is missing on this machine: slipway doctor',
+    `Look for what is missing on this machine: slipway doctor${platformFlag(config.name)}`,
   ]);
 }
