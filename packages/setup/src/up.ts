@@ -11,6 +11,7 @@ import type { Platform } from '@slipway/spec';
 import { DEFAULT_PLATFORM } from './allocate-platform.ts';
 import { takeLock } from './exclusive-lock.ts';
 import { ensureSystemPackages } from './install-packages.ts';
+import { isInstallUnfinished } from './install-note.ts';
 import { ensureMountNamespace } from './mount-namespace.ts';
 import { platformFlag } from './platform-flag.ts';
 import { adminTokenFile, askPlatform } from './platform-api.ts';
@@ -73,7 +74,7 @@ export async function bringUp(options: UpOptions): Promise<UpResult> {
       'Run the same command with sudo',
     ]);
   }
-  if (missingParts().length > 0) {
+  if (missingParts().length > 0 || isInstallUnfinished()) {
     await runStep(reporter, 'Install system packages', async (step) => {
       const installed = await ensureSystemPackages({
         onProgress: (text) => step.progress(text),
