@@ -9,7 +9,7 @@ import type { ExitName } from './exit-code.ts';
 import { readSettings, type CliSettings } from './login/cli-settings.ts';
 import { chooseTarget, platformOf, type Target } from './login/target.ts';
 import { CommandFault } from './usage-fault.ts';
-import { whereFlagsOf, withWhereFlags } from './where-flags.ts';
+import { programOf, whereFlagsOf, withProgram, withWhereFlags } from './offered-command.ts';
 
 export interface Terminal {
   readonly write: (text: string) => void;
@@ -49,7 +49,7 @@ export interface CommandContext {
   /** `--project`, else the selected one, else "default". */
   project(): Promise<ChosenProject>;
   settings(): Promise<CliSettings>;
-  /** A line for people, on stderr, with the flags that say where behind a command in it; nothing with --quiet. */
+  /** A line for people, on stderr, with a command in it ready to be copied; nothing with --quiet. */
   say(text: string): void;
 }
 
@@ -105,7 +105,7 @@ export function createContext(source: ContextSource, choice: ContextChoice): Com
     project,
     settings,
     say: (text) => {
-      if (!choice.quiet) terminal.writeError(`${withWhereFlags(text, whereFlags)}\n`);
+      if (!choice.quiet) terminal.writeError(`${withProgram(withWhereFlags(text, whereFlags), programOf(env))}\n`);
     },
   };
 }

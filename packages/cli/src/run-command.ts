@@ -9,12 +9,12 @@ import { findCommand } from './find-command.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { commandHelp, groupHelp, overviewHelp } from './help.ts';
 import { nextCommands } from './next-commands.ts';
+import { faultThere, programOf, withProgram } from './offered-command.ts';
 import { parseOptions } from './parse-options.ts';
 import { describeCauses, describeProblem, exitCodeOf } from './problem.ts';
 import { sayNext } from './say-next.ts';
 import { CommandFault, UsageFault } from './usage-fault.ts';
 import { readVersion } from './version-file.ts';
-import { faultThere } from './where-flags.ts';
 
 /** What completion scripts ask; no command for people. */
 const COMPLETE_WORD = '__complete';
@@ -62,7 +62,7 @@ export function tellProblem(
   // Whatever breaks because of Ctrl-C is the interruption, unless the command has more to say about it.
   const cause = run.signal.aborted && !(error instanceof CommandFault) ? run.signal.reason : error;
   const problem = describeProblem(cause, where);
-  for (const line of problem.lines) run.terminal.writeError(`${line}\n`);
+  for (const line of problem.lines) run.terminal.writeError(`${withProgram(line, programOf(run.env))}\n`);
   if (run.env['SLIPWAY_DEBUG'] === '1') run.terminal.writeError(`${describeCauses(error)}\n`);
   return exitCodeOf(problem);
 }

@@ -91,6 +91,24 @@ test('ensureSystemPackages() leaves alone what another interrupted, and says how
   assert.ok(existsSync(path('interrupted')));
 });
 
+test('ensureSystemPackages() says why the lists could not be fetched when a package is not in them', async (t) => {
+  const { path, place } = await makeBed(t);
+  const apt = `#!/bin/sh
+case "$*" in update*) echo "W: Failed to fetch http://deb.example.com: Temporary failure resolving" >&2; exit 0 ;; esac
+echo "E: Package 'haproxy' has no installation candidate" >&2
+exit 100
+`;
+  await writeFile(path('bin/apt-get'), apt, { mode: 0o755 });
+  const failing = ensureSystemPackages({ onProgress: () => undefined }, { wanted: WANTED, place });
+  await assert.rejects(failing, (error: { fix?: readonly string[] }) => {
+    assert.deepEqual(error.fix?.slice(0, 2), [
+      'W: Failed to fetch http://deb.example.com: Temporary failure resolving',
+      "E: Package 'haproxy' has no installation candidate",
+    ]);
+    return true;
+  });
+});
+
 test('ensureSystemPackages() that is told to stop lets dpkg finish, and the next one goes on from there', async (t) => {
   const { calls, path, place } = await makeBed(t);
   const stop = new AbortController();

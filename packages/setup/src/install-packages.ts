@@ -28,6 +28,7 @@ import {
 
 const APT_TIMEOUT_MS = 15 * 60_000;
 const LOCK_WAIT_SECONDS = 300;
+const ERROR_LINES_SHOWN = 4;
 const POLICY_TEXT =
   '#!/bin/sh\n# Slipway: no service is started while its packages are installed. Removed afterwards.\nexit 101\n';
 
@@ -97,17 +98,17 @@ interface Installation {
 }
 
 async function installAll(installation: Installation): Promise<void> {
-  const { isResumed, packages } = installation;
-  if (!(await hasPackageLists())) await updateLists(installation);
+  const { isResumed } = installation;
+  let warnings = (await hasPackageLists()) ? [] : await updateLists(installation);
   try {
     await install(installation);
   } catch (error) {
     const output = error instanceof ProcessFailure ? error.stdout + error.stderr : '';
     if (isResumed && isDpkgInterrupted(output)) await configureAll(installation);
-    else if (needsListUpdate(output)) await updateLists(installation);
-    else throw installFault(packages, error);
+    else if (needsListUpdate(output)) warnings = await updateLists(installation);
+    else throw installFault(installation, error, warnings);
     await install(installation).catch((second: unknown) => {
-      throw installFault(packages, second);
+      throw installFault(installation, second, warnings);
     });
   }
 }
@@ -122,15 +123,15 @@ function withoutApt(parts: readonly SystemPart[]): SetupFault {
   );
 }
 
-function installFault(packages: readonly string[], cause: unknown): Error {
+/** `warnings`: why there may be no lists, which apt says when it fetches them and not when it misses them. */
+function installFault({ packages }: Installation, cause: unknown, warnings: readonly string[]): Error {
   if (isAborted(cause)) return cause;
   const output = cause instanceof ProcessFailure ? cause.stdout + cause.stderr : '';
   const fix = isDpkgInterrupted(output)
     ? 'Run: sudo dpkg --configure -a, and then the same command again'
     : `Try it by hand: ${installLine(packages)}`;
-  return new SetupFault(`Cannot install ${packages.join(', ')}: apt-get failed`, [...lastErrors(output), fix], {
-    cause,
-  });
+  const said = [...new Set([...warnings, ...lastErrors(output)])];
+  return new SetupFault(`Cannot install ${packages.join(', ')}: apt-get failed`, [...said, fix], { cause });
 }
 
 /** Somebody pressed Ctrl-C: no fault of apt. */
@@ -142,7 +143,7 @@ function lastErrors(output: string): readonly string[] {
   return output
     .split('\n')
     .filter((line) => /^(E|W|Err)[: ]/.test(line))
-    .slice(-5);
+    .slice(-ERROR_LINES_SHOWN);
 }
 
 async function hasPackageLists(): Promise<boolean> {
@@ -150,9 +151,10 @@ async function hasPackageLists(): Promise<boolean> {
   return files.some((file) => file.includes('_Packages'));
 }
 
-async function updateLists(installation: Installation): Promise<void> {
+/** Gives what could not be fetched: a server that is away is no failure to apt, as another may have the package. */
+async function updateLists(installation: Installation): Promise<readonly string[]> {
   installation.progress.onProgress('updating the package lists');
-  await apt(['apt-get', 'update', ...APT_OPTIONS], installation);
+  return lastErrors(await apt(['apt-get', 'update', ...APT_OPTIONS], installation));
 }
 
 /**
@@ -186,10 +188,10 @@ async function configureAll({ env, progress }: Installation): Promise<void> {
 const APT_OPTIONS = ['-q', '-o', 'APT::Status-Fd=1', '-o', `DPkg::Lock::Timeout=${LOCK_WAIT_SECONDS}`] as const;
 
 /** Ends when the command is aborted. */
-async function apt(argv: readonly [string, ...string[]], installation: Installation): Promise<void> {
+async function apt(argv: readonly [string, ...string[]], installation: Installation): Promise<string> {
   const { signal } = installation.progress;
   try {
-    await runApt(argv, installation, signal);
+    return await runApt(argv, installation, signal);
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
@@ -200,9 +202,9 @@ async function runApt(
   argv: readonly [string, ...string[]],
   { env, progress }: Installation,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   let shown = '';
-  await runProcess(argv, {
+  const { stderr, stdout } = await runProcess(argv, {
     env: quietEnvironment(env),
     timeoutMs: APT_TIMEOUT_MS,
     ...(signal ? { signal } : {}),
@@ -214,6 +216,7 @@ async function runApt(
       shown = text;
     },
   });
+  return stdout + stderr;
 }
 
 /** Nothing asks, and messages are in the language they are read in. */

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { CommandFault, UsageFault } from './usage-fault.ts';
-import { faultThere, whereFlagsOf, withWhereFlags } from './where-flags.ts';
+import { faultThere, programOf, whereFlagsOf, withProgram, withWhereFlags } from './offered-command.ts';
 
 const FLAGS = ' --platform test';
 
@@ -48,4 +51,26 @@ test('faultThere() keeps what a fault is and says', () => {
   assert.deepEqual(usage.fix, ['List them: slipway app list --platform test']);
   const other = new Error('Else');
   assert.equal(faultThere(other, FLAGS), other);
+});
+
+test('programOf() is what was typed, or the name where a shell finds it', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-path-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const here = { PATH: `/nowhere:${folder}`, SLIPWAY_PROGRAM: './slipway' };
+  assert.equal(programOf(here), './slipway');
+  assert.equal(programOf({}), 'slipway');
+  assert.equal(programOf({ ...here, SLIPWAY_PROGRAM: 'bin/ibmcloud' }), 'slipway');
+  assert.equal(programOf({ ...here, SLIPWAY_PROGRAM: '/my folder/slipway' }), 'slipway');
+  await writeFile(join(folder, 'slipway'), '');
+  assert.equal(programOf(here), 'slipway');
+});
+
+test('withProgram() names the program of offered commands alone', () => {
+  assert.equal(
+    withProgram('  See: slipway app list --project a > b', './slipway'),
+    '  See: ./slipway app list --project a > b',
+  );
+  assert.equal(withProgram('  slipway status', './slipway'), '  ./slipway status');
+  for (const line of ['Welcome to slipway ', '| Begin: slipway deploy', 'Plan: create app "slipway"'])
+    assert.equal(withProgram(line, './slipway'), line);
 });
