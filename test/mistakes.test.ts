@@ -3,6 +3,7 @@
  * leaves no app behind.
  */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -191,6 +192,7 @@ test('mistakes: a port that is taken is named', async (t) => {
   ]);
   assert.notEqual(code, 0);
   assert.match(stderr, new RegExp(`${port}`));
+  assert.ok(!existsSync(stateDir), 'no platform is made that cannot run');
 });
 
 test('mistakes: a full disk is said in words, and what was there goes on', async (t) => {

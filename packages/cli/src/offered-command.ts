@@ -61,7 +61,7 @@ export function faultThere(error: unknown, flags: string): unknown {
   if (flags === '') return error;
   if (error instanceof CommandFault) {
     const fix = error.fix.map((line) => withWhereFlags(line, flags));
-    return new CommandFault(error.exit, error.message, fix, { cause: error });
+    return new CommandFault(error.exit, withWhereFlags(error.message, flags), fix, { cause: error });
   }
   if (!(error instanceof UsageFault)) return error;
   return new UsageFault(

@@ -137,10 +137,12 @@ export async function carryOut(entry: CommandEntry, rest: readonly string[], run
   return EXIT_CODES[context.outcome.exit];
 }
 
-/** What it means when the platform is elsewhere. */
+/** What it means for the platform it was asked of: one of this machine is started, one elsewhere is not. */
 async function explained(context: CommandContext, error: unknown): Promise<unknown> {
   const isAnswer = error instanceof Error && ['ApiProblem', 'ApiUnreachable'].includes(error.name);
   const target = isAnswer ? await context.target() : undefined;
+  if (target?.kind === 'machine' && isAnswer && 'reason' in error && error.reason === 'refused')
+    return new CommandFault('failure', error.message, ['Start it: slipway up'], { cause: error });
   if (target?.kind !== 'context') return error;
   const { explainFailure } = await import('./login/connect-context.ts');
   return explainFailure(target, error);

@@ -82,11 +82,18 @@ export interface EnsuredPlatform {
   readonly changed: boolean;
 }
 
+export interface EnsureOptions {
+  readonly folders?: MachineFolders;
+  readonly isRunning: (config: PlatformConfig) => Promise<boolean>;
+  /** Throws what keeps a platform like this from running here; then it is not created. */
+  readonly refuse?: (config: PlatformConfig) => Promise<void>;
+}
+
 /** Loads the platform or creates it; applies the changeable settings when it is stopped. Safe for two at once. */
 export async function ensurePlatformConfig(
   name: string,
   settings: PlatformSettings,
-  options: { readonly folders?: MachineFolders; readonly isRunning: (config: PlatformConfig) => Promise<boolean> },
+  options: EnsureOptions,
 ): Promise<EnsuredPlatform> {
   const folders = options.folders ?? machineFolders();
   await using _lock = await takeLock(join(folders.machineDir, 'platforms.lock'));
@@ -94,6 +101,7 @@ export async function ensurePlatformConfig(
   if (existing) return await applyChanges(existing, settings, options.isRunning);
   const others = await listPlatforms(folders);
   const config = allocatePlatform(name, settings, await readAllocationFacts(name, others, folders));
+  await options.refuse?.(config);
   await writeConfig(config);
   const link = join(folders.machineDir, REGISTRY_FOLDER, name);
   await mkdir(join(folders.machineDir, REGISTRY_FOLDER), { recursive: true });
