@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -110,18 +110,6 @@ for (const [index, mistake] of MISTAKES.entries()) {
     assert.doesNotMatch(stderr, /\n\s+at .*:\d+:\d+|TypeError|undefined|\[object/, 'people get words, not a stack');
   });
 }
-
-test(
-  'mistakes: a file that cannot be read is named',
-  { skip: process.getuid?.() === 0 && 'root reads every file' },
-  async () => {
-    const folder = await writeFolder(join(platform.folder, 'unreadable'), { ...textApp('x'), 'secret.txt': 'x' });
-    await chmod(join(folder, 'secret.txt'), 0);
-    const { code, stderr } = await platform.slipway(['deploy', folder, '--name', 'unreadable']);
-    assert.match(stderr, /secret\.txt/);
-    assert.notEqual(code, 0);
-  },
-);
 
 test('mistakes: a link that leads out of the folder takes nothing with it', async () => {
   const folder = await writeFolder(join(platform.folder, 'link'), textApp('inside'));

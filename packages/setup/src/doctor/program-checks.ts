@@ -33,7 +33,9 @@ export function programChecks(): readonly Check[] {
 
 /** Where there is no apt, its line is of no use. */
 export function installFix(name: string, hasApt: boolean = findProgram('apt-get') !== undefined): string {
-  return hasApt ? installLine([name]) : `Install it with your package manager; Debian and Ubuntu have it in "${name}"`;
+  return hasApt
+    ? `./slipway up installs it, as does: ${installLine([name])}`
+    : `Install it with your package manager; Debian and Ubuntu have it in "${name}"`;
 }
 
 async function tryHaproxy(): Promise<CheckFinding> {
