@@ -85,7 +85,7 @@ test('open prints the URL of an app, of the only one without a name, and says wh
 test('what worked ends with what may come next, and --quiet with nothing', async (t) => {
   const bench = await openCommandBench(t);
   const loud = await bench.run('configmap', 'create', 'colours', '--from-literal', 'A=b');
-  assert.match(loud.err, /Next:\n {2}\S*slipway app update --name APP --env-from-configmap colours\n/);
+  assert.match(loud.err, /Next:\n {2}slipway app update --name APP --env-from-configmap colours\n/);
   const elsewhere = await bench.run('cm', 'create', 'sizes', '--from-literal', 'A=b', '--project', 'shop');
   assert.match(elsewhere.err, /--env-from-configmap sizes --project shop\n/);
   const quiet = await bench.run('configmap', 'create', 'shapes', '--from-literal', 'A=b', '--quiet');

@@ -1,10 +1,11 @@
 /** Root reads everything, unless it gives up the capability to: so these run as a process of its own. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runProcess } from '@slipway/process';
+import { promisify } from 'node:util';
 
 const SCRIPT = `
 import { scanFolder } from ${JSON.stringify(new URL('scan-folder.ts', import.meta.url).href)};
@@ -22,9 +23,9 @@ test('scanFolder() names the file or the folder that it may not read', async (t)
     await chmod(join(root, name, path), 0);
   }
   const folders = Object.keys(closed).map((name) => join(root, name));
-  const withoutRights = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--'] as const;
-  const node = [process.execPath, '--input-type=module', '--eval', SCRIPT, ...folders] as const;
-  const { stdout } = await runProcess([...withoutRights, ...node]);
+  const withoutRights = ['--bounding-set=-dac_override,-dac_read_search', '--'];
+  const node = [process.execPath, '--input-type=module', '--eval', SCRIPT, ...folders];
+  const { stdout } = await promisify(execFile)('setpriv', [...withoutRights, ...node]);
   assert.deepEqual(stdout.trimEnd().split('\n'), [
     'CommandFault Cannot read "page.html": permission denied',
     'CommandFault Cannot read ".gitignore": permission denied',
