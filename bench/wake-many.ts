@@ -16,6 +16,7 @@ import type { BenchContext, Figure, Series } from './figure.ts';
 import { rest, waitAllCreated, waitAsleep, waitAwake } from './living-instances.ts';
 import { keepAwake, prepareStatic, type Program } from './measured-programs.ts';
 import { endProgram, firstByteMs, startProgram } from './programs.ts';
+import { openRuntimeRoot } from './runtime-root.ts';
 import { sleepAfterBurst } from './sleep-soon.ts';
 
 const COUNT = 100;
@@ -116,7 +117,7 @@ async function containersSeries(
     const plan = { ground, cgroupsPath, filesDir: copy.folder, seccomp };
     containers.push({ bundle: await writeBundle(join(folder, `${number}`), copy, plan), address: ground.address });
   }
-  const root = join(folder, 'crun-root');
+  const root = await openRuntimeRoot(join(folder, 'crun-root'), stack);
   return { name: BASELINE, measure: () => startAll(containers, root) };
 }
 
