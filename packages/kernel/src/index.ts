@@ -12,4 +12,5 @@ export {
   type MountRequest,
   SystemCallFailure,
   unmount,
+  unmountAside,
 } from './system-calls.ts';

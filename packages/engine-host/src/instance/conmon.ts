@@ -56,14 +56,22 @@ export interface CreatedContainer {
   readonly monitor?: ProcessIdentity;
 }
 
+interface Conmon {
+  readonly monitor: number;
+  readonly report: Socket;
+  readonly start: number;
+}
+
 /**
  * Resolves when the container is created and waits to be started. `prepare` completes the bundle while conmon loads:
  * conmon calls crun only after a byte on its start pipe.
  */
 export async function createContainer(plan: ConmonPlan, prepare: () => void): Promise<CreatedContainer> {
-  const { monitor, report, start } = spawnConmon(plan);
+  const spawning = spawnConmon(plan);
+  const [prepared] = await Promise.allSettled([(async () => prepare())(), spawning]);
+  const { monitor, report, start } = await spawning;
   try {
-    prepare();
+    if (prepared.status === 'rejected') throw prepared.reason;
     tellToBegin(start);
     const { pid, message } = await readReport(report);
     const container = pid > 0 ? identifyProcess(pid) : undefined;
@@ -91,11 +99,11 @@ function tellToBegin(start: number): void {
   }
 }
 
-function spawnConmon(plan: ConmonPlan): { readonly monitor: number; readonly report: Socket; readonly start: number } {
+async function spawnConmon(plan: ConmonPlan): Promise<Conmon> {
   const sync = openPipe();
   const begin = openPipe();
   try {
-    const monitor = spawnDetached({
+    const monitor = await spawnDetached({
       path: CONMON_PATH,
       argv: conmonArgv(plan),
       environment: {

@@ -8,7 +8,7 @@
 import { closeSync, existsSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inNetworkNamespace, pinNetworkNamespace, unmount } from '@slipway/kernel';
+import { inNetworkNamespace, pinNetworkNamespace, unmount, unmountAside } from '@slipway/kernel';
 import { runProcess } from '@slipway/process';
 import { SPARE_MIN, SPARES_MAX, sparesWanted } from './spare-networks.ts';
 import { BridgeGuard } from './bridge-guard.ts';
@@ -95,8 +95,8 @@ export class NetworkPool {
   }
 
   /** The instance runs: its process holds the namespace from now on. */
-  unpin(slot: NetworkSlot): void {
-    unmount(slot.namespacePath);
+  async unpin(slot: NetworkSlot): Promise<void> {
+    await unmountAside(slot.namespacePath);
     rmSync(slot.namespacePath, { force: true });
   }
 
@@ -112,7 +112,7 @@ export class NetworkPool {
     this.#projects.delete(ordinal);
     await this.#filling;
     for (const slot of pool?.spare.splice(0) ?? []) {
-      this.unpin(slot);
+      await this.unpin(slot);
       this.#dismiss(parseAddress(slot.address));
     }
   }
@@ -189,7 +189,7 @@ export class NetworkPool {
       await Promise.all([admitted, this.#connect(pool.subnet, address, slot.namespacePath)]);
       return slot;
     } catch (error) {
-      this.unpin(slot);
+      await this.unpin(slot);
       this.#dismiss(address);
       pool.used.delete(address);
       throw error;
