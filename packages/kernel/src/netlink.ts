@@ -35,7 +35,7 @@ export class Netlink implements Disposable {
     const bytes = Buffer.concat(messages);
     const { promise, resolve, reject } = Promise.withResolvers<number | bigint>();
     sendCall.async(this.#fd, bytes, bytes.length, 0, (error: unknown, sent: number | bigint) =>
-      error ? reject(error as Error) : resolve(sent),
+      error ? reject(error) : resolve(sent),
     );
     if (Number(await promise) !== bytes.length)
       throw new Error('Cannot change the network: the kernel takes no message');

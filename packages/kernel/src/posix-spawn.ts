@@ -67,7 +67,7 @@ export function posixSpawn(order: SpawnOrder): number {
 export async function posixSpawnAside(order: SpawnOrder): Promise<number> {
   const plan = planFor(order);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  spawnCall.async(...plan.call, (error: unknown, errno: number) => (error ? reject(error as Error) : resolve(errno)));
+  spawnCall.async(...plan.call, (error: unknown, errno: number) => (error ? reject(error) : resolve(errno)));
   try {
     passed(await promise, order.file);
     return plan.pid[0];

@@ -88,7 +88,7 @@ export function unmount(target: string): boolean {
 export async function unmountAside(target: string): Promise<boolean> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   umountCall.async(target, MNT_DETACH | UMOUNT_NOFOLLOW, (error: unknown, result: number) =>
-    error ? reject(error as Error) : resolve(result),
+    error ? reject(error) : resolve(result),
   );
   // What was wrong is told to that thread alone, so this one asks again.
   return (await promise) === 0 || unmount(target);
