@@ -25,6 +25,7 @@ import {
   type Program,
 } from './measured-programs.ts';
 import { endProgram, firstByteMs, startProgram } from './programs.ts';
+import { openRuntimeRoot } from './runtime-root.ts';
 
 const APP_PORT = 8080;
 /** Of one round of the tail. */
@@ -141,7 +142,9 @@ export async function containerSeries(
     { name: 'crun run, filter compiled before', runtime: 'crun', seccomp: undefined },
     { name: 'runc run', runtime: 'runc', seccomp: profile },
   ].filter(({ runtime }) => ['/usr/bin', '/usr/sbin'].some((dir) => existsSync(join(dir, runtime))));
-  return Promise.all(kinds.map((one) => oneContainer(one, { kind, copy, ground, folder: context.folder, before })));
+  return Promise.all(
+    kinds.map((one) => oneContainer(one, { kind, copy, ground, folder: context.folder, stack, before })),
+  );
 }
 
 let containerNumber = 0;
@@ -157,15 +160,16 @@ async function oneContainer(
     readonly copy: InstanceCopy;
     readonly ground: ContainerGround;
     readonly folder: string;
+    readonly stack: AsyncDisposableStack;
     readonly before: () => Promise<void>;
   },
 ): Promise<Series> {
-  const { kind, copy, ground, folder, before } = parts;
+  const { kind, copy, ground, folder, stack, before } = parts;
   const mark = `${kind}-${runtime}-${seccomp ? 'profile' : 'compiled'}`;
   const cgroupsPath = `/slipway-bench-${process.pid}-${mark}`;
   const plan = { ground, cgroupsPath, filesDir: copy.folder, seccomp };
   const bundle = await writeBundle(join(folder, `bundle-${mark}`), copy, plan);
-  const root = join(folder, `${runtime}-root`);
+  const root = await openRuntimeRoot(join(folder, `root-${mark}`), stack);
   return {
     name,
     async measure() {

@@ -12,7 +12,7 @@ import { openPipe, reap } from './posix-spawn.ts';
 /** What a program said on its descriptor 3, after it was told a line on its descriptor 4. */
 async function hear(program: Omit<DetachedProgram, 'descriptors'>): Promise<{ pid: number; said: string }> {
   const [saying, telling] = [openPipe(), openPipe()];
-  const pid = spawnDetached({ ...program, descriptors: [saying.writeFd, telling.readFd] });
+  const pid = await spawnDetached({ ...program, descriptors: [saying.writeFd, telling.readFd] });
   for (const fd of [saying.writeFd, telling.readFd]) closeSync(fd);
   writeSync(telling.writeFd, 'begin\n');
   closeSync(telling.writeFd);
@@ -63,15 +63,15 @@ test('a program of spawnDetached() has no descriptor and no signal setting of ou
   for (const kind of ['SigBlk', 'SigIgn']) assert.match(status, new RegExp(`^${kind}:\\s+0+$`, 'm'));
 });
 
-test('spawnDetached() says at once why a program does not start, and refuses descriptors that it would overwrite', () => {
+test('spawnDetached() says why a program does not start, and refuses descriptors that it would overwrite', async () => {
   const program = { ...PLAIN, argv: [], descriptors: [] };
-  assert.throws(() => spawnDetached({ ...program, path: '/nowhere' }), { code: 'ENOENT' });
-  assert.throws(() => spawnDetached({ ...program, path: '/bin/true', workingDir: '/nowhere' }), { code: 'ENOENT' });
-  assert.throws(() => spawnDetached({ ...program, path: '/bin/true', descriptors: [3] }), TypeError);
+  await assert.rejects(spawnDetached({ ...program, path: '/nowhere' }), { code: 'ENOENT' });
+  await assert.rejects(spawnDetached({ ...program, path: '/bin/true', workingDir: '/nowhere' }), { code: 'ENOENT' });
+  await assert.rejects(spawnDetached({ ...program, path: '/bin/true', descriptors: [3] }), TypeError);
 });
 
 test('reap() of a program that is gone already returns', async () => {
-  const pid = spawnDetached({ ...PLAIN, path: '/bin/true', argv: [], descriptors: [] });
+  const pid = await spawnDetached({ ...PLAIN, path: '/bin/true', argv: [], descriptors: [] });
   await reap(pid);
   await reap(pid);
   assert.equal(existsSync(`/proc/${pid}`), false);

@@ -1,5 +1,5 @@
 /** Starts a program in a session of its own that does not end with us. */
-import { posixSpawn } from './posix-spawn.ts';
+import { posixSpawnAside } from './posix-spawn.ts';
 
 export interface DetachedProgram {
   /** Absolute. */
@@ -12,8 +12,11 @@ export interface DetachedProgram {
   readonly descriptors: readonly number[];
 }
 
-/** Returns its process id once it is loaded. It stays a zombie after its end until `reap` was called. */
-export function spawnDetached({ argv, descriptors, environment, path, workingDir }: DetachedProgram): number {
+/**
+ * Resolves with its process id once it is loaded; the descriptors stay open until then. It stays a zombie after its end
+ * until `reap` was called. Loading takes a processor's time: in a wave of starts ours goes on meanwhile.
+ */
+export function spawnDetached({ argv, descriptors, environment, path, workingDir }: DetachedProgram): Promise<number> {
   const streams = [undefined, undefined, undefined, ...descriptors];
-  return posixSpawn({ file: path, argv, environment, workingDir, streams, hasOwnSession: true });
+  return posixSpawnAside({ file: path, argv, environment, workingDir, streams, hasOwnSession: true });
 }

@@ -54,7 +54,37 @@ export interface SpawnOrder {
 
 /** Returns its process id once it is loaded. It stays a zombie after its end until it is waited for. */
 export function posixSpawn(order: SpawnOrder): number {
-  const { argv, file, streams, workingDir } = order;
+  const plan = planFor(order);
+  try {
+    passed(spawnCall(...plan.call), order.file);
+    return plan.pid[0];
+  } finally {
+    actionsDestroy(plan.actions);
+  }
+}
+
+/** The same, while a thread of the pool stands still until the program is loaded. The descriptors stay open until then. */
+export async function posixSpawnAside(order: SpawnOrder): Promise<number> {
+  const plan = planFor(order);
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  spawnCall.async(...plan.call, (error: unknown, errno: number) => (error ? reject(error) : resolve(errno)));
+  try {
+    passed(await promise, order.file);
+    return plan.pid[0];
+  } finally {
+    actionsDestroy(plan.actions);
+  }
+}
+
+interface SpawnPlan {
+  /** Filled by the call. */
+  readonly pid: [number];
+  readonly actions: Buffer;
+  readonly call: readonly unknown[];
+}
+
+/** Whoever makes the call destroys the actions after it. */
+function planFor({ argv, environment, file, hasOwnSession, streams, workingDir }: SpawnOrder): SpawnPlan {
   const clash = streams.find((fd) => fd !== undefined && fd < streams.length);
   if (clash !== undefined) throw new TypeError(`Cannot pass descriptor ${clash} on: its number is needed inside`);
   const actions = Buffer.alloc(STRUCT_BYTES);
@@ -64,16 +94,16 @@ export function posixSpawn(order: SpawnOrder): number {
       passed(fd === undefined ? actionsOpen(actions, as, '/dev/null', O_RDWR, 0) : actionsDup2(actions, fd, as), file);
     }
     if (workingDir !== undefined) passed(actionsChdir(actions, workingDir), file);
-    const variables = Object.entries(order.environment).flatMap(([name, value]) =>
-      value === undefined ? [] : [`${name}=${value}`],
-    );
-    const attributes = order.hasOwnSession ? ownSession : sameSession;
-    const pid = [0];
-    passed(spawnCall(pid, file, actions, attributes, [file, ...argv, null], [...variables, null]), file);
-    return pid[0] ?? 0;
-  } finally {
+  } catch (error) {
     actionsDestroy(actions);
+    throw error;
   }
+  const variables = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
+  );
+  const attributes = hasOwnSession ? ownSession : sameSession;
+  const pid: [number] = [0];
+  return { pid, actions, call: [pid, file, actions, attributes, [file, ...argv, null], [...variables, null]] };
 }
 
 /** Takes the end of a program that ends about now; another thread waits for it. */

@@ -84,6 +84,16 @@ export function unmount(target: string): boolean {
   }
 }
 
+/** The same by a thread of the pool: the kernel takes its time to let a mount go, and a wave of starts needs ours. */
+export async function unmountAside(target: string): Promise<boolean> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  umountCall.async(target, MNT_DETACH | UMOUNT_NOFOLLOW, (error: unknown, result: number) =>
+    error ? reject(error) : resolve(result),
+  );
+  // What was wrong is told to that thread alone, so this one asks again.
+  return (await promise) === 0 || unmount(target);
+}
+
 export interface MappedView {
   /** File the user namespace is pinned to. */
   readonly userNamespacePath: string;

@@ -2,12 +2,19 @@
  * The platform's private mount namespace, made once and kept by a bind mount at `<runDir>/mnt`. The daemon and all it
  * starts live in it: mounts of apps never show outside, survive the daemon, and on hosts with hybrid cgroups the
  * `unified` mount is hidden there, without which crun refuses to work.
+ *
+ * The run folder is in memory, as /run of most machines is: a start writes some twenty small files there, and a disk's
+ * file system is slow to make files where many were deleted a moment ago, which is what instances that come and go do.
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProcessFailure, runProcess } from '@slipway/process';
 
 const HYBRID_MOUNT = '/sys/fs/cgroup/unified';
+/** Source: linux/magic.h, TMPFS_MAGIC. */
+const TMPFS_MAGIC = 0x01021994;
+/** The share of memory that systemd gives to /run. It is a bound: an instance has some 100 KiB there. */
+const MEMORY_OPTIONS = 'mode=755,nosuid,nodev,size=20%';
 
 export function mountNamespacePath(runDir: string): string {
   return join(runDir, 'mnt');
@@ -30,12 +37,18 @@ export async function ensureMountNamespace(runDir: string): Promise<void> {
   const path = mountNamespacePath(runDir);
   if (mounts.has(path)) return;
   // The kernel refuses to bind a mount namespace below a shared mount, so the folder becomes a private one.
-  if (!mounts.has(runDir)) await runProcess(['mount', '--bind', runDir, runDir]);
+  if (!mounts.has(runDir)) await runProcess(await runFolderMount(runDir));
   await runProcess(['mount', '--make-private', runDir]);
   await writeFile(path, '');
   await pinNewNamespace(path);
   const inside = ['nsenter', `--mount=${path}`, '--'] as const;
   if (mounts.has(HYBRID_MOUNT)) await runProcess([...inside, 'umount', HYBRID_MOUNT]);
+}
+
+async function runFolderMount(runDir: string): Promise<readonly [string, ...string[]]> {
+  const isInMemory = (await statfs(runDir)).type === TMPFS_MAGIC;
+  if (isInMemory) return ['mount', '--bind', runDir, runDir];
+  return ['mount', '-t', 'tmpfs', '-o', MEMORY_OPTIONS, 'tmpfs', runDir];
 }
 
 /**

@@ -240,7 +240,7 @@ class HostInstanceRuntime implements InstanceRuntime {
     this.#prepared?.sweep.stop();
     this.#grounds.close();
     for (const living of this.#living.values()) {
-      living.detach();
+      await living.detach();
       if (living.unwritten) this.#writeSoon(living);
     }
     await this.#pool.close();
@@ -283,7 +283,7 @@ class HostInstanceRuntime implements InstanceRuntime {
     return this.#prepared;
   }
 
-  #remember(record: InstanceRecord, detach: () => void): Living {
+  #remember(record: InstanceRecord, detach: () => Promise<void>): Living {
     const { instanceName } = record.instance;
     const living: Living = { record, detach, ended: Promise.withResolvers(), ending: false };
     this.#living.set(instanceName, living);
@@ -345,7 +345,7 @@ class HostInstanceRuntime implements InstanceRuntime {
     this.#pool.markUsed(record.ordinal, parseAddress(record.instance.address));
     // A daemon killed between start and detaching leaves the mount.
     unmount(this.#layout.instance(record.key).rootDir);
-    const living = this.#remember(record, () => undefined);
+    const living = this.#remember(record, async () => {});
     const { cgroups } = this.#require();
     if (record.standsBy?.tier === 'frozen' && cgroups.isFrozen(record.key)) return;
     // The record follows what a request waits for, so it may say that what has begun, or was thawed, still stands by.
@@ -377,7 +377,7 @@ class HostInstanceRuntime implements InstanceRuntime {
 
   async #finish(living: Living, exitCode: number | undefined): Promise<void> {
     living.ending = true;
-    living.detach();
+    await living.detach();
     const end = await this.#conclude(living.record, { exitCode, killMessage: living.killMessage }).catch(
       (error: unknown) => {
         // The next sweep tries again.

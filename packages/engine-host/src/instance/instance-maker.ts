@@ -4,10 +4,10 @@
  */
 import { existsSync, rmSync } from 'node:fs';
 import type { ImageStore } from '@slipway/images';
-import { unmount } from '@slipway/kernel';
+import { unmountAside } from '@slipway/kernel';
 import type { HostLog } from '../host-log.ts';
 import { parseAddress } from '../network/address-plan.ts';
-import type { NetworkPool } from '../network/network-pool.ts';
+import type { NetworkPool, NetworkSlot } from '../network/network-pool.ts';
 import { createInstance, type LaunchParts } from './instance-launch.ts';
 import type { InstanceRecord } from './instance-record.ts';
 import { releaseInstance, type ReleaseParts } from './instance-release.ts';
@@ -27,8 +27,8 @@ export interface MakerParts extends ReleaseParts {
   readonly isKept: (instanceName: string) => boolean;
 }
 
-/** `detach` gives back the mounts that only the start needed. */
-export type UseContainer<Made> = (record: InstanceRecord, detach: () => void) => Promise<Made>;
+/** `detach` gives back the mounts that only the start needed; it never rejects. */
+export type UseContainer<Made> = (record: InstanceRecord, detach: () => Promise<void>) => Promise<Made>;
 
 export class InstanceMaker {
   readonly #parts: MakerParts;
@@ -58,7 +58,7 @@ export class InstanceMaker {
   }
 
   async #make<Made>(request: InstanceRequest, signal: AbortSignal, use: UseContainer<Made>): Promise<Made> {
-    const { addresses, grounds, images, isKept, launch, layout, pool } = this.#parts;
+    const { addresses, grounds, images, isKept, launch, pool } = this.#parts;
     const key = keyOf(request.instanceName);
     const ground = grounds.get(request.projectId);
     if (!ground)
@@ -70,7 +70,7 @@ export class InstanceMaker {
     this.#making.add(key);
     const { ordinal } = ground.subnet;
     let address: string | undefined;
-    let detach: () => void = () => undefined;
+    let detach = async () => {};
     try {
       const createdAt = new Date().toISOString();
       const image = await images.read(request.revision.imageReference);
@@ -82,10 +82,7 @@ export class InstanceMaker {
           'The project has no free network address: it runs as many instances as its subnet holds',
         );
       address = slot.address;
-      detach = once(() => {
-        unmount(layout.instance(key).rootDir);
-        pool.unpin(slot);
-      });
+      detach = once(() => this.#detach(key, slot));
       const told = addresses.given(request, slot.address);
       // Whoever waits for it hears of it.
       told.catch(() => undefined);
@@ -93,7 +90,7 @@ export class InstanceMaker {
       await told;
       return await use(record, detach);
     } catch (error) {
-      detach();
+      await detach();
       await this.#abandon(request, address === undefined ? undefined : { ordinal, address });
       if (error instanceof StartFailure || signal.aborted) throw error;
       throw new StartFailure('runtime_error', 'The instance could not be created: the machine refused a step', {
@@ -101,6 +98,16 @@ export class InstanceMaker {
       });
     } finally {
       this.#making.delete(key);
+    }
+  }
+
+  async #detach(key: string, slot: NetworkSlot): Promise<void> {
+    const { layout, log, pool } = this.#parts;
+    try {
+      await unmountAside(layout.instance(key).rootDir);
+      await pool.unpin(slot);
+    } catch (error) {
+      log.error('What only a start needed cannot be given back', { key, error });
     }
   }
 

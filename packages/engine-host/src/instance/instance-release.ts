@@ -1,31 +1,26 @@
 /** Gives back everything an instance holds on the machine but its log. Idempotent: also what a killed daemon left half-made. */
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { runProcess } from '@slipway/process';
 import type { CgroupTree } from '../cgroup/cgroup-tree.ts';
 import { removeRoot } from '../mount/root-filesystem.ts';
 import type { MachineLayout } from './machine-layout.ts';
-import { RUNTIME_PATH } from './sealed-runtime.ts';
 
 export interface ReleaseParts {
   readonly layout: MachineLayout;
   readonly cgroups: CgroupTree;
 }
 
-/** The record goes last: until then the next daemon would find and finish a cut-off release. */
+/**
+ * The record goes last: until then the next daemon would find and finish a cut-off release. `crun delete` would do no more
+ * than this for a container without hooks, and is a program to start at each end.
+ */
 export async function releaseInstance({ layout, cgroups }: ReleaseParts, key: string): Promise<void> {
   const paths = layout.instance(key);
   cgroups.kill(key);
-  if (existsSync(join(layout.runtimeRoot, key))) {
-    await runProcess([RUNTIME_PATH, `--root=${layout.runtimeRoot}`, 'delete', '--force', key], {
-      allowExitCodes: [0, 1],
-    });
-    rmSync(join(layout.runtimeRoot, key), { recursive: true, force: true });
-  }
   await cgroups.remove(key);
   await removeRoot(paths);
-  rmSync(join(layout.socketsDir, key), { recursive: true, force: true });
-  rmSync(paths.bundleDir, { recursive: true, force: true });
+  for (const dir of [join(layout.runtimeRoot, key), join(layout.socketsDir, key), paths.bundleDir])
+    rmSync(dir, { recursive: true, force: true });
   rmSync(paths.exitPath, { force: true });
 }
 

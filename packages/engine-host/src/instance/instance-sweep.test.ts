@@ -18,7 +18,7 @@ function livingOf(instanceName: string, standsBy?: InstanceRecord['standsBy']): 
     ephemeralStorageBytes: 1,
     ...(standsBy && { standsBy }),
   } as unknown as InstanceRecord;
-  return { record, detach: () => undefined, ended: Promise.withResolvers(), ending: false };
+  return { record, detach: async () => {}, ended: Promise.withResolvers(), ending: false };
 }
 
 function bed(t: TestContext) {

@@ -10,7 +10,7 @@ export interface Living {
   /** A sandbox that we removed: nobody is told. */
   isDismissed?: boolean;
   /** Gives back mounts that only the start needed: the instance's own namespaces keep its root and network alive. */
-  readonly detach: () => void;
+  readonly detach: () => Promise<void>;
   readonly ended: PromiseWithResolvers<InstanceEnd>;
   ending: boolean;
   /** Its record changed and is soon written. */

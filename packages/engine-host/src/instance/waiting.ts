@@ -14,12 +14,8 @@ export async function settledWithin(promise: Promise<unknown>, timeoutMs: number
   }
 }
 
-/** The work, at most once however often it is called. */
-export function once(work: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    work();
-  };
+/** The work, once however often it is called; everybody gets what it gave. */
+export function once<Result extends object>(work: () => Result): () => Result {
+  let result: Result | undefined;
+  return () => (result ??= work());
 }

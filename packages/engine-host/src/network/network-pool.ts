@@ -1,6 +1,6 @@
 /**
  * Network namespaces, ready before they are needed: cable to the project's bridge, address, default route and sysctls
- * are in place, so a cold start only takes one. Making one costs about 15 ms and happens in the background, one at a
+ * are in place, so a cold start only takes one. Making one costs some milliseconds and happens in the background, one at a
  * time. A project keeps few (a namespace is some 100 KiB of kernel memory), and more where many were taken at once before.
  * A namespace in use is held by its instance's
  * process alone and vanishes with it; this file only remembers the address.
@@ -8,7 +8,18 @@
 import { closeSync, existsSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inNetworkNamespace, pinNetworkNamespace, unmount } from '@slipway/kernel';
+import {
+  addAddress,
+  addCable,
+  addDefaultRoute,
+  inNetworkNamespace,
+  linkIndex,
+  Netlink,
+  pinNetworkNamespace,
+  raiseLink,
+  unmount,
+  unmountAside,
+} from '@slipway/kernel';
 import { runProcess } from '@slipway/process';
 import { SPARE_MIN, SPARES_MAX, sparesWanted } from './spare-networks.ts';
 import { BridgeGuard } from './bridge-guard.ts';
@@ -95,8 +106,8 @@ export class NetworkPool {
   }
 
   /** The instance runs: its process holds the namespace from now on. */
-  unpin(slot: NetworkSlot): void {
-    unmount(slot.namespacePath);
+  async unpin(slot: NetworkSlot): Promise<void> {
+    await unmountAside(slot.namespacePath);
     rmSync(slot.namespacePath, { force: true });
   }
 
@@ -112,7 +123,7 @@ export class NetworkPool {
     this.#projects.delete(ordinal);
     await this.#filling;
     for (const slot of pool?.spare.splice(0) ?? []) {
-      this.unpin(slot);
+      await this.unpin(slot);
       this.#dismiss(parseAddress(slot.address));
     }
   }
@@ -189,7 +200,7 @@ export class NetworkPool {
       await Promise.all([admitted, this.#connect(pool.subnet, address, slot.namespacePath)]);
       return slot;
     } catch (error) {
-      this.unpin(slot);
+      await this.unpin(slot);
       this.#dismiss(address);
       pool.used.delete(address);
       throw error;
@@ -206,27 +217,24 @@ export class NetworkPool {
     const cable = cableName(platformId, address - rangeBase);
     if (existsSync(`/sys/class/net/${cable}`))
       await runProcess(['ip', 'link', 'del', cable], { allowExitCodes: [0, 1] });
-    const outside = [
-      `link add ${cable} type veth peer name eth0 address ${hardwareAddress(address)} netns ${namespacePath}`,
-      `link set ${cable} master ${bridgeName(platformId, subnet.ordinal)} addrgenmode none up`,
-    ];
-    await runProcess(['ip', '-batch', '-'], { stdin: outside.join('\n') });
-    const inside = [
-      'link set lo up',
-      `addr add ${formatAddress(address)}/${subnet.prefix} dev eth0`,
-      'link set eth0 up',
-      `route add default via ${subnet.gateway}`,
-    ];
-    await runInside(namespacePath, inside);
+    const namespaceFd = openSync(namespacePath, 'r');
+    try {
+      const peer = { name: 'eth0', hardwareAddress: hardwareAddress(address), namespaceFd };
+      const masterIndex = linkIndex(bridgeName(platformId, subnet.ordinal));
+      using outside = new Netlink();
+      await outside.change([addCable({ name: cable, peer }), raiseLink({ name: cable, masterIndex, isBare: true })]);
+      await connectInside(namespaceFd, subnet, formatAddress(address));
+    } finally {
+      closeSync(namespaceFd);
+    }
   }
 }
 
-/** Sets what every instance's namespace has set, then runs `ip` commands in it. */
-async function runInside(namespacePath: string, commands: readonly string[]): Promise<void> {
-  const namespaceFd = openSync(namespacePath, 'r');
+/** Sets what every instance's namespace has set, and gives its end of the cable the address and the way out. */
+async function connectInside(namespaceFd: number, subnet: ProjectSubnet, address: string): Promise<void> {
   const ownFd = openSync('/proc/self/ns/net', 'r');
   try {
-    await inNetworkNamespace(namespaceFd, ownFd, () => {
+    const { index, netlink } = inNetworkNamespace(namespaceFd, ownFd, () => {
       // Root inside has no capability, so ports below 1024 are opened to everyone. No IPv6: nothing routes it.
       writeFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', '0');
       for (const scope of ['all', 'default']) {
@@ -234,11 +242,13 @@ async function runInside(namespacePath: string, commands: readonly string[]): Pr
           writeFileSync(`/proc/sys/net/ipv6/conf/${scope}/disable_ipv6`, '1');
         }
       }
-      // It is started before we are back in our own.
-      return runProcess(['ip', '-batch', '-'], { stdin: commands.join('\n') });
+      return { index: linkIndex('eth0'), netlink: new Netlink() };
     });
+    using inside = netlink;
+    const { gateway, prefix } = subnet;
+    const links = [raiseLink({ name: 'lo' }), addAddress({ index, address, prefix }), raiseLink({ name: 'eth0' })];
+    await inside.change([...links, addDefaultRoute(gateway)]);
   } finally {
-    closeSync(namespaceFd);
     closeSync(ownFd);
   }
 }
