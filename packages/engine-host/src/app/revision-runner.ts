@@ -222,9 +222,9 @@ export class RevisionRunner {
   }
 
   #wanted(): number {
-    // A revision that only fails is tried again while somebody asks for it, not for ever.
-    if (this.#trust.fault && this.#demand.isIdle) this.#demand.giveUp();
     const { scale } = this.revision;
+    // A revision that only fails is tried again while somebody asks for it or it has a minimum, not for ever.
+    if (this.isFailing && scale.instancesMin === 0 && this.#demand.isIdle) this.#demand.giveUp();
     const bounds = this.#role === 'serving' ? boundsNow(scale, this.#parts.windows) : scale;
     return instancesWanted(bounds, { role: this.#role, scaled: this.#demand.wants, ...this.#trust.describe() });
   }
@@ -354,6 +354,7 @@ export class RevisionRunner {
     if (this.#role !== 'serving' || place.end || !(await this.#standby.park(place))) return false;
     this.places.setAside(place);
     this.#parts.admission.release(place.name);
+    this.#trust.forgive();
     this.#voice.frozen(place);
     this.#parts.onChange();
     this.reconcile();
