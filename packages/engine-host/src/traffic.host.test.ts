@@ -107,7 +107,9 @@ test('the share of a revision that dies goes to the other one until it is back',
 
 test('a revision that crashed once and sleeps since has its share when it is drawn', async (t) => {
   const bed = await createEngineBed(t, { network: '82.7', parts: { scaleWindows: QUICK } });
-  await bed.engine.start({ projects: [], apps: [shared(50, 50)] });
+  const app = shared(50, 50);
+  const revisions = app.revisions.map((revision) => ({ ...revision, standby: 'frozen' as const }));
+  await bed.engine.start({ projects: [], apps: [{ ...app, revisions }] });
   await until('both answer', async () => (await countAnswers(bed, 40)).counts.size === 2);
   const victim = [...bed.machine.running.values()].find(({ instance }) => instance.revisionName === 'hello-2');
   victim?.child.kill('SIGKILL');
