@@ -70,6 +70,14 @@ test('a readiness probe asks path and port, waits its delay, and an instance is 
   assert.equal((await bed.call('hello.test')).status, 200);
 });
 
+test('a readiness probe may wait longer than a start may take', async (t) => {
+  const bed = await createEngineBed(t, { network: '81.9', startDeadlineMs: 1_000 });
+  const readiness = { ...HTTP, initialDelayMs: 1_200 };
+  await bed.engine.start({ projects: [], apps: [helloWith({ readiness })] });
+  await until('it is ready', () => isReady(bed));
+  assert.equal(bed.machine.started, 1);
+});
+
 test('a readiness probe that fails takes an instance out of rotation, and requests wait until it is back', async (t) => {
   const bed = await createEngineBed(t, { network: '81.2' });
   await bed.engine.start({ projects: [], apps: [helloWith({ readiness: { ...HTTP, failureThreshold: 2 } })] });
