@@ -131,7 +131,7 @@ test('a revision with a minimum that crashed once scales no further when nobody 
     return bed.machine.started === 2 && seen?.revisions[0]?.state === 'ready';
   });
   const scalings = () =>
-    bed.events.filter(({ appName, reason }) => appName === 'hello' && /^Scaled/.test(reason)).length;
+    bed.events.filter(({ appName, reason }) => appName === 'hello' && reason.startsWith('Scaled')).length;
   const before = scalings();
   // Another app falls asleep twice meanwhile, each time by a look at both.
   for (let sleeps = 1; sleeps <= 2; sleeps += 1) {

@@ -7,6 +7,7 @@
 import { MESH_ABORT_STATUSES, MESH_LIMITS } from '@slipway/spec';
 import type { Endpoint } from './haproxy-config.ts';
 import { renderBudgetAtTry } from './retry-budget.ts';
+import { ASKED_HOST } from './route-rules.ts';
 
 export const ABORTING_BACKEND = 'aborting';
 /** Between HAProxy and itself: a process that is told to end waits for its own idle connections. */
@@ -49,7 +50,7 @@ frontend again_way
     unique-id-format ${token}:0:%[var(txn.door)]
 ${passing}    http-request deny unless { fc_pp_unique_id,field(1,:) -m str ${token} }
     http-request set-var(txn.door) fc_pp_unique_id,field(3,:)
-    http-request set-var(txn.host) req.fhdr(host),host_only,lower
+    http-request set-var(txn.host) ${ASKED_HOST}
 ${renderBudgetAtTry()}${route}
     default_backend activator
 
