@@ -80,7 +80,7 @@ test('calls that fail at the same moment stay within the budget of repetitions t
   // Those that were repeated waited in vain again; the others hear why they were not.
   const refused = answers.filter(({ status }) => status === 503);
   assert.equal(refused.length, calls - repeated);
-  assert.match(refused[0]?.body ?? '', /^App stock\.shop gave no answer, and its budget of repeated calls is spent\n$/);
+  assert.match(refused[0]?.body ?? '', /^App stock\.shop failed, and its budget of repeated calls is spent\n$/);
   assert.equal(answers.filter(({ status }) => status === 504).length, repeated);
 });
 

@@ -76,7 +76,7 @@ export function renderBudgetAtDoor({ isCounted, mayRepeat, percent }: DoorBudget
 /** For each try. A repetition that the budget does not allow ends here, and the app hears nothing of it. */
 export function renderBudgetAtTry(): string {
   const isRepeated = '{ sc_http_req_cnt(2) gt 1 }';
-  const text = 'App %[var(txn.callee)] gave no answer, and its budget of repeated calls is spent\\n';
+  const text = 'App %[var(txn.callee)] failed, and its budget of repeated calls is spent\\n';
   return `    http-request set-var(txn.callee) req.fhdr(${CALLEE_HEADER})
     http-request set-var(txn.budget) req.fhdr(${PERCENT_HEADER})
     http-request track-sc1 var(txn.callee) table ${REPEATS_TABLE} if { var(txn.callee) -m found }
