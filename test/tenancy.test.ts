@@ -72,7 +72,7 @@ test('tenancy: a minimum without room is shown, and a quota stops at its limit',
 
 test('tenancy: a deleted project comes back as it was, and is gone when it is deleted for good', async () => {
   const deleted = await platform.must(['project', 'delete', '--name', 'calm', '--force']);
-  assert.match(deleted.stderr, /it can be restored: slipway project restore --id/);
+  assert.match(deleted.stderr, /it can be restored: \S*slipway project restore --id/);
   assert.equal((await ask(calm)).status, 404);
   assert.match((await platform.must(['reclamation', 'list'])).stdout, /^calm\s+\S+\s+soft_deleted\s+6d23h$/m);
   const refused = await platform.slipway(['app', 'list', '--project', 'calm']);

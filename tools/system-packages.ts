@@ -18,7 +18,7 @@ const BENCH_PARTS = [
 
 /** What benchmarks start beside the platform. */
 export async function ensureBenchPackages(): Promise<void> {
-  const installed = await ensureSystemPackages({ onProgress: () => undefined }, BENCH_PARTS);
+  const installed = await ensureSystemPackages({ onProgress: () => undefined }, { wanted: BENCH_PARTS });
   if (installed.length > 0) console.log(`system packages: installed ${installed.join(' ')}`);
 }
 
@@ -31,9 +31,9 @@ export async function ensureTestPackages(): Promise<void> {
     if (phase !== shown) console.log(`system packages: ${phase}`);
     shown = phase;
   };
-  const installed = await ensureSystemPackages({ onProgress }, wanted);
+  const installed = await ensureSystemPackages({ onProgress }, { wanted });
   for (const part of OPTIONAL)
-    await ensureSystemPackages({ onProgress }, [part]).catch((error: unknown) => {
+    await ensureSystemPackages({ onProgress }, { wanted: [part] }).catch((error: unknown) => {
       console.log(`system packages: no ${part.package}: ${error instanceof Error ? error.message : String(error)}`);
     });
   if (installed.length > 0) console.log(`system packages: installed ${installed.join(' ')}`);

@@ -177,7 +177,7 @@ function verdictOn(
   if (signal.aborted) return { ok: false, fault: 'failed', message: 'The build was cancelled' };
   if (error instanceof BuildRefusal) return { ok: false, fault: error.fault, message: error.message };
   if (isDiskFull(error)) {
-    const message = `Cannot build "${build.buildRunName}": the disk of the platform is full. Free space below its state folder, then build again`;
+    const message = `Cannot build "${build.buildRunName}": the disk of the platform is full. Free space below its state and cache folders, then build again`;
     return { ok: false, fault: 'exceeded_ephemeral_storage', message };
   }
   if (!(error instanceof EngineFault)) {

@@ -9,6 +9,7 @@ import type { ExitName } from './exit-code.ts';
 import { readSettings, type CliSettings } from './login/cli-settings.ts';
 import { chooseTarget, platformOf, type Target } from './login/target.ts';
 import { CommandFault } from './usage-fault.ts';
+import { programOf, whereFlagsOf, withProgram, withWhereFlags } from './offered-command.ts';
 
 export interface Terminal {
   readonly write: (text: string) => void;
@@ -48,7 +49,7 @@ export interface CommandContext {
   /** `--project`, else the selected one, else "default". */
   project(): Promise<ChosenProject>;
   settings(): Promise<CliSettings>;
-  /** A line for people, on stderr; nothing with --quiet. */
+  /** A line for people, on stderr, with a command in it ready to be copied; nothing with --quiet. */
   say(text: string): void;
 }
 
@@ -74,6 +75,7 @@ export function createContext(source: ContextSource, choice: ContextChoice): Com
   const { cwd, env, signal, terminal } = source;
   const platformName = platformOf(choice, env);
   const settings = once(() => readSettings(env));
+  const whereFlags = whereFlagsOf(choice);
   const target = once(async () => chooseTarget(choice, await settings(), env));
   const platform = once(async () => loadPlatform(await target()));
   const client = once(async () => {
@@ -94,7 +96,7 @@ export function createContext(source: ContextSource, choice: ContextChoice): Com
     signal,
     quiet: choice.quiet,
     platformName,
-    whereFlags: whereFlagsOf(choice),
+    whereFlags,
     contextName: choice.context,
     outcome: { exit: 'success' },
     target,
@@ -103,23 +105,9 @@ export function createContext(source: ContextSource, choice: ContextChoice): Com
     project,
     settings,
     say: (text) => {
-      if (!choice.quiet) terminal.writeError(`${text}\n`);
+      if (!choice.quiet) terminal.writeError(`${withProgram(withWhereFlags(text, whereFlags), programOf(env))}\n`);
     },
   };
-}
-
-/** ` --platform test --project 'My shop'`. Pure. */
-export function whereFlagsOf({
-  context,
-  platform,
-  project,
-}: Pick<ContextChoice, 'context' | 'platform' | 'project'>): string {
-  const flags = Object.entries({ context, platform, project }).flatMap(([name, value]) =>
-    value === undefined
-      ? []
-      : [` --${name} ${/^[\w.@:-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`}`],
-  );
-  return flags.join('');
 }
 
 /** The same command's, which has read nothing yet: what the command has changed is seen by it. */
@@ -150,11 +138,11 @@ async function loadPlatform(target: Target): Promise<PlatformConfig> {
       'Or say that you mean the platform of this machine: --context local',
     ]);
   }
-  const { loadPlatformConfig } = await import('@slipway/setup');
+  const { loadPlatformConfig, platformFlag } = await import('@slipway/setup');
   const name = target.platformName;
   const config = await loadPlatformConfig(name);
   if (config) return config;
-  const flag = name === 'default' ? '' : ` --platform ${name}`;
+  const flag = platformFlag(name);
   throw new CommandFault('failure', `Cannot reach platform "${name}": it does not exist on this machine`, [
     `Start it: slipway up${flag}`,
     `Or build and run a folder at once: slipway deploy FOLDER${flag}`,

@@ -9,6 +9,7 @@ import { findCommand } from './find-command.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { commandHelp, groupHelp, overviewHelp } from './help.ts';
 import { nextCommands } from './next-commands.ts';
+import { faultThere, programOf, withProgram } from './offered-command.ts';
 import { parseOptions } from './parse-options.ts';
 import { describeCauses, describeProblem, exitCodeOf } from './problem.ts';
 import { sayNext } from './say-next.ts';
@@ -61,7 +62,7 @@ export function tellProblem(
   // Whatever breaks because of Ctrl-C is the interruption, unless the command has more to say about it.
   const cause = run.signal.aborted && !(error instanceof CommandFault) ? run.signal.reason : error;
   const problem = describeProblem(cause, where);
-  for (const line of problem.lines) run.terminal.writeError(`${line}\n`);
+  for (const line of problem.lines) run.terminal.writeError(`${withProgram(line, programOf(run.env))}\n`);
   if (run.env['SLIPWAY_DEBUG'] === '1') run.terminal.writeError(`${describeCauses(error)}\n`);
   return exitCodeOf(problem);
 }
@@ -130,16 +131,18 @@ export async function carryOut(entry: CommandEntry, rest: readonly string[], run
   try {
     await command.run({ options, operands: parsed.operands, context } as Parameters<Command['run']>[0]);
   } catch (error) {
-    throw await withSuggestion(context, await explained(context, error));
+    throw faultThere(await withSuggestion(context, await explained(context, error)), context.whereFlags);
   }
   if (context.outcome.exit === 'success') sayNext(context, nextCommands(entry.words.join(' '), options['name']));
   return EXIT_CODES[context.outcome.exit];
 }
 
-/** What it means when the platform is elsewhere. */
+/** What it means for the platform it was asked of: one of this machine is started, one elsewhere is not. */
 async function explained(context: CommandContext, error: unknown): Promise<unknown> {
   const isAnswer = error instanceof Error && ['ApiProblem', 'ApiUnreachable'].includes(error.name);
   const target = isAnswer ? await context.target() : undefined;
+  if (target?.kind === 'machine' && isAnswer && 'reason' in error && error.reason === 'refused')
+    return new CommandFault('failure', error.message, ['Start it: slipway up'], { cause: error });
   if (target?.kind !== 'context') return error;
   const { explainFailure } = await import('./login/connect-context.ts');
   return explainFailure(target, error);

@@ -3,12 +3,8 @@ import type { CommandContext } from './command-context.ts';
 
 const COMMANDS_SHOWN_MAX = 3;
 
-export function sayNext(
-  { say, whereFlags }: Pick<CommandContext, 'say' | 'whereFlags'>,
-  commands: readonly string[],
-): void {
+export function sayNext({ say }: Pick<CommandContext, 'say'>, commands: readonly string[]): void {
   if (commands.length === 0) return;
   say('Next:');
-  for (const command of commands.slice(0, COMMANDS_SHOWN_MAX))
-    say(`  ${command}${command.startsWith('slipway ') ? whereFlags : ''}`);
+  for (const command of commands.slice(0, COMMANDS_SHOWN_MAX)) say(`  ${command}`);
 }

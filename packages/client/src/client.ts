@@ -236,7 +236,7 @@ function failureFor(
     return new ApiUnreachable('timeout', message, { cause: error });
   }
   if (isRefused(error)) {
-    const message = `Cannot reach the platform at ${host}: nothing listens there. Start it with "slipway up"`;
+    const message = `Cannot reach the platform at ${host}: nothing listens there`;
     return new ApiUnreachable('refused', message, { cause: error });
   }
   // fetch() reports every failure of the connection as a TypeError; JSON cut short is a SyntaxError.

@@ -44,7 +44,10 @@ export async function takeLock(
   return {
     waited,
     async [Symbol.asyncDispose]() {
-      const ended = child.exitCode === null ? once(child, 'exit') : undefined;
+      // Aborted, or by Ctrl-C of the terminal, it has ended by a signal and without a code.
+      const isAlive = child.exitCode === null && child.signalCode === null;
+      // The abort is told here as well, and was told to whoever holds the lock.
+      const ended = isAlive ? once(child, 'exit').catch(() => undefined) : undefined;
       child.stdin.end();
       await ended;
     },

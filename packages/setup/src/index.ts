@@ -5,6 +5,7 @@ export { enableAtBoot } from './boot-unit.ts';
 export { formatChecks, type CheckResult, type CheckState } from './doctor/check.ts';
 export { localFetch } from './local-fetch.ts';
 export { adminTokenFile, apiUrl, askPlatform, readAdminToken } from './platform-api.ts';
+export { platformFlag } from './platform-flag.ts';
 export { loadPlatformConfig, listPlatforms, machineFolders } from './platform-registry.ts';
 export { ensureSystemPackages } from './install-packages.ts';
 export { SYSTEM_PARTS } from './system-packages.ts';

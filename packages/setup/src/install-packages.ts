@@ -1,15 +1,24 @@
 /**
  * Installs what is missing with apt. Services of the new packages are neither started (policy-rc.d, see Debian policy
- * 9.3.3) nor left enabled: the platform starts its own. A package that was there before is not touched.
+ * 9.3.3) nor left enabled: the platform starts its own. A package that was there before is not touched. What is being
+ * installed is noted, so an installation that was killed is finished by the next command.
  */
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { ProcessFailure, runProcess } from '@slipway/process';
+import { takeLock } from './exclusive-lock.ts';
+import {
+  INSTALL_NOTE,
+  isInstallUnfinished,
+  readInstallNote,
+  removeInstallNote,
+  writeInstallNote,
+} from './install-note.ts';
 import { SetupFault } from './setup-fault.ts';
 import {
   findProgram,
   installArgv,
   installLine,
+  isDpkgInterrupted,
   missingParts,
   needsListUpdate,
   parseAptStatus,
@@ -19,7 +28,7 @@ import {
 
 const APT_TIMEOUT_MS = 15 * 60_000;
 const LOCK_WAIT_SECONDS = 300;
-const POLICY_FILE = '/usr/sbin/policy-rc.d';
+const ERROR_LINES_SHOWN = 4;
 const POLICY_TEXT =
   '#!/bin/sh\n# Slipway: no service is started while its packages are installed. Removed afterwards.\nexit 101\n';
 
@@ -29,42 +38,79 @@ export interface InstallProgress {
   readonly signal?: AbortSignal;
 }
 
+/** Where on a machine it works; a test gives it a place of its own. */
+export interface InstallPlace {
+  readonly policyFile: string;
+  readonly noteFile: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+const MACHINE: InstallPlace = {
+  policyFile: '/usr/sbin/policy-rc.d',
+  noteFile: INSTALL_NOTE,
+  env: process.env,
+};
+
 /** Returns the packages it installed: none when every program was present. `wanted` is what the platform needs. */
 export async function ensureSystemPackages(
   progress: InstallProgress,
-  wanted: readonly SystemPart[] = SYSTEM_PARTS,
+  { wanted = SYSTEM_PARTS, place = MACHINE }: { wanted?: readonly SystemPart[]; place?: InstallPlace } = {},
 ): Promise<readonly string[]> {
-  const parts = missingParts(undefined, wanted);
-  if (parts.length === 0) return [];
-  const packages = parts.map((part) => part.package);
-  if (!findProgram('apt-get')) throw withoutApt(parts);
+  const missing = () => missingParts((program) => findProgram(program, place.env) !== undefined, wanted);
+  if (missing().length === 0 && !isInstallUnfinished(place.noteFile)) return [];
+  if (!findProgram('apt-get', place.env)) throw withoutApt(missing());
   if (process.getuid?.() !== 0) {
+    const packages = missing().map((part) => part.package);
     throw new SetupFault(`Cannot install ${packages.join(', ')}: this needs root`, [
       `Run: ${installLine(packages)}`,
       'Or run the same slipway command with sudo',
     ]);
   }
-  await using _policy = await holdServicesBack();
-  if (!(await hasPackageLists())) await updateLists(progress);
-  try {
-    await install(packages, progress);
-  } catch (error) {
-    if (!(error instanceof ProcessFailure) || !needsListUpdate(error.stdout + error.stderr)) {
-      throw installFault(packages, error);
-    }
-    await updateLists(progress);
-    await install(packages, progress).catch((second: unknown) => {
-      throw installFault(packages, second);
-    });
+  await using _lock = await takeLock(`${place.noteFile}.lock`, {
+    ...(progress.signal ? { signal: progress.signal } : {}),
+    onWait: () => progress.onProgress('waiting for another command that installs packages'),
+  });
+  const unfinished = readInstallNote(place.noteFile);
+  const packages = [...new Set([...unfinished, ...missing().map((part) => part.package)])];
+  if (packages.length === 0) return [];
+  await writeInstallNote(place.noteFile, packages);
+  {
+    await using _policy = await holdServicesBack(place.policyFile);
+    await installAll({ packages, isResumed: unfinished.length > 0, env: place.env, progress });
+    await disableNewServices(packages, place.env);
   }
-  await disableNewServices(packages);
-  const still = missingParts(undefined, wanted);
+  const still = missing();
   if (still.length > 0) {
     throw new SetupFault(`Cannot find ${still.flatMap((part) => part.programs).join(', ')} after the installation`, [
       `Look at it by hand: ${installLine(still.map((part) => part.package))}`,
     ]);
   }
+  await removeInstallNote(place.noteFile);
   return packages;
+}
+
+interface Installation {
+  readonly packages: readonly string[];
+  /** An earlier one was killed; what it left half-made is mended first. */
+  readonly isResumed: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  readonly progress: InstallProgress;
+}
+
+async function installAll(installation: Installation): Promise<void> {
+  const { isResumed } = installation;
+  let warnings = (await hasPackageLists()) ? [] : await updateLists(installation);
+  try {
+    await install(installation);
+  } catch (error) {
+    const output = error instanceof ProcessFailure ? error.stdout + error.stderr : '';
+    if (isResumed && isDpkgInterrupted(output)) await configureAll(installation);
+    else if (needsListUpdate(output)) warnings = await updateLists(installation);
+    else throw installFault(installation, error, warnings);
+    await install(installation).catch((second: unknown) => {
+      throw installFault(installation, second, warnings);
+    });
+  }
 }
 
 function withoutApt(parts: readonly SystemPart[]): SetupFault {
@@ -77,22 +123,27 @@ function withoutApt(parts: readonly SystemPart[]): SetupFault {
   );
 }
 
-function installFault(packages: readonly string[], cause: unknown): SetupFault {
-  const said = cause instanceof ProcessFailure ? lastErrors(cause.stdout + cause.stderr) : [];
-  return new SetupFault(
-    `Cannot install ${packages.join(', ')}: apt-get failed`,
-    [...said, `Try it by hand: ${installLine(packages)}`],
-    {
-      cause,
-    },
-  );
+/** `warnings`: why there may be no lists, which apt says when it fetches them and not when it misses them. */
+function installFault({ packages }: Installation, cause: unknown, warnings: readonly string[]): Error {
+  if (isAborted(cause)) return cause;
+  const output = cause instanceof ProcessFailure ? cause.stdout + cause.stderr : '';
+  const fix = isDpkgInterrupted(output)
+    ? 'Run: sudo dpkg --configure -a, and then the same command again'
+    : `Try it by hand: ${installLine(packages)}`;
+  const said = [...new Set([...warnings, ...lastErrors(output)])];
+  return new SetupFault(`Cannot install ${packages.join(', ')}: apt-get failed`, [...said, fix], { cause });
+}
+
+/** Somebody pressed Ctrl-C: no fault of apt. */
+function isAborted(cause: unknown): cause is DOMException {
+  return cause instanceof DOMException && cause.name === 'AbortError';
 }
 
 function lastErrors(output: string): readonly string[] {
   return output
     .split('\n')
     .filter((line) => /^(E|W|Err)[: ]/.test(line))
-    .slice(-5);
+    .slice(-ERROR_LINES_SHOWN);
 }
 
 async function hasPackageLists(): Promise<boolean> {
@@ -100,42 +151,87 @@ async function hasPackageLists(): Promise<boolean> {
   return files.some((file) => file.includes('_Packages'));
 }
 
-async function updateLists(progress: InstallProgress): Promise<void> {
-  progress.onProgress('updating the package lists');
-  await apt(['apt-get', 'update', ...APT_OPTIONS], progress);
+/** Gives what could not be fetched: a server that is away is no failure to apt, as another may have the package. */
+async function updateLists(installation: Installation): Promise<readonly string[]> {
+  installation.progress.onProgress('updating the package lists');
+  return lastErrors(await apt(['apt-get', 'update', ...APT_OPTIONS], installation));
 }
 
-async function install(packages: readonly string[], progress: InstallProgress): Promise<void> {
+/**
+ * Whoever wants to stop may do so while packages are downloaded. dpkg itself is let finish, apart from the terminal and its
+ * Ctrl-C: interrupted, it would leave the machine's packages to be mended by hand.
+ */
+async function install(installation: Installation): Promise<void> {
+  const { isResumed, packages, progress } = installation;
+  const { signal } = progress;
   progress.onProgress(`installing ${packages.join(' ')}`);
-  await apt([...installArgv(packages), ...APT_OPTIONS], progress);
+  const argv = [...installArgv(packages), ...(isResumed ? ['--fix-broken'] : []), ...APT_OPTIONS] as const;
+  await apt([...argv, '--download-only'], installation);
+  signal?.throwIfAborted();
+  const tellWait = () => progress.onProgress('stops when the packages are installed');
+  signal?.addEventListener('abort', tellWait, { once: true });
+  try {
+    await runApt(['setsid', '--wait', ...argv], installation);
+  } finally {
+    signal?.removeEventListener('abort', tellWait);
+  }
+  signal?.throwIfAborted();
+}
+
+/** What was unpacked and not configured; what stays broken after it, apt mends. */
+async function configureAll({ env, progress }: Installation): Promise<void> {
+  progress.onProgress('finishing the installation that was interrupted');
+  const argv = ['setsid', '--wait', 'dpkg', '--force-confdef', '--force-confold', '--configure', '-a'] as const;
+  await runProcess(argv, { env: quietEnvironment(env), timeoutMs: APT_TIMEOUT_MS, allowExitCodes: [0, 1] });
 }
 
 const APT_OPTIONS = ['-q', '-o', 'APT::Status-Fd=1', '-o', `DPkg::Lock::Timeout=${LOCK_WAIT_SECONDS}`] as const;
 
-async function apt(argv: readonly [string, ...string[]], progress: InstallProgress): Promise<void> {
+/** Ends when the command is aborted. */
+async function apt(argv: readonly [string, ...string[]], installation: Installation): Promise<string> {
+  const { signal } = installation.progress;
+  try {
+    return await runApt(argv, installation, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+async function runApt(
+  argv: readonly [string, ...string[]],
+  { env, progress }: Installation,
+  signal?: AbortSignal,
+): Promise<string> {
   let shown = '';
-  await runProcess(argv, {
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
+  const { stderr, stdout } = await runProcess(argv, {
+    env: quietEnvironment(env),
     timeoutMs: APT_TIMEOUT_MS,
-    ...(progress.signal ? { signal: progress.signal } : {}),
+    ...(signal ? { signal } : {}),
     onLine(line) {
       const status = parseAptStatus(line);
-      if (!status) return;
+      if (!status || progress.signal?.aborted === true) return;
       const text = `${status.phase === 'download' ? 'downloading' : 'installing'} ${status.percent} %`;
       if (text !== shown) progress.onProgress(text);
       shown = text;
     },
   });
+  return stdout + stderr;
+}
+
+/** Nothing asks, and messages are in the language they are read in. */
+function quietEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
 }
 
 /** An operator's own policy file stays; ours, also of a run that was killed, goes. */
-async function holdServicesBack(): Promise<AsyncDisposable> {
-  const present = await readFile(POLICY_FILE, 'utf8').catch(() => undefined);
+async function holdServicesBack(policyFile: string): Promise<AsyncDisposable> {
+  const present = await readFile(policyFile, 'utf8').catch(() => undefined);
   const isOurs = present === undefined || present === POLICY_TEXT;
-  if (isOurs) await writeFile(POLICY_FILE, POLICY_TEXT, { mode: 0o755 });
+  if (isOurs) await writeFile(policyFile, POLICY_TEXT, { mode: 0o755 });
   return {
     async [Symbol.asyncDispose]() {
-      if (isOurs) await rm(POLICY_FILE, { force: true });
+      if (isOurs) await rm(policyFile, { force: true });
     },
   };
 }
@@ -147,9 +243,10 @@ const SERVICES: Readonly<Record<string, string>> = {
   nginx: 'nginx',
 };
 
-async function disableNewServices(packages: readonly string[]): Promise<void> {
+/** Also where systemd does not run now, as in an image that is being made: it may at the next boot. */
+async function disableNewServices(packages: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   const units = packages.map((name) => SERVICES[name] ?? '').filter((unit) => unit !== '');
-  if (units.length === 0 || !existsSync('/run/systemd/system')) return;
+  if (units.length === 0 || !findProgram('systemctl', env)) return;
   // A unit that does not exist in this release is no reason to stop.
-  await runProcess(['systemctl', 'disable', '--quiet', ...units], { allowExitCodes: [0, 1] });
+  await runProcess(['systemctl', 'disable', '--quiet', ...units], { env, allowExitCodes: [0, 1] });
 }

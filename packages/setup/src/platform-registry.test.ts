@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,4 +53,12 @@ test('ensurePlatformConfig() changes addresses of a stopped platform, and nothin
     fixed,
     /Cannot change --network of platform "a" to 172.16.0.0\/16: it was created with 10\.\d+\.0\.0\/16/,
   );
+});
+
+test('ensurePlatformConfig() makes nothing for a platform that could not run here', async (t) => {
+  const folders = await testFolders(t);
+  const refuse = () => Promise.reject(new Error('the port is taken'));
+  await assert.rejects(ensurePlatformConfig('a', {}, { folders, isRunning: stopped, refuse }), /taken/);
+  assert.equal(await loadPlatformConfig('a', folders), undefined);
+  assert.ok(!existsSync(join(folders.machineDir, 'a')));
 });

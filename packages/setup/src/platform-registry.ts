@@ -18,6 +18,7 @@ import {
 import { takeLock } from './exclusive-lock.ts';
 import { observeSettings } from './observe-settings.ts';
 import type { PlatformConfig } from './platform-config.ts';
+import { platformFlag } from './platform-flag.ts';
 import { settingChanges, tlsSettings, type PlatformSettings } from './platform-settings.ts';
 import { privateEntryFor } from './private-entry.ts';
 import { SetupFault, systemErrorCode } from './setup-fault.ts';
@@ -60,7 +61,7 @@ export async function loadPlatformConfig(
   } catch (error) {
     throw new SetupFault(
       `Cannot read ${path}: it is not valid JSON`,
-      ['Mend the file, or remove the platform: slipway down --purge'],
+      [`Mend the file, or remove the platform: slipway down --purge${platformFlag(name)}`],
       {
         cause: error,
       },
@@ -81,11 +82,18 @@ export interface EnsuredPlatform {
   readonly changed: boolean;
 }
 
+export interface EnsureOptions {
+  readonly folders?: MachineFolders;
+  readonly isRunning: (config: PlatformConfig) => Promise<boolean>;
+  /** Throws what keeps a platform like this from running here; then it is not created. */
+  readonly refuse?: (config: PlatformConfig) => Promise<void>;
+}
+
 /** Loads the platform or creates it; applies the changeable settings when it is stopped. Safe for two at once. */
 export async function ensurePlatformConfig(
   name: string,
   settings: PlatformSettings,
-  options: { readonly folders?: MachineFolders; readonly isRunning: (config: PlatformConfig) => Promise<boolean> },
+  options: EnsureOptions,
 ): Promise<EnsuredPlatform> {
   const folders = options.folders ?? machineFolders();
   await using _lock = await takeLock(join(folders.machineDir, 'platforms.lock'));
@@ -93,6 +101,7 @@ export async function ensurePlatformConfig(
   if (existing) return await applyChanges(existing, settings, options.isRunning);
   const others = await listPlatforms(folders);
   const config = allocatePlatform(name, settings, await readAllocationFacts(name, others, folders));
+  await options.refuse?.(config);
   await writeConfig(config);
   const link = join(folders.machineDir, REGISTRY_FOLDER, name);
   await mkdir(join(folders.machineDir, REGISTRY_FOLDER), { recursive: true });
@@ -132,7 +141,7 @@ async function applyChanges(
 ): Promise<EnsuredPlatform> {
   const changes = settingChanges(existing, settings);
   if (changes.length === 0) return { config: existing, created: false, changed: false };
-  const flag = existing.name === 'default' ? '' : ` --platform ${existing.name}`;
+  const flag = platformFlag(existing.name);
   const fixed = changes.find((change) => !change.setting.changeable);
   if (fixed) {
     throw new SetupFault(

@@ -4,6 +4,7 @@ import { createConnection } from 'node:net';
 import { uptime } from 'node:os';
 import { parseProcessStat } from '@slipway/process';
 import type { Platform } from '@slipway/spec';
+import { platformFlag } from './platform-flag.ts';
 import { apiUrl, askPlatform } from './platform-api.ts';
 import type { PlatformConfig } from './platform-config.ts';
 import { findPlatformProcesses } from './platform-processes.ts';
@@ -72,7 +73,7 @@ export async function readStatus(config: PlatformConfig): Promise<PlatformStatus
     api_url: apiUrl(config),
     tls: tlsStatus(config, createTrustLook(config)()),
     parts: {
-      daemon: part(isUp, daemonDetail(isUp, daemon?.pid), isUp && !daemon),
+      daemon: part(isUp, daemonDetail(config, isUp, daemon?.pid), isUp && !daemon),
       api: part(isUp, apiUrl(config), isUp && !platform),
       proxy: part(
         haproxy !== undefined || isUp,
@@ -101,9 +102,9 @@ export function tlsStatus(config: PlatformConfig, isTrusted: boolean): TlsStatus
   };
 }
 
-function daemonDetail(isUp: boolean, pid: number | undefined): string {
+function daemonDetail({ name }: PlatformConfig, isUp: boolean, pid: number | undefined): string {
   if (pid !== undefined) return `process ${pid}`;
-  return isUp ? 'is being started again' : 'start it: slipway up';
+  return isUp ? 'is being started again' : `start it: slipway up${platformFlag(name)}`;
 }
 
 function part(expected: boolean, detail: string, failed: boolean): PartStatus {

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { installLine, missingParts, needsListUpdate, parseAptStatus, systemPartsFor } from './system-packages.ts';
+import {
+  installLine,
+  isDpkgInterrupted,
+  missingParts,
+  needsListUpdate,
+  parseAptStatus,
+  systemPartsFor,
+} from './system-packages.ts';
 
 test('missingParts() names the packages of which a program is missing', () => {
   assert.deepEqual(
@@ -30,6 +37,11 @@ test('parseAptStatus() reads lines of apt and no others', () => {
   });
   assert.equal(parseAptStatus('pmstatus:libc6:amd64:50:Unpacking')?.percent, 50);
   assert.equal(parseAptStatus('Reading package lists...'), undefined);
+});
+
+test('isDpkgInterrupted() sees what an installation that was killed leaves', () => {
+  assert.ok(isDpkgInterrupted("E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct it."));
+  assert.ok(!isDpkgInterrupted('E: Unable to locate package crun'));
 });
 
 test('needsListUpdate() sees lists that are missing or too old', () => {

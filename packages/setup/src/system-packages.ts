@@ -108,6 +108,11 @@ export function parseAptStatus(line: string): AptProgress | undefined {
   return { phase, percent: Math.round(Number(match[3])), what: match[4] ?? '' };
 }
 
+/** dpkg was killed: apt does nothing before it has been let finish. */
+export function isDpkgInterrupted(output: string): boolean {
+  return /dpkg was interrupted/.test(output);
+}
+
 /** apt says that its lists are too old or missing: one update may help. */
 export function needsListUpdate(output: string): boolean {
   return /Unable to locate package|has no installation candidate|404 {1,2}Not Found|Failed to fetch/i.test(output);

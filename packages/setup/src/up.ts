@@ -4,14 +4,15 @@
  * next `up` goes on from what is there.
  */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Platform } from '@slipway/spec';
 import { DEFAULT_PLATFORM } from './allocate-platform.ts';
 import { takeLock } from './exclusive-lock.ts';
 import { ensureSystemPackages } from './install-packages.ts';
+import { isInstallUnfinished } from './install-note.ts';
 import { ensureMountNamespace } from './mount-namespace.ts';
+import { platformFlag } from './platform-flag.ts';
 import { adminTokenFile, askPlatform } from './platform-api.ts';
 import type { PlatformConfig } from './platform-config.ts';
 import { ensurePlatformConfig, type MachineFolders } from './platform-registry.ts';
@@ -29,7 +30,7 @@ import {
   supervisorPid,
 } from './supervisor.ts';
 import { missingParts } from './system-packages.ts';
-import { findPortHolder, isPortFree } from './tcp-ports.ts';
+import { refuseTakenPorts } from './taken-ports.ts';
 
 export const READY_TIMEOUT_MS = 120_000;
 const READY_POLL_MS = 100;
@@ -72,7 +73,7 @@ export async function bringUp(options: UpOptions): Promise<UpResult> {
       'Run the same command with sudo',
     ]);
   }
-  if (missingParts().length > 0) {
+  if (missingParts().length > 0 || isInstallUnfinished()) {
     await runStep(reporter, 'Install system packages', async (step) => {
       const installed = await ensureSystemPackages({
         onProgress: (text) => step.progress(text),
@@ -83,6 +84,7 @@ export async function bringUp(options: UpOptions): Promise<UpResult> {
   }
   const { config } = await ensurePlatformConfig(name, options.settings, {
     ...(options.folders ? { folders: options.folders } : {}),
+    refuse: refuseTakenPorts,
     isRunning: async (existing) =>
       (await supervisorPid(existing)) !== undefined || (await askPlatform(existing)) !== undefined,
   });
@@ -115,37 +117,6 @@ async function startDaemon(config: PlatformConfig): Promise<void> {
   await refuseTakenPorts(config);
   await ensureMountNamespace(config.runDir);
   await startSupervisor(config);
-}
-
-const PORT_FLAGS = [
-  ['api', '--api-port', 'API'],
-  ['http', '--http-port', 'apps'],
-  ['https', '--https-port', 'apps over HTTPS'],
-  ['registry', '--registry-port', 'registry'],
-] as const;
-
-async function refuseTakenPorts(config: PlatformConfig): Promise<void> {
-  for (const [part, flag, what] of PORT_FLAGS) {
-    const { port } = config[part];
-    const address = config[part].address || config.http.address;
-    if (port === 0 || (await isPortFree(address, port))) continue;
-    const holder = await findPortHolder(port);
-    // A proxy or registry which outlived a killed daemon is the platform's own: it is adopted.
-    if (holder && (await isOwn(config, holder.pid))) continue;
-    const who = holder ? `"${holder.program}" (process ${holder.pid}) listens there` : 'another process listens there';
-    throw new SetupFault(`Cannot use ${address}:${port} for the ${what}: ${who}`, [
-      `End that process, or choose another port: slipway up ${flagFor(config)}${flag} PORT`,
-    ]);
-  }
-}
-
-async function isOwn(config: PlatformConfig, pid: number): Promise<boolean> {
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  return command.includes(`${config.runDir}/`) || command.includes(`${config.stateDir}/`);
-}
-
-function flagFor(config: PlatformConfig): string {
-  return config.name === DEFAULT_PLATFORM ? '' : `--platform ${config.name} `;
 }
 
 interface ReadyWait {
@@ -185,6 +156,6 @@ async function waitReady(
   throw new SetupFault(`Cannot start platform "${config.name}": ${what}`, [
     ...log.map((line) => `| ${line}`),
     `The whole log: ${daemonLogPath(config)}`,
-    'Look for what is missing on this machine: slipway doctor',
+    `Look for what is missing on this machine: slipway doctor${platformFlag(config.name)}`,
   ]);
 }

@@ -3,10 +3,11 @@
  * `.ceignore` is asked after `.gitignore`, so it can bring a file back. The folder's own `slipway.yaml` stays behind like `node_modules`. `.git` always stays behind, and `node_modules`
  * unless `.ceignore` names it (`!node_modules`): a build installs its own.
  */
-import { readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
-import { systemErrorOf } from './source-fault.ts';
+import type { CommandFault } from '../usage-fault.ts';
+import { sourceFault, systemErrorOf } from './source-fault.ts';
 
 /** They say how to deploy and are no part of what is deployed: a change of them builds nothing anew, and no site serves them. */
 const OWN_FILES = ['/slipway.yaml', '/slipway.schema.json'];
@@ -60,8 +61,21 @@ async function readLayers(root: string, base: string): Promise<readonly Layer[]>
     try {
       layers.push({ base, rules: ignore().add(await readFile(join(root, base, name), 'utf8')) });
     } catch (error) {
-      if (systemErrorOf(error) !== 'ENOENT' && systemErrorOf(error) !== 'EISDIR') throw error;
+      const code = systemErrorOf(error);
+      if (code === 'EACCES') throw await unreadable(root, base === '' ? name : `${base}/${name}`, error);
+      if (code !== 'ENOENT' && code !== 'EISDIR') throw error;
     }
   }
   return layers;
+}
+
+/** Of a folder that lets nobody in, it cannot be said whether it holds such a file. */
+async function unreadable(root: string, path: string, cause: unknown): Promise<CommandFault> {
+  const folder = join(root, path, '..');
+  const isOpen = await access(folder, constants.R_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+  const what = isOpen ? `"${path}"` : `the folder "${folder}"`;
+  return sourceFault(`Cannot read ${what}: permission denied`, ['Allow it, or name it in .ceignore'], cause);
 }

@@ -123,4 +123,8 @@ test('scanFolder() refuses what cannot be deployed, naming what is large', async
   await assert.rejects(scanFolder(folder, { ...bounds, bytesMax: 4000 }), (error: Error & { fix: readonly string[] }) =>
     /4\.9 KiB {2}video\.mp4/.test(error.fix.join('\n')),
   );
+  const flat = await makeFolder(t, { 'a.js': '', 'b.js': '', 'c.js': '' });
+  await assert.rejects(scanFolder(flat, { ...bounds, filesMax: 2 }), (error: Error & { fix: readonly string[] }) =>
+    /^ +2 files {2}\(in no folder\)$/m.test(error.fix.join('\n')),
+  );
 });

@@ -115,15 +115,15 @@ async function ensurePlatform(context: CommandContext): Promise<void> {
   const { askPlatform, bringUp, loadPlatformConfig, readPlatformSettings } = await import('@slipway/setup');
   const config = await loadPlatformConfig(context.platformName);
   if (config && (await askPlatform(config))?.status === 'ready') return;
-  const { config: made, madeAdministrator } = await bringUp({
+  const { madeAdministrator } = await bringUp({
     name: context.platformName,
     settings: config ? {} : readPlatformSettings({}, context.env),
     reporter: createSteps(context.terminal, { quiet: context.quiet, signal: context.signal }),
     signal: context.signal,
   });
   if (!madeAdministrator) return;
-  const { firstLogInLines } = await import('../platform/first-log-in.ts');
-  for (const line of firstLogInLines(made)) context.say(line);
+  const { FIRST_START_LINE } = await import('../platform/access-lines.ts');
+  context.say(FIRST_START_LINE);
 }
 
 async function deployFolder(found: FoundApp, deployment: Deployment): Promise<App> {

@@ -143,7 +143,8 @@ function largest(entries: readonly SourceEntry[]): readonly string[] {
 function fullest(entries: readonly SourceEntry[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const entry of entries) {
-    const top = entry.path.split('/', 1)[0] ?? '';
+    const [first = '', ...rest] = entry.path.split('/');
+    const top = rest.length === 0 ? '(in no folder)' : first;
     counts.set(top, (counts.get(top) ?? 0) + 1);
   }
   return [...counts]

@@ -69,7 +69,7 @@ async function proveKey(context: CommandContext, url: string, choice: LoginChoic
   const issued = await askTokens({ url, field: 'apikey', secret: apiKey, signal: context.signal });
   if (!issued) {
     throw new CommandFault('auth', `Cannot log in to ${url}: the API key is not known there, or was revoked`, [
-      'Make one on the machine of the platform: slipway apikey create NAME --owner USER',
+      'On the machine of the platform, make one (slipway apikey create NAME --owner USER)',
     ]);
   }
   return choice.keepsKey ? { kind: 'api_key', apiKey, access: issued.access } : { kind: 'session', ...issued };

@@ -15,7 +15,7 @@ const WAYS = [
   'From a file: --apikey @FILE',
   'From standard input: --apikey -',
   'From the environment: SLIPWAY_API_KEY',
-  'Make one on the machine of the platform: slipway apikey create NAME',
+  'On the machine of the platform, make one (slipway apikey create NAME)',
 ];
 
 export type KeySource = Pick<CommandContext, 'cwd' | 'env' | 'say' | 'signal' | 'terminal'>;

@@ -85,6 +85,6 @@ export function unreachable(url: string, error: unknown): CommandFault {
   }
   const why =
     code === 'ECONNREFUSED' ? 'nothing listens there' : `there was no answer${code === '' ? '' : ` (${code})`}`;
-  const fix = ['Check the address, and that the platform runs: slipway status on its machine'];
+  const fix = ['Check the address, and on its machine that the platform runs (slipway status)'];
   return new CommandFault('failure', `Cannot reach ${url}: ${why}`, fix, { cause: error });
 }

@@ -1,5 +1,5 @@
 /** The status of a platform as text. Pure. */
-import type { PlatformStatus } from '@slipway/setup';
+import { platformFlag, type PlatformStatus } from '@slipway/setup';
 import { certificateText } from '../domainmapping/certificate-text.ts';
 import { renderFields, renderSection } from '../output/text-table.ts';
 import type { PlatformContent } from './platform-content.ts';
@@ -18,7 +18,7 @@ export function renderStatus(status: PlatformStatus & Partial<PlatformContent>):
     ['Up for', status.uptime_seconds === undefined ? undefined : `${status.uptime_seconds} s`],
     ...parts,
     ['HTTPS', httpsText(status.tls)],
-    ['URLs of apps', urlsText(status.tls)],
+    ['URLs of apps', urlsText(status)],
     ['Projects', status.projects],
     ['Apps', status.apps],
     ['Instance processes', status.instance_processes],
@@ -33,10 +33,11 @@ function httpsText({ acme_directory: acme, address, redirects }: PlatformStatus[
   return `${address}, ${issuer}${redirects ? ', HTTP is redirected' : ''}`;
 }
 
-function urlsText({ acme_directory: acme, is_trusted: isTrusted, url_scheme: scheme }: PlatformStatus['tls']): string {
+function urlsText({ name, tls }: PlatformStatus): string {
+  const { acme_directory: acme, is_trusted: isTrusted, url_scheme: scheme } = tls;
   const own = isTrusted
     ? 'this machine trusts the platform'
-    : 'this machine does not trust the platform: slipway trust';
+    : `this machine does not trust the platform: slipway trust${platformFlag(name)}`;
   return `${scheme}, ${own}${acme === undefined ? '' : '; https where there is a certificate of the authority'}`;
 }
 

@@ -3,16 +3,27 @@ import { readStatus, type PlatformStatus } from '@slipway/setup';
 import type { CommandContext } from '../command-context.ts';
 import { defineCommand } from '../command.ts';
 import { OUTPUT_OPTION, renderOutput } from '../output/render-output.ts';
+import { accessLines } from './access-lines.ts';
 import { readContent, type PlatformContent } from './platform-content.ts';
 import { renderStatus } from './render-status.ts';
 
 export const command = defineCommand({
   options: {
+    access: {
+      names: ['--access'],
+      kind: 'flag',
+      summary: 'show by which commands others get in, and nothing else',
+      default: 'false',
+    },
     output: OUTPUT_OPTION,
     quiet: { names: ['--quiet', '-q'], kind: 'flag', summary: 'print errors only' },
   },
   async run({ options, context }) {
     const config = await context.platform();
+    if (options.access === true) {
+      context.terminal.write(`${accessLines(config).join('\n')}\n`);
+      return;
+    }
     const status = await readStatus(config);
     const content = status.state === 'ready' ? await contentOf(context, status) : undefined;
     const document = { ...status, ...content };

@@ -2,7 +2,7 @@
 import { apiUrl, bringUp, enableAtBoot, readPlatformSettings } from '@slipway/setup';
 import { defineCommand } from '../command.ts';
 import { createSteps } from '../terminal/steps.ts';
-import { firstLogInLines } from './first-log-in.ts';
+import { FIRST_START_LINE } from './access-lines.ts';
 import { PLATFORM_OPTIONS } from './platform-options.ts';
 import { requireMachine } from './require-machine.ts';
 
@@ -26,7 +26,7 @@ export const command = defineCommand({
     context.say(
       `Platform "${config.name}" ${platform.version} ${state}: API ${apiUrl(config)}, apps ${appsUrl(config)}`,
     );
-    if (madeAdministrator) for (const line of firstLogInLines(config)) context.say(line);
+    if (madeAdministrator) context.say(FIRST_START_LINE);
   },
 });
 

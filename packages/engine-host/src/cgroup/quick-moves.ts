@@ -8,7 +8,7 @@
  * Once per boot and machine: while that hierarchy is there every crun of the machine sees it, and where control groups are
  * of version 1 takes it for one to mount, so a start of another platform in that moment fails.
  */
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { mountFileSystem, SystemCallFailure, unmount } from '@slipway/kernel';
 
 const BOOT_ID_PATH = '/proc/sys/kernel/random/boot_id';
@@ -16,7 +16,7 @@ const BOOT_ID_PATH = '/proc/sys/kernel/random/boot_id';
 const ASKED_PATH = '/run/slipway-quick-moves';
 
 export interface QuickMovesQuestion {
-  /** Is not there before, and not after. */
+  /** Is not there afterwards. */
   readonly dir: string;
   readonly platformId: string;
   readonly askedPath?: string;
@@ -25,6 +25,7 @@ export interface QuickMovesQuestion {
 /** False when the kernel does not know the option: starts are slower then, and nothing else. */
 export function askForQuickMoves({ dir, platformId, askedPath = ASKED_PATH }: QuickMovesQuestion): boolean {
   const bootId = readFileSync(BOOT_ID_PATH, 'utf8');
+  letGo(dir);
   if (readText(askedPath) === bootId) return true;
   mkdirSync(dir, { recursive: true });
   try {
@@ -36,9 +37,15 @@ export function askForQuickMoves({ dir, platformId, askedPath = ASKED_PATH }: Qu
     if (error instanceof SystemCallFailure) return false;
     throw error;
   } finally {
-    unmount(dir);
-    rmdirSync(dir);
+    letGo(dir);
   }
+}
+
+/** Also of a daemon that was killed while it asked. */
+function letGo(dir: string): void {
+  if (!existsSync(dir)) return;
+  unmount(dir);
+  rmdirSync(dir);
 }
 
 function readText(path: string): string | undefined {

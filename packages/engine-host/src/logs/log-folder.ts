@@ -65,7 +65,14 @@ export function keepRotatedLog(dir: string, filesMax: number): void {
 }
 
 export function writeLogMeta(dir: string, meta: LogMeta): void {
-  writeFileSync(join(dir, META_FILE), JSON.stringify(meta));
+  noteWhole(join(dir, META_FILE), meta);
+}
+
+/** Never seen half-written: a log whose facts cannot be read is of no revision, and is not found again. */
+function noteWhole(path: string, fact: object): void {
+  const draft = `${path}.tmp`;
+  writeFileSync(draft, JSON.stringify(fact));
+  renameSync(draft, path);
 }
 
 export function readLogMeta(dir: string): LogMeta | undefined {
@@ -78,7 +85,7 @@ export function readLogMeta(dir: string): LogMeta | undefined {
 
 /** Marks the folder as that of an ended instance. */
 export function writeLogEnd(dir: string, end: object): void {
-  if (existsSync(dir)) writeFileSync(join(dir, END_FILE), JSON.stringify(end));
+  if (existsSync(dir)) noteWhole(join(dir, END_FILE), end);
 }
 
 /** Removes the folders of the instances of an app that ended longest ago, beyond `instancesMax`. */

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -105,4 +115,16 @@ test('pruneEndedLogs() removes the longest ended and never a living instance', (
   for (const name of ['web-1-b', 'web-1-c']) writeLogEnd(join(appDir, name), {});
   pruneEndedLogs(appDir, 0);
   assert.deepEqual(readdirSync(appDir), ['web-1-a']);
+});
+
+test('writeLogMeta() and writeLogEnd() replace the whole file: who reads it meanwhile sees the one before', (t) => {
+  const dir = addInstance(makeAppDir(t), 'web-1-a', []);
+  writeLogEnd(dir, { code: 1 });
+  for (const name of ['instance.json', 'end.json']) linkSync(join(dir, name), join(dir, `${name}.before`));
+  writeLogMeta(dir, { revisionName: 'web-2', createdAt: '2026-11-22T15:00:00Z' });
+  writeLogEnd(dir, { code: 2 });
+  assert.match(readFileSync(join(dir, 'instance.json.before'), 'utf8'), /"web-1"/);
+  assert.match(readFileSync(join(dir, 'instance.json'), 'utf8'), /"web-2"/);
+  assert.deepEqual(JSON.parse(readFileSync(join(dir, 'end.json.before'), 'utf8')), { code: 1 });
+  assert.deepEqual(JSON.parse(readFileSync(join(dir, 'end.json'), 'utf8')), { code: 2 });
 });

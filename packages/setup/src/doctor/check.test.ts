@@ -10,7 +10,7 @@ import {
   kernelFinding,
   memoryFinding,
 } from './machine-checks.ts';
-import { haproxyFinding } from './program-checks.ts';
+import { haproxyFinding, installFix } from './program-checks.ts';
 
 test('runChecks() lets a check that throws or hangs hide no other', async () => {
   const checks: readonly Check[] = [
@@ -77,4 +77,9 @@ test('isAtLeast() compares numbers, not texts', () => {
   assert.ok(isAtLeast('2.10.1', [2, 4]));
   assert.ok(isAtLeast('v24.12.0', [24, 12]));
   assert.ok(!isAtLeast('24.9.0', [24, 12]));
+});
+
+test('installFix() is a line of apt only where there is apt', () => {
+  assert.match(installFix('crun', true), /^\.\/slipway up .*: sudo apt-get install .* crun$/);
+  assert.match(installFix('crun', false), /with your package manager; .* "crun"$/);
 });

@@ -25,15 +25,22 @@ export function programChecks(): readonly Check[] {
       run: async () => {
         const missing = part.programs.filter((program) => findProgram(program) === undefined);
         if (missing.length === 0) return ok(part.purpose);
-        return failed(`"${missing.join('", "')}" is missing (it ${part.purpose})`, installLine([part.package]));
+        return failed(`"${missing.join('", "')}" is missing (it ${part.purpose})`, installFix(part.package));
       },
     })),
   ];
 }
 
+/** Where there is no apt, its line is of no use. */
+export function installFix(name: string, hasApt: boolean = findProgram('apt-get') !== undefined): string {
+  return hasApt
+    ? `./slipway up installs it, as does: ${installLine([name])}`
+    : `Install it with your package manager; Debian and Ubuntu have it in "${name}"`;
+}
+
 async function tryHaproxy(): Promise<CheckFinding> {
   const path = findProgram('haproxy');
-  if (!path) return failed('"haproxy" is missing (it routes requests to apps)', installLine(['haproxy']));
+  if (!path) return failed('"haproxy" is missing (it routes requests to apps)', installFix('haproxy'));
   const { stdout } = await runProcess([path, '-v']);
   return haproxyFinding(stdout);
 }
@@ -50,14 +57,14 @@ export function haproxyFinding(output: string): CheckFinding {
 
 async function tryBuildah(): Promise<CheckFinding> {
   const path = findProgram('buildah');
-  if (!path) return failed('"buildah" is missing (it builds images)', installLine(['buildah']));
+  if (!path) return failed('"buildah" is missing (it builds images)', installFix('buildah'));
   const { stdout } = await runProcess([path, '--version']);
   return ok(/version (\S+)/.exec(stdout)?.[1] ?? 'present');
 }
 
 async function tryCrun(): Promise<CheckFinding> {
   const path = findProgram('crun');
-  if (!path) return failed('"crun" is missing (it runs containers)', installLine(['crun']));
+  if (!path) return failed('"crun" is missing (it runs containers)', installFix('crun'));
   const { stdout } = await runProcess([path, '--version']);
   const version = /version (\S+)/.exec(stdout)?.[1] ?? 'present';
   if (process.getuid?.() !== 0) return warning(`${version}, not tried`, 'Run it with sudo to try a container');

@@ -1,20 +1,20 @@
-/**
- * What the start that made a platform says, and no later one: who its administrator is, and the exact commands by which
- * somebody on another machine gets in. Pure.
- */
-import { adminTokenFile, authorityPath, type PlatformConfig } from '@slipway/setup';
+/** Who gets in: the administrator here, and the exact commands by which somebody on another machine does. Pure. */
+import { adminTokenFile, authorityPath, platformFlag, type PlatformConfig } from '@slipway/setup';
 
 type Facts = Pick<PlatformConfig, 'api' | 'name' | 'stateDir'>;
 
 const EVERY_ADDRESS: readonly string[] = ['0.0.0.0', '::'];
 
-export function firstLogInLines(config: Facts): readonly string[] {
-  const flag = config.name === 'default' ? '' : ` --platform ${config.name}`;
+/** What the start that made a platform says, and no later one. */
+export const FIRST_START_LINE = 'Root on this machine needs no log-in. To let others in: slipway status --access';
+
+export function accessLines(config: Facts): readonly string[] {
+  const flag = platformFlag(config.name);
   const { address, port } = config.api;
   const isLocal = address.startsWith('127.') || address === '::1';
   const host = isLocal || EVERY_ADDRESS.includes(address) ? 'HOST' : address;
   return [
-    `You are its administrator: as root on this machine, commands need no log-in (token: ${adminTokenFile(config)})`,
+    `As root on this machine you are the administrator, and commands need no log-in (token: ${adminTokenFile(config)}).`,
     'To let somebody in from elsewhere, a user of any name:',
     `  slipway member add dev --role writer${flag}`,
     `  slipway apikey create laptop --owner dev --quiet${flag} > dev.key`,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { firstLogInLines } from './first-log-in.ts';
+import { accessLines } from './access-lines.ts';
 
-test('firstLogInLines() names the exact commands, for the name and the address of the platform', () => {
-  const local = firstLogInLines({ name: 'default', stateDir: '/s', api: { address: '127.0.0.1', port: 8780 } });
+test('accessLines() names the exact commands, for the name and the address of the platform', () => {
+  const local = accessLines({ name: 'default', stateDir: '/s', api: { address: '127.0.0.1', port: 8780 } });
   assert.match(local[0] ?? '', /\/s\/admin-token/);
   assert.deepEqual(local.slice(2), [
     '  slipway member add dev --role writer',
@@ -12,7 +12,7 @@ test('firstLogInLines() names the exact commands, for the name and the address o
     '  and there, with that file and /s/tls/ca.pem:',
     '  slipway login --url https://HOST:8780 --ca-file ca.pem --apikey @dev.key',
   ]);
-  const open = firstLogInLines({ name: 'test', stateDir: '/s', api: { address: '192.0.2.10', port: 9000 } });
+  const open = accessLines({ name: 'test', stateDir: '/s', api: { address: '192.0.2.10', port: 9000 } });
   assert.deepEqual(open.slice(2), [
     '  slipway member add dev --role writer --platform test',
     '  slipway apikey create laptop --owner dev --quiet --platform test > dev.key',
