@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { VOLUME_LIMITS, type AppPrototype } from '@slipway/spec';
+import { VOLUME_LIMITS, type AppPrototype, type Body } from '@slipway/spec';
 import { openControlBench, refusedWith, until, untilApp, type ControlBench } from './control-bench.ts';
 
 const IMAGE = 'docker.io/fake/good:latest';
@@ -119,6 +119,34 @@ test('only what running revisions mount is given to the engine, and a deleted on
   await bench.call('deleteSecret', { ...params, name: 'tokens' });
   await until('it is declared no more', async () => (volumes(bench).includes('secret "tokens"') ? undefined : true));
   await untilFile(bench, '/etc/tokens/token', 'hunter2');
+});
+
+test('an old revision that has requests or a tag keeps what it mounts, and sees what changes in it', async (t) => {
+  const bench = await openControlBench(t);
+  await createSettings(bench, { colour: 'blue' });
+  await createApp(bench, { run_volume_mounts: [SETTINGS] });
+  await untilApp(bench, 'web', 'ready');
+  const params = { project_id: bench.projectId, name: 'web' };
+  const state = (body: Body<'replaceAppTraffic'>) => bench.call('replaceAppTraffic', params, { body, ifMatch: '*' });
+  await state({ traffic: [{ revision_name: 'web-00001', percent: 100 }] });
+  await bench.call('updateApp', params, { body: { run_volume_mounts: [] }, ifMatch: '*' });
+  await untilApp(bench, 'web', 'ready');
+  await replaceSettings(bench, { colour: 'red' });
+  await untilFile(bench, '/etc/settings/colour', 'red');
+  await bench.restart();
+  assert.deepEqual(volumes(bench), ['config map "settings"']);
+  await state({
+    traffic: [
+      { latest: true, percent: 100 },
+      { revision_name: 'web-00001', percent: 0, tag: 'old' },
+    ],
+  });
+  await untilFile(bench, '/etc/settings/colour', 'no such file');
+  await replaceSettings(bench, { colour: 'green' });
+  await until('the tagged revision sees it', async () => {
+    const answer = bench.machine.request('old--web.default.localhost', '/file?path=/etc/settings/colour');
+    return (await answer.text()) === 'green' ? true : undefined;
+  });
 });
 
 test('a mount of what is not there is refused to whoever asks for it, or waited for', async (t) => {

@@ -30,9 +30,10 @@ function helloWith(probes: Probes, env: Record<string, string> = {}) {
   return appFor('hello', { ...revisionFor('hello-1', { scale: { instancesMin: 1 }, env: health }), ...probes });
 }
 
-/** Asks the health of the only process, past HAProxy. */
-function health(bed: EngineBed, path: string): Promise<string> {
-  const [running] = bed.machine.running.values();
+/** Asks the health of a process, of the only one if none is named, past HAProxy. */
+function health(bed: EngineBed, path: string, instanceName?: string): Promise<string> {
+  const [first] = bed.machine.running.values();
+  const running = instanceName === undefined ? first : bed.machine.running.get(instanceName);
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   get({ host: running?.instance.address ?? '', port: HEALTH_PORT, path, agent: false }, (response) => {
     let text = '';
@@ -69,6 +70,14 @@ test('a readiness probe asks path and port, waits its delay, and an instance is 
   assert.equal((await bed.call('hello.test')).status, 200);
 });
 
+test('a readiness probe may wait longer than a start may take', async (t) => {
+  const bed = await createEngineBed(t, { network: '81.9', startDeadlineMs: 1_000 });
+  const readiness = { ...HTTP, initialDelayMs: 1_200 };
+  await bed.engine.start({ projects: [], apps: [helloWith({ readiness })] });
+  await until('it is ready', () => isReady(bed));
+  assert.equal(bed.machine.started, 1);
+});
+
 test('a readiness probe that fails takes an instance out of rotation, and requests wait until it is back', async (t) => {
   const bed = await createEngineBed(t, { network: '81.2' });
   await bed.engine.start({ projects: [], apps: [helloWith({ readiness: { ...HTTP, failureThreshold: 2 } })] });
@@ -82,6 +91,34 @@ test('a readiness probe that fails takes an instance out of rotation, and reques
   assert.equal((await waiting).status, 200);
   await until('it is ready again', () => isReady(bed));
   assert.equal(bed.machine.started, 1);
+});
+
+test('a new revision can be counted on when its minimum is ready, and not before', async (t) => {
+  const bed = await createEngineBed(t, { network: '81.8' });
+  const first = helloWith({});
+  await bed.engine.start({ projects: [], apps: [first] });
+  const env = { HEALTH_PORT: String(HEALTH_PORT), HEALTH_STATUS: '503' };
+  const next = { ...revisionFor('hello-2', { scale: { instancesMin: 3 }, env }), readiness: HTTP };
+  await bed.engine.applyApp({ ...first, revisions: [...first.revisions, next] });
+  const started = () => [...bed.machine.running.keys()].filter((name) => name.startsWith('hello-2-'));
+  await until('its minimum is started', () => started().length === 3);
+  const seen = async () => {
+    const observed = await bed.engine.observeApp(HELLO);
+    return observed?.revisions.find(({ revisionName }) => revisionName === 'hello-2');
+  };
+  const makeReady = (name = '') =>
+    until('its health answers', () =>
+      health(bed, '/set?status=200', name).then(
+        () => true,
+        () => false,
+      ),
+    );
+  const [one, two, three] = started();
+  await Promise.all([makeReady(one), makeReady(two)]);
+  await until('two are ready', async () => (await seen())?.instancesReady === 2);
+  assert.equal((await seen())?.state, 'deploying');
+  await makeReady(three);
+  await until('it is ready', async () => (await seen())?.state === 'ready');
 });
 
 test('a readiness probe by TCP on another port waits for that port', async (t) => {

@@ -105,6 +105,43 @@ test('the share of a revision that dies goes to the other one until it is back',
   await until('it is back', async () => (await countAnswers(bed, 20)).counts.has('hello-2'));
 });
 
+test('a revision that crashed once and sleeps since has its share when it is drawn', async (t) => {
+  const bed = await createEngineBed(t, { network: '82.7', parts: { scaleWindows: QUICK } });
+  const app = shared(50, 50);
+  const revisions = app.revisions.map((revision) => ({ ...revision, standby: 'frozen' as const }));
+  await bed.engine.start({ projects: [], apps: [{ ...app, revisions }] });
+  await until('both answer', async () => (await countAnswers(bed, 40)).counts.size === 2);
+  const victim = [...bed.machine.running.values()].find(({ instance }) => instance.revisionName === 'hello-2');
+  victim?.child.kill('SIGKILL');
+  await until('the death is noticed', () => bed.events.some((event) => event.reason === 'BackOff'));
+  await until('it is back', async () => (await countAnswers(bed, 20)).counts.has('hello-2'));
+  const asleep = async () => (await bed.engine.observeApp(HELLO))?.revisions.every(({ state }) => state === 'idle');
+  await until('both sleep', async () => (await asleep()) === true);
+  assert.equal((await countAnswers(bed, 40)).counts.size, 2);
+});
+
+test('a revision with a minimum that crashed once scales no further when nobody asks it', async (t) => {
+  const bed = await createEngineBed(t, { network: '82.8', parts: { scaleWindows: QUICK } });
+  const minimal = appFor('hello', revisionFor('hello-1', { scale: { instancesMin: 1 } }));
+  await bed.engine.start({ projects: [], apps: [minimal, appFor('clock', revisionFor('clock-1'))] });
+  await until('it answers', async () => (await bed.call('hello.test')).status === 200);
+  for (const { child } of bed.machine.running.values()) child.kill('SIGKILL');
+  await until('it is back', async () => {
+    const seen = await bed.engine.observeApp(HELLO);
+    return bed.machine.started === 2 && seen?.revisions[0]?.state === 'ready';
+  });
+  const scalings = () =>
+    bed.events.filter(({ appName, reason }) => appName === 'hello' && reason.startsWith('Scaled')).length;
+  const before = scalings();
+  // Another app falls asleep twice meanwhile, each time by a look at both.
+  for (let sleeps = 1; sleeps <= 2; sleeps += 1) {
+    assert.equal((await bed.call('clock.test')).status, 200);
+    const slept = () => bed.events.filter(({ appName, reason }) => appName === 'clock' && reason === 'ScaledDown');
+    await until('the other one sleeps', () => slept().length === sleeps);
+  }
+  assert.equal(scalings(), before);
+});
+
 test('a restart under load replaces every instance and fails no request', async (t) => {
   const bed = await createEngineBed(t, { network: '82.6' });
   const app = appFor('hello', revisionFor('hello-1', { scale: { instancesMin: 3, instancesMax: 3 } }));

@@ -14,7 +14,8 @@ import { meshWorkloadFor } from '../mesh/mesh-view.ts';
 import { DEFAULT_TRAFFIC } from '../traffic/traffic-record.ts';
 import { taggedName } from '../traffic/traffic-rules.ts';
 import { mountWorkloads } from '../volumes/project-volumes.ts';
-import { revisionNameFor, type RevisionRecord } from './revision-record.ts';
+import type { RevisionRecord } from './revision-record.ts';
+import { runningRevisionNames } from './running-revision-names.ts';
 
 export interface AppScene {
   readonly facts: PlatformFacts;
@@ -36,15 +37,12 @@ export function appWorkloadFor({
   environmentOf,
   domains,
 }: AppScene): AppWorkload | undefined {
-  const { mesh, restart, settings, revisionNumber, traffic: { targets } = DEFAULT_TRAFFIC } = app.spec;
+  const { mesh, restart, settings, traffic: { targets } = DEFAULT_TRAFFIC } = app.spec;
   const { latestReadyRevision: latestReady, traffic } = app.status;
   const tagged = targets.flatMap(({ revisionName = latestReady, tag }) =>
     tag === undefined || revisionName === undefined ? [] : { revisionName, tag },
   );
-  const wanted = new Set([
-    revisionNameFor(app.name, revisionNumber),
-    ...[...(traffic?.shares ?? []), ...tagged].map(({ revisionName }) => revisionName),
-  ]);
+  const wanted = runningRevisionNames(app);
   const running = revisions.filter((revision) => wanted.has(revision.name));
   const workloads = running.flatMap((revision) => {
     const { image } = revision.status;

@@ -1,20 +1,22 @@
 /**
- * The revisions of a project that may have instances, the one that serves and the one that is wanted, as far as something
- * is mounted into them: of thousands of apps that are often few.
+ * The revisions of a project that may have instances, as far as something is mounted into them: of thousands of apps that
+ * are often few.
  */
 import { tokenFilesFor } from '../access/service-tokens.ts';
 import { appFrom } from '../apps/app-record.ts';
-import { revisionFrom, revisionNameFor, type RevisionRecord } from '../revisions/revision-record.ts';
+import { revisionFrom, type RevisionRecord } from '../revisions/revision-record.ts';
+import { runningRevisionNames } from '../revisions/running-revision-names.ts';
 import type { Store } from '../store.ts';
 import { walkStore } from '../walk-store.ts';
 
 export async function runningRevisions(store: Store, projectId: string): Promise<readonly RevisionRecord[]> {
   const names = new Set<string>();
   for await (const stored of walkStore(store, { kind: 'app', projectId })) {
-    const { name, spec, status } = appFrom(stored);
-    if (spec.deletedAt !== undefined) continue;
-    names.add(revisionNameFor(name, spec.revisionNumber));
-    if (status.latestReadyRevision !== undefined) names.add(status.latestReadyRevision);
+    const app = appFrom(stored);
+    if (app.spec.deletedAt !== undefined) continue;
+    for (const name of runningRevisionNames(app)) names.add(name);
+    // It gets the requests next, where nothing else is stated.
+    if (app.status.latestReadyRevision !== undefined) names.add(app.status.latestReadyRevision);
   }
   const running: RevisionRecord[] = [];
   for await (const stored of walkStore(store, { kind: 'app_revision', projectId })) {

@@ -7,6 +7,8 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MIRRORED_HEADER } from '../proxy/mesh-rules.ts';
+import { TIMEOUT_HEADER, WAY_HEADER } from '../proxy/relayed-calls.ts';
+import { BUDGET_HEADERS } from '../proxy/retry-budget.ts';
 import {
   EACH_ALONE,
   forwardRequest,
@@ -48,8 +50,14 @@ const COPIED_BYTES_MAX = 64 * 1024;
 /** Copies that are being made or on their way; for what comes then there is none. */
 const COPIES_MAX = 100;
 const COPY_MS_MAX = 30_000;
-/** They say what is true of the call and not of its copy. */
-const REPLACED_HEADERS: ReadonlySet<string> = new Set(['host', 'content-length']);
+/** They say what is true of the call and not of its copy, which is made once. */
+const REPLACED_HEADERS: ReadonlySet<string> = new Set([
+  'host',
+  'content-length',
+  WAY_HEADER,
+  TIMEOUT_HEADER,
+  ...BUDGET_HEADERS,
+]);
 
 export class CallRelay {
   /** Where HAProxy takes calls back. */

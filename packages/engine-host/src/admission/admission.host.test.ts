@@ -157,3 +157,21 @@ test('an app that fills its room can be changed: what idles makes room for the n
   await until('it has its minimum', async () => (await seenOf(bed, first)).instancesReady === 1);
   assert.equal((await bed.engine.observeCapacity()).used.instances, 1);
 });
+
+test('a new revision needs no minimum that has no room beside the one that has the requests', async (t) => {
+  const bed = await openBed(t, '80.49', 3);
+  const first = app('web', { instancesMin: 2, concurrencyMax: 1 });
+  await bed.engine.start({ projects: [], apps: [first] });
+  await until('it is ready', async () => (await seenOf(bed, first)).instancesReady === 2);
+  const load = startLoad(bed, 'web.test', { clients: 2, path: '/?ms=5' });
+  const revisions = [...first.revisions, revisionFor('web-2', { scale: { instancesMin: 2 } })];
+  await bed.engine.applyApp({ ...first, revisions });
+  await until('the next revision is ready with what fits', async () => {
+    const seen = (await bed.engine.observeApp(first))?.revisions.find(({ revisionName }) => revisionName === 'web-2');
+    return seen?.state === 'ready' && seen.instancesReady === 1;
+  });
+  const traffic = [{ revisionName: 'web-2', percent: 100 }];
+  await bed.engine.applyApp({ ...first, revisions: revisions.slice(1), traffic });
+  await until('it has its minimum', async () => (await seenOf(bed, first)).instancesReady === 2);
+  assert.deepEqual((await load.end()).failures, []);
+});

@@ -24,6 +24,8 @@ export interface Admission {
   enter(start: StartToAdmit): Promise<void>;
   /** The start has failed; of an instance that ran, the ledger hears by its end. */
   release(instanceName: string): void;
+  /** Why starts of a revision wait; undefined when none does. */
+  waitsFor(revisionName: string): { readonly fault: InstanceFault; readonly isHopeless: boolean } | undefined;
 }
 
 export interface StartToAdmit {
@@ -70,7 +72,6 @@ export class AppAdmission implements Admission {
     this.#parts.ledger.release(instanceName);
   }
 
-  /** Why starts of a revision wait; undefined when none does. */
   waitsFor(revisionName: string): { readonly fault: InstanceFault; readonly isHopeless: boolean } | undefined {
     return [...this.#waiting.values()].find((start) => start.revisionName === revisionName);
   }

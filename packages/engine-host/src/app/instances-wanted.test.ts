@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { instancesWanted, VERIFIED_HOLD_MS, type WantedInput } from './instances-wanted.ts';
+import { instancesToVerify, instancesWanted, VERIFIED_HOLD_MS, type WantedInput } from './instances-wanted.ts';
 
 const BOUNDS = {
   instancesMin: 1,
@@ -28,3 +28,8 @@ for (const [name, change, wanted] of TABLE) {
     assert.equal(instancesWanted(BOUNDS, { ...SERVING, ...change }), wanted);
   });
 }
+
+test('instancesToVerify() is the minimum too, where there is room for it', () => {
+  const needs = (instancesMin: number, hasRoom: boolean) => instancesToVerify({ ...BOUNDS, instancesMin }, { hasRoom });
+  assert.deepEqual([needs(0, true), needs(4, true), needs(4, false)], [2, 4, 2]);
+});

@@ -27,7 +27,15 @@ export function instancesWanted(bounds: ScaleBounds, input: WantedInput): number
       return Math.min(Math.max(input.scaled, bounds.instancesMin), instancesUpperBound(bounds));
     case 'verifying': {
       const isHeld = input.verifiedForMs === undefined || input.verifiedForMs < VERIFIED_HOLD_MS;
-      return isHeld ? Math.max(1, bounds.instancesInitial) : 0;
+      return isHeld ? instancesToVerify(bounds, { hasRoom: true }) : 0;
     }
   }
+}
+
+/**
+ * Instances of a new revision that take requests before it is given any: its minimum too, because it may have all requests
+ * a moment later. Where there is no room for the minimum beside the revision before it, that one would never make room.
+ */
+export function instancesToVerify(bounds: ScaleBounds, { hasRoom }: { readonly hasRoom: boolean }): number {
+  return Math.max(1, bounds.instancesInitial, hasRoom ? bounds.instancesMin : 0);
 }

@@ -58,6 +58,11 @@ export function placeOf(instance: Instance, restarts: number): Place {
   return { ...createPlace({ name: instanceName, createdAt, restarts }), instance, runsSince: thawedAt ?? createdAt };
 }
 
+/** So long it has taken requests. */
+export function ranForMs({ readyAtMs }: Place): number {
+  return readyAtMs === undefined ? 0 : Date.now() - readyAtMs;
+}
+
 export function randomInstanceName(revisionName: string): string {
   const letters = Array.from({ length: NAME_LENGTH }, () => NAME_ALPHABET[randomInt(NAME_ALPHABET.length)]);
   return `${revisionName}-${letters.join('')}`;

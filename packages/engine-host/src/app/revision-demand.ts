@@ -38,12 +38,12 @@ export class RevisionDemand {
   /** Begins anew with what there is. */
   restart(instances: number): void {
     this.#wants = instances;
-    this.#history = createDemandHistory(this.#revision.scale, this.#parts.windows);
+    this.#history = createDemandHistory(this.#revision.scale, this.#parts.windows, instances);
   }
 
   /** One more was found running. */
   adopt(): void {
-    this.#wants += 1;
+    this.restart(this.#wants + 1);
   }
 
   giveUp(): void {

@@ -10,13 +10,12 @@ import type { AdoptedStandby, Instance, InstanceEnd } from '../instance/instance
 import type { KnownServer, SlotSample } from '../proxy/haproxy-output.ts';
 import { RevisionStandby } from '../standby/revision-standby.ts';
 import { boundsNow } from '../scaler/demand-history.ts';
-import { instancesWanted, VERIFIED_HOLD_MS, type RevisionRole } from './instances-wanted.ts';
+import { instancesToVerify, instancesWanted, VERIFIED_HOLD_MS, type RevisionRole } from './instances-wanted.ts';
 import { faultOf, faultOfEnd, type InstanceFault } from './instance-fault.ts';
 import { watchHealth } from './health-watch.ts';
-import { placeOf, type Place } from './place.ts';
+import { placeOf, ranForMs, type Place } from './place.ts';
 import { PlaceSet } from './place-set.ts';
 import { PlaceStarter, type PlaceStart } from './place-starter.ts';
-import { STABLE_RUN_MS } from './restart-delay.ts';
 import { RevisionSlot } from './revision-slot.ts';
 import { observeRevision } from './revision-status.ts';
 import { instancesWhileReplacing, Replacement } from './replacement.ts';
@@ -167,7 +166,6 @@ export class RevisionRunner {
     place.phase = 'stopping';
     const fault = before === 'ready' ? faultOfEnd(end) : undefined;
     this.#tasks.track(this.#leave(place, fault));
-    if (fault && Date.now() - (place.readyAtMs ?? 0) >= STABLE_RUN_MS) this.#trust.forgive();
     if (fault) this.#noteFault(fault, place);
     return true;
   }
@@ -195,15 +193,13 @@ export class RevisionRunner {
   }
 
   observe(): RevisionObservation {
+    this.#verify();
     return observeRevision({
       appName: this.#parts.app.appName,
       revisionName: this.revision.revisionName,
       desired: this.#wanted(),
       places: this.places.all(),
-      isVerified: this.#trust.isVerified,
-      hasGivenUp: this.#trust.hasGivenUp,
-      fault: this.#trust.fault,
-      nextTryAtMs: this.#trust.nextTryAtMs,
+      ...this.#trust.describe(),
     });
   }
 
@@ -226,14 +222,11 @@ export class RevisionRunner {
   }
 
   #wanted(): number {
-    // A revision that only fails is tried again while somebody asks for it, not for ever.
-    if (this.#trust.fault && this.#demand.isIdle) this.#demand.giveUp();
-    return instancesWanted(boundsNow(this.revision.scale, this.#parts.windows), {
-      role: this.#role,
-      hasGivenUp: this.#trust.hasGivenUp,
-      scaled: this.#demand.wants,
-      verifiedForMs: this.#trust.verifiedForMs,
-    });
+    const { scale } = this.revision;
+    // A revision that only fails is tried again while somebody asks for it or it has a minimum, not for ever.
+    if (this.isFailing && scale.instancesMin === 0 && this.#demand.isIdle) this.#demand.giveUp();
+    const bounds = this.#role === 'serving' ? boundsNow(scale, this.#parts.windows) : scale;
+    return instancesWanted(bounds, { role: this.#role, scaled: this.#demand.wants, ...this.#trust.describe() });
   }
 
   #again(afterMs: number): void {
@@ -289,8 +282,15 @@ export class RevisionRunner {
     place.start = clock?.finish();
     if (place.start) this.#demand.noteStart(place.start);
     this.#standby.noteUsed();
-    if (this.places.list('ready').length >= Math.max(1, this.revision.scale.instancesInitial)) this.#trust.verify();
+    this.#verify();
     this.#watch(place);
+  }
+
+  /** It can be counted on once it has what it must have first, as far as there is room for that. */
+  #verify(): void {
+    const { revisionName, scale } = this.revision;
+    const needed = instancesToVerify(scale, { hasRoom: !this.#parts.admission.waitsFor(revisionName) });
+    if (this.places.list('ready').length >= needed) this.#trust.verify();
   }
 
   #watch(place: Place): void {
@@ -354,6 +354,7 @@ export class RevisionRunner {
     if (this.#role !== 'serving' || place.end || !(await this.#standby.park(place))) return false;
     this.places.setAside(place);
     this.#parts.admission.release(place.name);
+    this.#trust.forgive();
     this.#voice.frozen(place);
     this.#parts.onChange();
     this.reconcile();
@@ -388,7 +389,7 @@ export class RevisionRunner {
   }
 
   #noteFault(fault: InstanceFault, place: Place): void {
-    this.#voice.backOff(place, fault, this.#trust.note(fault));
+    this.#voice.backOff(place, fault, this.#trust.note(fault, ranForMs(place)));
     this.#parts.onChange();
   }
 

@@ -4,6 +4,7 @@
  */
 import { createCrashLoop } from './crash-loop.ts';
 import type { InstanceFault } from './instance-fault.ts';
+import { STABLE_RUN_MS } from './restart-delay.ts';
 
 /** Tries of a new revision until it counts as failed: a program may wait for something that starts beside it. */
 const VERIFY_TRIES_MAX = 3;
@@ -47,6 +48,11 @@ export class RevisionTrust {
     return this.#hasGivenUp ? this.#crashes.fault : this.#crashes.blockedBy();
   }
 
+  describe(): Pick<RevisionTrust, 'fault' | 'hasGivenUp' | 'isVerified' | 'nextTryAtMs' | 'verifiedForMs'> {
+    const { fault, hasGivenUp, isVerified, nextTryAtMs, verifiedForMs } = this;
+    return { fault, hasGivenUp, isVerified, nextTryAtMs, verifiedForMs };
+  }
+
   verify(): void {
     this.#verifiedAtMs ??= Date.now();
   }
@@ -62,8 +68,9 @@ export class RevisionTrust {
     this.#crashes.forgive();
   }
 
-  /** Says what comes next. */
-  note(fault: InstanceFault): string {
+  /** Says what comes next. `ranForMs`: so long it took requests before. */
+  note(fault: InstanceFault, ranForMs: number): string {
+    if (ranForMs >= STABLE_RUN_MS) this.forgive();
     this.#crashes.note(fault);
     this.#hasGivenUp = !this.isVerified && (fault.isFinal || this.#crashes.failures >= VERIFY_TRIES_MAX);
     if (this.#hasGivenUp) return 'no further try';

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createStartGate } from './start-gate.ts';
+import { createStartGate, LATE_MS } from './start-gate.ts';
 
 const never = new AbortController().signal;
 
 test('createStartGate() lets the next in when one leaves, in order', async () => {
   const gate = createStartGate(1);
   const entered: string[] = [];
-  const leave = await gate.enter(never);
-  const second = gate.enter(never).then((out) => (entered.push('second'), out));
-  const third = gate.enter(never).then((out) => (entered.push('third'), out));
+  const leave = await gate.enter('web', never);
+  const second = gate.enter('web', never).then((out) => (entered.push('second'), out));
+  const third = gate.enter('api', never).then((out) => (entered.push('third'), out));
   await Promise.resolve();
   assert.deepEqual(entered, []);
   leave();
@@ -21,12 +21,33 @@ test('createStartGate() lets the next in when one leaves, in order', async () =>
 
 test('createStartGate() forgets who gave up', async () => {
   const gate = createStartGate(1);
-  const leave = await gate.enter(never);
+  const leave = await gate.enter('web', never);
   const impatient = new AbortController();
-  const waiting = gate.enter(impatient.signal);
+  const waiting = gate.enter('web', impatient.signal);
   impatient.abort(new Error('enough'));
   await assert.rejects(waiting, /enough/);
-  await assert.rejects(gate.enter(impatient.signal), /enough/);
+  await assert.rejects(gate.enter('web', impatient.signal), /enough/);
   leave();
-  await gate.enter(never);
+  await gate.enter('web', never);
+});
+
+test('createStartGate() gives the places of starts that take long to other apps, and not to their own', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const gate = createStartGate(2);
+  const entered: string[] = [];
+  const enter = (owner: string) => gate.enter(owner, never).then((leave) => (entered.push(owner), leave));
+  const leave = await enter('deaf');
+  await enter('deaf');
+  const third = enter('deaf');
+  const others = [enter('web'), enter('api')];
+  t.mock.timers.tick(LATE_MS - 1);
+  await Promise.resolve();
+  assert.deepEqual([entered, gate.isBusy], [['deaf', 'deaf'], true]);
+  t.mock.timers.tick(1);
+  for (const done of await Promise.all(others)) done();
+  assert.deepEqual(entered, ['deaf', 'deaf', 'web', 'api']);
+  assert.equal(gate.isBusy, false, 'nobody else waits for those that are late');
+  leave();
+  await third;
+  assert.equal(entered.at(-1), 'deaf');
 });

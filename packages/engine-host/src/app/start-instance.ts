@@ -43,7 +43,7 @@ export async function startInstance(parts: StartParts, order: StartOrder): Promi
       await parts.admission.enter(order);
       if (!order.hasSandbox) parts.runtime.expectStart();
     }
-    leave = await parts.gate.enter(signal);
+    leave = await parts.gate.enter(`${projectId}/${appName}`, signal);
     clock.mark('queue');
     if (!instance) {
       // What a sandbox is made of is mounted in it.
@@ -89,17 +89,15 @@ export async function thawInstance(parts: StartParts, order: Omit<StartOrder, 'r
   }
 }
 
+/** Its owner's delay, in which nobody asks it, is not taken from the time it has. */
 async function waitListening(instance: Instance, startDeadlineMs: number, order: StartOrder): Promise<void> {
-  const deadline = AbortSignal.timeout(startDeadlineMs);
+  const { port, protocol, readiness } = order.revision;
+  const waitMs = startDeadlineMs + readiness.initialDelayMs;
+  const deadline = AbortSignal.timeout(waitMs);
   try {
-    const { protocol } = order.revision;
-    await waitUntilReady(
-      { ...instance, protocol },
-      order.revision.readiness,
-      AbortSignal.any([order.signal, deadline]),
-    );
+    await waitUntilReady({ ...instance, protocol }, readiness, AbortSignal.any([order.signal, deadline]));
   } catch (error) {
-    if (deadline.aborted && !order.signal.aborted) throw faultNeverListened(order.revision.port, startDeadlineMs);
+    if (deadline.aborted && !order.signal.aborted) throw faultNeverListened(port, waitMs);
     throw error;
   }
 }

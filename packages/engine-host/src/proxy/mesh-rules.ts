@@ -5,12 +5,13 @@
  * An app with a list of callers has route keys of its own behind the look (`called-<gateway>/<host>`), under which alone
  * HAProxy and the activator know it. So while HAProxy has not been told yet, such an app is unknown and never open.
  *
- * Retries and timeouts are kept by a hop of HAProxy to itself (mesh-ways.ts), which those calls alone take. The budget of
- * retries is HAProxy's own count, in stick tables: no daemon is needed for it.
+ * Retries and timeouts are kept by a hop of HAProxy to itself (mesh-ways.ts), which those calls alone take, within a budget
+ * (retry-budget.ts).
  */
 import type { MeshWorkload } from '@slipway/engine';
 import { RELAYED_BACKEND } from './relayed-calls.ts';
-import { ABORTING_BACKEND, CALLEE_HEADER, TRIES_TABLE, wayBackend } from './mesh-ways.ts';
+import { ABORTING_BACKEND, wayBackend } from './mesh-ways.ts';
+import { renderBudgetAtDoor, renderBudgetTables } from './retry-budget.ts';
 
 export interface MeshMaps {
   /** Of called apps, by `<gateway>/<host>`. */
@@ -45,15 +46,6 @@ const CALLED = 'called-';
 const OTHER_APP = '/';
 const ANY_METHOD = 'any';
 const IDEMPOTENT = 'idempotent';
-
-/** Counts all calls of an app that repeats some, and those that may be repeated. */
-const CALLS_TABLE = 'mesh_calls';
-/** Apps that are counted at once; beyond it those that were called longest ago are forgotten. */
-export const COUNTED_APPS_MAX = 4_096;
-/** The budget is one of the calls of the last so many seconds. */
-export const BUDGET_WINDOW_SECONDS = 10;
-/** So many are always allowed in that time: a share of few calls is none. */
-export const RETRIES_FLOOR = 10;
 
 /** Source: RFC 9110 section 9.2.2. */
 const IDEMPOTENT_METHODS = 'GET HEAD OPTIONS PUT DELETE TRACE';
@@ -107,6 +99,7 @@ export function renderMeshValue(
 export function renderMeshRules({ callsMap, meshMap }: MeshMaps): string {
   const mayCall = `{ var(txn.caller),concat(/,txn.callee),map_str(${callsMap}) -m found }`;
   const isListed = `{ ${field('policy')} -m str ${LISTED} }`;
+  const isCounted = `{ ${field('repeated')} -m beg again }`;
   const mayRepeat = '{ var(txn.way) -m found }';
   return `    http-request set-var(txn.mesh) var(txn.door),concat(/,txn.host),map_str(${meshMap})
     http-request allow if !{ var(txn.mesh) -m found }
@@ -120,7 +113,8 @@ export function renderMeshRules({ callsMap, meshMap }: MeshMaps): string {
     http-request set-var(txn.timeout) ${field('timeoutMs')}
     http-request set-var(txn.way) ${field('repeated')} if { ${field('repeated')} -m beg again } { method ${IDEMPOTENT_METHODS} }
     http-request set-var(txn.way) ${field('repeated')} if { ${field('repeated')} -m beg again } { ${field('methods')} -m str ${ANY_METHOD} }
-${renderBudget(mayRepeat)}    http-request set-var(txn.via) var(txn.way) if { var(txn.way) -m beg again }
+${renderBudgetAtDoor({ isCounted, mayRepeat, percent: field('budgetPercent') })}    http-request set-var(txn.way) ${field('plain')} if !${mayRepeat} { ${field('plain')} -m beg again }
+    http-request set-var(txn.via) var(txn.way) if { var(txn.way) -m beg again }
     http-request set-var(txn.delay_percent) ${field('delayPercent')}
     http-request set-var(txn.mirror_percent) ${field('mirrorPercent')}
     http-request set-var(txn.delay) ${field('delayMs')} if { rand(100),sub(txn.delay_percent) -m int lt 0 }
@@ -140,35 +134,9 @@ export function renderMeshRoutes(): string {
 `;
 }
 
-/** Keeps calls in the tables of the budget. */
+/** Tables that these rules count in. */
 export function renderMeshTables(): string {
-  const common = `stick-table type string len 128 size ${COUNTED_APPS_MAX} expire ${BUDGET_WINDOW_SECONDS}s`;
-  const rate = `rate(${BUDGET_WINDOW_SECONDS}s)`;
-  return `backend ${CALLS_TABLE}
-    ${common} store http_req_${rate},gpc0_${rate}
-
-backend ${TRIES_TABLE}
-    ${common} store http_req_${rate}
-`;
-}
-
-/**
- * Example: 400 calls in the window, 20 % of them may be repeated, 380 of them may be at all and made 460 tries. 80 were
- * repeated, 80 + 10 may be: the next one may be repeated as well.
- */
-function renderBudget(mayRepeat: string): string {
-  const isCounted = `{ ${field('repeated')} -m beg again }`;
-  const isSpent = `{ var(txn.spent),sub(txn.allowed) -m int gt ${RETRIES_FLOOR * 100} }`;
-  return `    http-request track-sc1 var(txn.callee) table ${CALLS_TABLE} if ${isCounted}
-    http-request set-var(txn.budget) ${field('budgetPercent')} if ${mayRepeat}
-    http-request set-var(txn.allowed) sc_http_req_rate(1),mul(txn.budget) if ${mayRepeat}
-    http-request set-var(txn.first) sc_gpc0_rate(1) if ${mayRepeat}
-    http-request set-var(txn.spent) var(txn.callee),table_http_req_rate(${TRIES_TABLE}),sub(txn.first),mul(100) if ${mayRepeat}
-    http-request unset-var(txn.way) if ${mayRepeat} ${isSpent}
-    http-request sc-inc-gpc0(1) if ${mayRepeat}
-    http-request set-header ${CALLEE_HEADER} %[var(txn.callee)] if ${mayRepeat}
-    http-request set-var(txn.way) ${field('plain')} if !${mayRepeat} { ${field('plain')} -m beg again }
-`;
+  return renderBudgetTables();
 }
 
 function field(name: keyof typeof FIELDS): string {

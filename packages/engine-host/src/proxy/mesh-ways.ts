@@ -6,13 +6,10 @@
  */
 import { MESH_ABORT_STATUSES, MESH_LIMITS } from '@slipway/spec';
 import type { Endpoint } from './haproxy-config.ts';
+import { renderBudgetAtTry } from './retry-budget.ts';
 import { ASKED_HOST } from './route-rules.ts';
 
 export const ABORTING_BACKEND = 'aborting';
-/** Counts tries of calls that may be repeated. */
-export const TRIES_TABLE = 'mesh_tries';
-/** Between HAProxy and itself: which app is called. Its name falls under the rule that removes forged forwarding headers. */
-export const CALLEE_HEADER = 'x-forwarded-slipway-callee';
 /** Between HAProxy and itself: a process that is told to end waits for its own idle connections. */
 export const SELF_IDLE_MS = 500;
 /** What went wrong before an answer, and answers that say that the app is not there. */
@@ -54,9 +51,7 @@ frontend again_way
 ${passing}    http-request deny unless { fc_pp_unique_id,field(1,:) -m str ${token} }
     http-request set-var(txn.door) fc_pp_unique_id,field(3,:)
     http-request set-var(txn.host) ${ASKED_HOST}
-    http-request track-sc1 req.fhdr(${CALLEE_HEADER}) table ${TRIES_TABLE} if { req.fhdr(${CALLEE_HEADER}) -m found }
-    http-request del-header ${CALLEE_HEADER}
-${route}
+${renderBudgetAtTry()}${route}
     default_backend activator
 
 backend ${ABORTING_BACKEND}

@@ -44,9 +44,10 @@ export function boundsNow(bounds: ScaleBounds, windows: DemandWindows): ScaleBou
 /** Without a request for so long, an instance may be asked for its room. */
 const QUIET_MS = 2_000;
 
-export function createDemandHistory(bounds: ScaleBounds, windows: DemandWindows): DemandHistory {
+/** `instances` run already. */
+export function createDemandHistory(bounds: ScaleBounds, windows: DemandWindows, instances = 0): DemandHistory {
   let samples: DemandSample[] = [];
-  let state: ScaleState = initialScaleState(Date.now());
+  let state: ScaleState = initialScaleState(Date.now(), instances);
   let requestsTotal: number | undefined;
   /** The last decision, as long as it stands. */
   let standing: { readonly untilMs: number; readonly instances: number } | undefined;

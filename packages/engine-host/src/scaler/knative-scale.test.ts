@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { ScaleBounds } from '@slipway/engine';
 import { KnativeOracle } from '../testing/knative-oracle.ts';
 import { randomNumbers } from '../testing/random-numbers.ts';
+import { decideFastScale } from './fast-scale.ts';
 import { decideKnativeScale, type ScaleAverages } from './knative-scale.ts';
 import { initialScaleState, SCALE_WINDOWS, type ScaleState } from './scale-input.ts';
 
@@ -130,6 +131,23 @@ test('decideKnativeScale() extends a panic while the burst lasts', () => {
   assert.equal(decision.state.panicMost, 5);
 });
 
+test('initialScaleState() keeps what ran before for a stable window, and as long as the delay says', () => {
+  const decide = (mode: 'decideKnativeScale' | 'decideFastScale', atMs: number, bounds: Partial<ScaleBounds> = {}) => {
+    const state = { ...initialScaleState(NOW, 8), lastActiveAtMs: NOW };
+    const input = { nowMs: NOW + atMs, instancesReady: 8, windows: WINDOWS, state };
+    const all = { ...BOUNDS, ...bounds };
+    return mode === 'decideFastScale'
+      ? decideFastScale([], all, input).instances
+      : decideKnativeScale(both(0), all, input).instances;
+  };
+  assert.deepEqual([decide('decideKnativeScale', 2_000), decide('decideKnativeScale', 60_001)], [8, 4]);
+  const delayed = { scaleDownDelayMs: 30_000 };
+  const before = [decide('decideFastScale', 29_999, delayed), decide('decideFastScale', 29_999)];
+  assert.deepEqual([...before, decide('decideFastScale', 30_000, delayed)], [8, 1, 1]);
+  const one = initialScaleState(NOW, 1);
+  assert.deepEqual([one.panicSinceMs, one.panicMost], [undefined, 0]);
+});
+
 const STEPS = 1_000_000;
 const STEPS_PER_TRACE = 500;
 
@@ -149,8 +167,8 @@ test('decideKnativeScale() decides as the published formulas do, a million rando
     };
     let nowMs = NOW;
     let ready = random.below(8);
-    let state = initialScaleState(nowMs);
-    const oracle = new KnativeOracle(bounds);
+    let state = initialScaleState(nowMs, ready);
+    const oracle = new KnativeOracle(bounds, { nowMs, pods: ready });
     let level = 0;
     for (let step = 0; step < STEPS_PER_TRACE; step += 1) {
       nowMs += random.oneOf([2_000, 2_000, 2_000, 1_999, 61_000]);

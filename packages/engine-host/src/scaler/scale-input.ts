@@ -46,8 +46,13 @@ export interface ScaleDecision {
   readonly state: ScaleState;
 }
 
-export function initialScaleState(nowMs: number): ScaleState {
-  return { lastActiveAtMs: nowMs, panicMost: 0, delayed: [] };
+/**
+ * Of a scaler that begins while so many instances run, as a new daemon does: what it has not seen may have wanted them. So
+ * Knative's begins in its panic mode when there are several, and the scale-down delay begins with them.
+ */
+export function initialScaleState(nowMs: number, instances = 0): ScaleState {
+  const panic = instances > 1 ? { panicSinceMs: nowMs, panicMost: instances } : { panicMost: 0 };
+  return { lastActiveAtMs: nowMs, ...panic, delayed: instances === 0 ? [] : [{ atMs: nowMs, wanted: instances }] };
 }
 
 export function instancesUpperBound(bounds: ScaleBounds): number {

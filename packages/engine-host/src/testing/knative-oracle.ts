@@ -18,8 +18,13 @@ export class KnativeOracle {
   #maxPanicPods = 0;
   readonly #decisions: { readonly atMs: number; readonly pods: number }[] = [];
 
-  constructor(bounds: ScaleBounds) {
+  /** `curC > 1`: a new autoscaler of pods that run begins in its panic mode, and keeps them for a stable window. */
+  constructor(bounds: ScaleBounds, start: { readonly nowMs: number; readonly pods: number }) {
     this.#bounds = bounds;
+    if (start.pods > 0) this.#decisions.push({ atMs: start.nowMs, pods: this.#bounded(start.pods, 0) });
+    if (start.pods < 2) return;
+    this.#panicTimeMs = start.nowMs;
+    this.#maxPanicPods = start.pods;
   }
 
   decide(
