@@ -17,7 +17,7 @@ import type { RevisionRole } from './instances-wanted.ts';
 import { RevisionRunner } from './revision-runner.ts';
 import type { RunnerParts } from './runner-parts.ts';
 
-export type AppParts = Omit<RunnerParts, 'admission' | 'app' | 'onChange' | 'beforeEmpty' | 'onFault'> & {
+export type AppParts = Omit<RunnerParts, 'admission' | 'app' | 'onChange' | 'lead' | 'onFault'> & {
   readonly ledger: CapacityLedger;
   /** The app looks different now, or has woken or gone to sleep. */
   readonly onChange: (app: AppController) => void;
@@ -273,7 +273,7 @@ export class AppController {
       windows: { ...this.#parts.windows, isSuccessorWaiting: () => this.#isSuccessorWaiting() },
       app: { projectId, appName },
       onChange: () => this.#onChange(),
-      beforeEmpty: () => this.#lead(),
+      lead: () => this.#lead(),
       onFault: (runner, fault) => {
         this.#converge();
         if (runner.hasRouted) return;

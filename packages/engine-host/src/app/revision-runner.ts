@@ -13,7 +13,7 @@ import { boundsNow } from '../scaler/demand-history.ts';
 import { instancesWanted, VERIFIED_HOLD_MS, type RevisionRole } from './instances-wanted.ts';
 import { faultOf, faultOfEnd, type InstanceFault } from './instance-fault.ts';
 import { watchHealth } from './health-watch.ts';
-import { placeOf, type Place } from './place.ts';
+import { placeOf, REMOVE_DRAIN_MAX_MS, STOP_GRACE_MS, type Place } from './place.ts';
 import { PlaceSet } from './place-set.ts';
 import { PlaceStarter, type PlaceStart } from './place-starter.ts';
 import { STABLE_RUN_MS } from './restart-delay.ts';
@@ -26,10 +26,6 @@ import type { RunnerParts } from './runner-parts.ts';
 import { RevisionVoice } from './revision-voice.ts';
 import type { StartClock } from './start-clock.ts';
 import { TaskSet } from './task-set.ts';
-
-const REMOVE_DRAIN_MAX_MS = 10_000;
-/** From SIGTERM to SIGKILL; the requests were drained before. */
-const STOP_GRACE_MS = 10_000;
 
 export class RevisionRunner {
   readonly revision: RevisionWorkload;
@@ -74,7 +70,11 @@ export class RevisionRunner {
   }
 
   get hasRouted(): boolean {
-    return this.places.list('ready').some((place) => place.isRouted && !place.isResting);
+    return this.places.hasRouted;
+  }
+
+  get hasServer(): boolean {
+    return this.places.hasServer;
   }
 
   get isFailing(): boolean {
@@ -312,15 +312,16 @@ export class RevisionRunner {
   async #rest(place: Place, isResting: boolean): Promise<void> {
     place.isResting = isResting;
     if (isResting) this.#voice.unready(place);
-    if (isResting && !this.hasRouted) await this.#parts.beforeEmpty(this);
+    if (isResting && !this.hasRouted) await this.#parts.lead();
     if (place.isRouted) await (isResting ? this.slot.rest(place.name) : this.slot.undrain(place.name));
     this.#parts.onChange();
   }
 
+  /** HAProxy hears of the server and, in the same breath, of the hosts that lead to it. */
   async #route(place: Place): Promise<void> {
     if (place.isRouted || !place.instance) return;
     place.isRouted = true;
-    await this.slot.add(place.instance);
+    await Promise.all([this.slot.add(place.instance), this.#parts.lead()]);
     if (place.phase === 'ready') this.#parts.onChange();
   }
 
@@ -339,7 +340,7 @@ export class RevisionRunner {
   /** Every step asks again whether the instance still is to go: it may be wanted again, or have died. */
   async #drain(place: Place): Promise<void> {
     const isDraining = () => place.phase === 'draining' && !this.#isClosed;
-    if (!this.hasRouted) await this.#parts.beforeEmpty(this);
+    if (!this.hasRouted) await this.#parts.lead();
     const timeoutMs = Math.min(this.#drainMaxMs, this.revision.scale.requestTimeoutMs);
     if (isDraining() && place.isRouted) await this.slot.drain(place.name, { timeoutMs, signal: place.abort.signal });
     if (!isDraining()) return;
@@ -393,7 +394,7 @@ export class RevisionRunner {
   }
 
   async #closeSlot(): Promise<void> {
-    await this.#parts.beforeEmpty(this);
+    await this.#parts.lead();
     if (this.places.size === 0) await this.slot.close();
   }
 }

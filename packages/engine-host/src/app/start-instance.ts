@@ -59,6 +59,7 @@ export async function startInstance(parts: StartParts, order: StartOrder): Promi
       order.onStarted(instance);
     }
     await waitListening(instance, parts.startDeadlineMs, order);
+    clock.mark('ready');
     return instance;
   } catch (error) {
     const end = order.end();
