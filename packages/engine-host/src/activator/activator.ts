@@ -15,7 +15,7 @@ import { routeKeyFor } from '../proxy/route-keys.ts';
 import { answerOverloaded, answerUnknownHost, hostOf, renderAnswer, type ActivatorAnswer } from './activator-answer.ts';
 import { CallRelay, type RelayOrder } from './call-relay.ts';
 import { copyOrderFor } from '../proxy/mesh-rules.ts';
-import { handOver } from './hand-over.ts';
+import { handOver, InnerWay } from './hand-over.ts';
 import { readOpening, type Opening } from './opening.ts';
 import { isSameToken, type ProxyIdentity } from './proxy-header.ts';
 import { headerOf, renderOnwardHead, type Handover } from './request-head.ts';
@@ -72,6 +72,7 @@ const STOP_GRACE_MS = 5_000;
 /** As long as a timer of Node can take. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 const HEADERS_BYTES_MAX = 64 * 1024;
+const HELD_TOO_LONG = new Error('The request was held as long as it may be');
 const MALFORMED =
   'HTTP/1.1 400 Bad Request\r\ncontent-length: 25\r\nconnection: close\r\n\r\nThe request is malformed\n';
 
@@ -188,8 +189,8 @@ class HttpActivator implements Activator {
     clearTimeout(timer);
   }
 
-  /** The answer to give, or how to go on when HAProxy has an instance now. */
-  async #hold({ head, identity }: Opening, gone: AbortSignal): Promise<Held> {
+  /** The answer to give, or how to go on when HAProxy has an instance now. Aborts `leaving` itself when that takes too long. */
+  async #hold({ head, identity }: Opening, leaving: AbortController, way: InnerWay): Promise<Held> {
     const { find, waitingPerAppMax, holdMs, log } = this.#parts;
     const host = hostOf(headerOf(head, 'host'));
     const { door, hops, bucket } = identity;
@@ -201,19 +202,19 @@ class HttpActivator implements Activator {
       return { answer: answerOverloaded(appName, waitingPerAppMax) };
     }
     this.#count(key, 1);
-    const deadline = AbortSignal.timeout(holdMs);
+    const timer = setTimeout(() => leaving.abort(HELD_TOO_LONG), holdMs);
+    way.openSoon();
     try {
-      const woken = await app.waitRoutable(
-        { host: routeKeyFor(door, host) ?? host, bucket },
-        AbortSignal.any([gone, deadline]),
-      );
+      const woken = await app.waitRoutable({ host: routeKeyFor(door, host) ?? host, bucket }, leaving.signal);
       return { handover: { rounds: hops + 1, door, bucket: woken.bucket }, start: woken.start };
     } catch (error) {
       const reason = app.explain(error);
-      if (deadline.aborted && reason === undefined) return { answer: answerTimeout(appName, holdMs) };
-      if (reason === undefined && !gone.aborted) log.error('An app cannot be woken', { app: key, error });
+      if (leaving.signal.reason === HELD_TOO_LONG && reason === undefined)
+        return { answer: answerTimeout(appName, holdMs) };
+      if (reason === undefined && !leaving.signal.aborted) log.error('An app cannot be woken', { app: key, error });
       return { answer: answerUnavailable(reason ?? `"${appName}" cannot start: the platform failed`) };
     } finally {
+      clearTimeout(timer);
       this.#count(key, -1);
     }
   }
@@ -227,12 +228,15 @@ class HttpActivator implements Activator {
   async #serve(socket: Socket, opening: Opening): Promise<void> {
     const { innerSocket, log } = this.#parts;
     const startedAt = performance.now();
-    const gone = new AbortController();
-    const leave = () => gone.abort(new Error('The client went away'));
+    const way = new InnerWay(innerSocket);
+    const leaving = new AbortController();
+    const leave = () => leaving.abort(new Error('The client went away'));
+    const isGone = () => socket.readableEnded || socket.destroyed;
     for (const event of ['end', 'close'] as const) socket.on(event, leave);
-    if (socket.readableEnded || socket.destroyed) leave();
-    const { answer, handover, start } = await this.#hold(opening, gone.signal);
-    if (gone.signal.aborted) {
+    if (isGone()) leave();
+    const { answer, handover, start } = await this.#hold(opening, leaving, way);
+    if (isGone() || answer) way.close();
+    if (isGone()) {
       socket.destroy();
       return;
     }
@@ -242,14 +246,14 @@ class HttpActivator implements Activator {
     }
     const { isAnswered, error } = await handOver({
       socket,
-      innerSocket,
+      way,
       request: Buffer.concat([renderOnwardHead(opening.head, handover), opening.rest]),
       serverTiming: renderServerTiming(performance.now() - startedAt, start),
       onTunnel: () => this.#tunnels.add(socket),
     });
-    if (gone.signal.aborted) socket.destroy();
+    if (isGone()) socket.destroy();
     else if (!isAnswered) sendAnswer(socket, opening, CLOSED_ANSWER);
-    if (error && !gone.signal.aborted) log.warn('A held request cannot be handed to HAProxy', { error });
+    if (error && !isGone()) log.warn('A held request cannot be handed to HAProxy', { error });
   }
 
   async #relayCall(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -8,7 +8,7 @@ import { answerKind, headBytes, renderAnswerHead } from './request-head.ts';
 export interface HandOver {
   /** HAProxy's connection on which the request came. */
   readonly socket: Socket;
-  readonly innerSocket: string;
+  readonly way: InnerWay;
   /** Head and what there is of the body. */
   readonly request: Buffer;
   readonly serverTiming: string;
@@ -21,11 +21,47 @@ export type HandOverEnd = { readonly isAnswered: boolean; readonly error?: Error
 /** More than HAProxy's own buffer; a longer head passes unchanged. */
 const HEAD_BYTES_MAX = 64 * 1024;
 
+/** So long HAProxy keeps a connection for a request that may come soon; it is no match for what boots for seconds. */
+const OPEN_UNUSED_MS = 1_000;
+
+/** A connection to HAProxy's inner frontend for one request: opened while it waits, because a quick wake is over soon. */
+export class InnerWay {
+  readonly #path: string;
+  #opened: Socket | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  openSoon(): void {
+    const opened = connect(this.#path);
+    // HAProxy may be away now and back when the request is to go.
+    opened.on('error', () => undefined);
+    this.#opened = opened;
+    this.#timer = setTimeout(() => this.close(), OPEN_UNUSED_MS).unref();
+  }
+
+  /** The connection is the caller's. */
+  take(): Socket {
+    clearTimeout(this.#timer);
+    const opened = this.#opened;
+    this.#opened = undefined;
+    return opened && !opened.destroyed && !opened.readableEnded ? opened : connect(this.#path);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#opened?.destroy();
+    this.#opened = undefined;
+  }
+}
+
 /** Resolves when the exchange is over. Without an answer the client's connection is still open, unless it was the client that left. */
 export function handOver(order: HandOver): Promise<HandOverEnd> {
-  const { innerSocket, onTunnel, request, serverTiming, socket } = order;
+  const { onTunnel, request, serverTiming, socket, way } = order;
   const { promise, resolve } = Promise.withResolvers<HandOverEnd>();
-  const onward = connect(innerSocket);
+  const onward = way.take();
   let error: Error | undefined;
   let isAnswered = false;
   let head: Buffer = Buffer.alloc(0);
