@@ -62,7 +62,8 @@ export class RevisionRunner {
     const onGone = (place: Place) => this.#forget(place, undefined);
     const hooks = { isAsleep: () => this.#isAsleep, onGone, replacement: this.#replacement };
     this.#standby = new RevisionStandby({ ...parts, keeper: parts.standby, revision, ...hooks });
-    this.#starter = new PlaceStarter({ ...parts, revision, onStarted: (place) => this.#voice.started(place) });
+    const lead = (place: Place) => this.#route(place);
+    this.#starter = new PlaceStarter({ ...parts, revision, lead, onStarted: (place) => this.#voice.started(place) });
   }
 
   get role(): RevisionRole {
@@ -254,20 +255,21 @@ export class RevisionRunner {
 
   async #start({ place, clock, isResumption, bringUp }: PlaceStart): Promise<void> {
     try {
-      if (this.#role === 'serving') this.slot.open();
+      if (this.#role === 'serving' && !isResumption) this.slot.open();
       place.instance = await bringUp();
     } catch (error) {
       const isUnwanted = isResumption || place.phase === 'stopping' || (place.abort.signal.aborted && !place.end);
       const fault = isUnwanted ? undefined : faultOf(error);
       if (fault?.fault === 'engine_error')
         this.#parts.log.error('An instance cannot start', { instance: place.name, error });
+      await this.slot.remove(place);
       this.#forget(place, fault);
       if (fault) this.#noteFault(fault, place);
       // An instance that never served leaves those who wait without hope; one that did is started again soon.
       if (fault) this.#parts.onFault(this, fault);
       return this.reconcile();
     }
-    if (this.#role === 'serving') await this.#route(place);
+    await this.#route(place);
     if (place.abort.signal.aborted) return this.#leaveUnready(place);
     this.#becomeReady(place, clock);
     this.#parts.onChange();
@@ -317,9 +319,8 @@ export class RevisionRunner {
     this.#parts.onChange();
   }
 
-  /** HAProxy hears of the server and, in the same breath, of the hosts that lead to it. */
   async #route(place: Place): Promise<void> {
-    if (place.isRouted || !place.instance) return;
+    if (this.#role !== 'serving' || place.isRouted || !place.instance) return;
     place.isRouted = true;
     await Promise.all([this.slot.add(place.instance), this.#parts.lead()]);
     if (place.phase === 'ready') this.#parts.onChange();
@@ -350,8 +351,7 @@ export class RevisionRunner {
 
   /** Freezes what would end. False when it is to end. */
   async #park(place: Place): Promise<boolean> {
-    if (place.isRouted) await this.slot.remove(place.name);
-    place.isRouted = false;
+    await this.slot.remove(place);
     if (this.#role !== 'serving' || place.end || !(await this.#standby.park(place))) return false;
     this.places.setAside(place);
     this.#parts.admission.release(place.name);
@@ -372,7 +372,7 @@ export class RevisionRunner {
   }
 
   async #leave(place: Place, fault: InstanceFault | undefined): Promise<void> {
-    if (place.isRouted) await this.slot.remove(place.name);
+    await this.slot.remove(place);
     if (!place.end) {
       this.#voice.killing(place);
       await this.#parts.runtime.stop(place.name, STOP_GRACE_MS);

@@ -20,7 +20,7 @@ export interface RunnerParts extends StartParts, MeterParts {
   readonly standby: StandbyKeeper;
   /** Something that `observe` or routing depends on is different now. */
   readonly onChange: () => void;
-  /** Leads every host to who has a server now, and no host to who has none; resolves when HAProxy does. */
+  /** Leads every host to who has a server now, or is just getting one, and none to who has none; resolves when HAProxy does. */
   readonly lead: () => Promise<void>;
   readonly onFault: (runner: RoutedRunner, fault: InstanceFault) => void;
   readonly emit: (event: Omit<EngineEvent, keyof AppKey | 'at'>) => void;
