@@ -34,12 +34,12 @@ the byte that begins the process with what crun still does then, and the look th
 /** An app stays awake until the row is over: ends are no part of a start. */
 const ROW_WINDOW_MS = 3000;
 
-export const IN_A_ROW: readonly Figure[] = START_SCENES.map(([kind, start, target]) => ({
+export const IN_A_ROW: readonly Figure[] = START_SCENES.map(([kind, start, targets]) => ({
   id: `in-a-row-${kind}${start === 'nothing' ? '' : '-created'}`,
   title: `Woken one after the other, ${start === 'nothing' ? 'from nothing' : 'from created sandboxes'}: ${kind === 'node' ? 'Node.js apps' : 'static binaries'}`,
   unit: 'ms',
   better: 'lower',
-  targets: [target],
+  targets,
   rounds: 9,
   method: METHOD,
   limit: LIMIT[start],
@@ -77,7 +77,6 @@ function inARow(series: Series): Series {
 async function middleOf(measure: (at: number) => Promise<number>): Promise<number> {
   const values: number[] = [];
   for (let at = 0; at < COUNT; at += 1) values.push(await measure(at));
-  console.log(values.map((v) => v.toFixed(1)).join(' '));
   return quantile(values.slice(NOT_COUNTED), 0.5);
 }
 

@@ -11,6 +11,8 @@ const ASLEEP_DEADLINE_MS = 120_000;
  * wake by up to 200 ms, so what they say counts once it has held for longer.
  */
 const CALM_MS = 400;
+/** Apps that were made in numbers are given their sandboxes one after the other, long after the last of them is ready. */
+const SETTLED_MS = 5_000;
 
 /** What is compared to an app that has slept begins as cold: after the same rest of the machine. */
 export async function rest(): Promise<void> {
@@ -99,9 +101,15 @@ export async function waitAllCreated(
   await delay(CALM_MS);
 }
 
-/** All apps sleep but one, which has an instance for ever. */
+/** All apps sleep but one, which has an instance for ever, and what stands by for the others is there. */
 export async function waitOneAwake(config: WrittenConfig): Promise<void> {
   const isAlone = async () => (await livingInstances(config)).length === 1;
   await waitUntil('every other app sleeps', isAlone, { timeoutMs: ASLEEP_DEADLINE_MS });
-  await delay(CALM_MS);
+  let [seen, since] = ['', performance.now()];
+  const isSettled = async () => {
+    const now = (await readdir(join(config.runDir, 'i'))).toSorted().join(' ');
+    if (now !== seen) [seen, since] = [now, performance.now()];
+    return performance.now() - since > SETTLED_MS;
+  };
+  await waitUntil('no sandbox comes or goes', isSettled, { timeoutMs: ASLEEP_DEADLINE_MS });
 }

@@ -12,6 +12,7 @@ const OPTIONAL = [
 
 const BENCH_PARTS = [
   { package: 'wrk', programs: ['wrk'], purpose: 'asks for load' },
+  { package: 'runc', programs: ['runc'], purpose: 'starts containers as most others do' },
   { package: 'etcd-server', programs: ['etcd'], purpose: 'is what the API is measured against' },
 ] as const;
 

@@ -1,5 +1,6 @@
 /** Which process a pid was when we noted it: a pid is used again, a pid with its start time is not (until a reboot). */
 import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -33,6 +34,28 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
     throw error;
+  }
+}
+
+/** Pure: whether the text of /proc/PID/status names a handler of the signal. Source: proc(5), SigCgt. */
+export function parseCaught(status: string, signal: NodeJS.Signals): boolean {
+  const [, mask] = /^SigCgt:\s+([0-9a-f]+)$/m.exec(status) ?? [];
+  return mask !== undefined && ((BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
+}
+
+/**
+ * Signals a process that has come so far as to handle it; false for one that has not. A program that was only just started
+ * would be ended by a signal that tells it to read its files again, and reads them anyway.
+ */
+export function signalIfCaught(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
+  return parseCaught(readStatus(identity.pid), signal) && signalProcess(identity, signal);
+}
+
+function readStatus(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
   }
 }
 

@@ -69,7 +69,7 @@ export async function ensureSystemPackages(
 
 function withoutApt(parts: readonly SystemPart[]): SetupFault {
   return new SetupFault(
-    'Cannot install what is missing: this system has no apt-get (Debian 12+ or Ubuntu 22.04+ is expected)',
+    'Cannot install what is missing: this system has no apt-get (Debian 12+ or Ubuntu 24.04+ is expected)',
     [
       'Install these programs with your package manager, then run the command again:',
       ...parts.map((part) => `  ${part.programs.join(', ')} (${part.purpose})`),

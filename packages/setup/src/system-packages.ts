@@ -1,6 +1,6 @@
 /**
  * The programs of the distribution that the platform drives, and the packages they come from: one table. The names are
- * the same in Debian 12 and 13 and in Ubuntu 22.04 and 24.04 (there partly in "universe"). Whether all are present is
+ * the same in Debian 12 and 13 and in Ubuntu 24.04 (there partly in "universe"). Whether all are present is
  * asked of the file system and not of dpkg, because that takes no time and accepts a program installed another way.
  */
 import { accessSync, constants, readFileSync } from 'node:fs';

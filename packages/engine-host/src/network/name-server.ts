@@ -6,7 +6,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { findRecordedProcess, signalProcess, startDetached, writeFileAtomic } from '@slipway/process';
+import { findRecordedProcess, signalIfCaught, signalProcess, startDetached, writeFileAtomic } from '@slipway/process';
 import { bridgeName, type ProjectSubnet } from './address-plan.ts';
 
 export interface NameServerPlan {
@@ -94,8 +94,8 @@ export class NameServers {
     await writePublic(domainsPath, renderDomains(names));
     await writePublic(namesPath, text);
     const identity = findRecordedProcess(identityPath);
-    // dnsmasq reads its names again, and forgets what it remembered of them.
-    if (identity) signalProcess(identity, 'SIGHUP');
+    // dnsmasq reads its names again, and forgets what it remembered of them. One that only starts has yet to read them.
+    if (identity) signalIfCaught(identity, 'SIGHUP');
   }
 
   remove(ordinal: number): void {

@@ -7,14 +7,20 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@slipway/process';
 
-const TOKEN = /^[0-9a-f]{48}$/;
+const TOKEN_BYTES = 16;
+/** 128 bits in letters and digits: HAProxy copies it byte by byte with each request that it takes, so each counts. */
+const TOKEN = /^[0-9a-z]{25}$/;
+const RADIX = 36;
+const TOKEN_CHARS = 25;
 
 export async function ensureActivatorToken(proxyDir: string): Promise<string> {
   const path = join(proxyDir, 'activator-token');
   const present = await readFile(path, 'utf8').catch(() => '');
   if (TOKEN.test(present)) return present;
   await mkdir(proxyDir, { recursive: true, mode: 0o700 });
-  const token = randomBytes(24).toString('hex');
+  const token = BigInt(`0x${randomBytes(TOKEN_BYTES).toString('hex')}`)
+    .toString(RADIX)
+    .padStart(TOKEN_CHARS, '0');
   await writeFileAtomic(path, token, { mode: 0o600 });
   return token;
 }

@@ -8,6 +8,7 @@ import { CALLER_HEADER } from './caller-header.ts';
 import type { Endpoint } from './haproxy-config.ts';
 import { renderMeshRoutes, renderMeshRules, type MeshMaps } from './mesh-rules.ts';
 import type { ObserveRules } from './observe-rules.ts';
+import { ASKED_HOST } from './route-rules.ts';
 
 export interface DoorFrontends {
   readonly projectDoor: Endpoint;
@@ -40,7 +41,7 @@ export function renderDoorFrontends(doors: DoorFrontends): string {
   const rest = (door: string, uniqueId: string, own = '') => `    unique-id-format ${uniqueId}
 ${requestRules}
     http-request set-var(txn.door) ${door}
-    http-request set-var(txn.host) req.fhdr(host),host_only,lower
+    http-request set-var(txn.host) ${ASKED_HOST}
 ${own}${route}
     default_backend activator
 `;

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostLog } from '../host-log.ts';
 import { CallerNames } from './caller-names.ts';
 import { EdgeCertificates } from './edge-certificates.ts';
-import { ACTIVATOR_SERVER, runtimeMaps, slotName, type ProxyPaths } from './haproxy-config.ts';
+import { ACTIVATOR_SERVER, runtimeMaps, slotName, timeoutKey, type ProxyPaths } from './haproxy-config.ts';
 import { HaproxyFault, type HaproxyCommand, type HaproxyControl } from './haproxy-control.ts';
 import {
   parseMap,
@@ -130,7 +130,9 @@ export class Edge {
   openSlot(owner: string, requestTimeoutMs: number): number | undefined {
     const slot = this.#pool.claim(owner);
     if (slot === undefined) return undefined;
-    const told = this.#tell([this.#told.set(this.#parts.paths.timeoutsMap, slotName(slot), String(requestTimeoutMs))]);
+    const told = this.#tell([
+      this.#told.set(this.#parts.paths.timeoutsMap, timeoutKey(slot), String(requestTimeoutMs)),
+    ]);
     // Whoever adds the first server hears of it.
     told.catch(() => undefined);
     this.#slots.set(slot, { requestTimeoutMs, told, servers: new Map() });
@@ -151,7 +153,7 @@ export class Edge {
     this.#slots.set(slot, held);
     held.servers.set(server.name, server);
     await this.#tell([
-      this.#told.set(this.#parts.paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
+      this.#told.set(this.#parts.paths.timeoutsMap, timeoutKey(slot), String(requestTimeoutMs)),
       ...(known.enabled ? [] : readyCommands(slot, server)),
     ]);
     return slot;
@@ -160,7 +162,7 @@ export class Edge {
   /** Removes what an adopted HAProxy has and nobody claimed. */
   async sweep(found: readonly KnownServer[]): Promise<void> {
     const { paths } = this.#parts;
-    const timeouts = [...this.#slots.keys()].map((slot) => `${paths.timeoutsMap} ${slotName(slot)}`);
+    const timeouts = [...this.#slots.keys()].map((slot) => `${paths.timeoutsMap} ${timeoutKey(slot)}`);
     const inside = [...this.#callers.entries(), ...this.#mesh.entries()];
     const kept = [...this.#routes.entries(), ...this.#guards.entries(this.#routes), ...inside, ...timeouts];
     await this.#tell(this.#told.sweep(new Set(kept)));
@@ -261,7 +263,7 @@ export class Edge {
     });
     if (!empty) return;
     this.#slots.delete(slot);
-    await this.#tell(this.#told.delete(this.#parts.paths.timeoutsMap, slotName(slot)));
+    await this.#tell(this.#told.delete(this.#parts.paths.timeoutsMap, timeoutKey(slot)));
     this.#pool.release(slot);
   }
 
@@ -306,7 +308,7 @@ export class Edge {
     this.#told.clear();
     const guards = [...this.#callers.sayAll(), ...this.#mesh.sayAll(), ...this.#guards.sayAll(this.#routes)];
     const commands = [...this.#slots].flatMap(([slot, { servers, requestTimeoutMs }]) => [
-      this.#told.set(paths.timeoutsMap, slotName(slot), String(requestTimeoutMs)),
+      this.#told.set(paths.timeoutsMap, timeoutKey(slot), String(requestTimeoutMs)),
       ...[...servers.values()].flatMap((server) => addCommands(slot, server)),
     ]);
     const answers = [...this.#challenges].map(([path, answer]) => this.#told.set(paths.challengesMap, path, answer));

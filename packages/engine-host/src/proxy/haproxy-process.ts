@@ -21,6 +21,11 @@ import { renderHaproxyConfig, runtimeMaps, type HaproxyConfig } from './haproxy-
 import { HaproxyFault } from './haproxy-control.ts';
 
 const HAPROXY = 'haproxy';
+/**
+ * Distributions build it so that every piece of memory carries a mark for its developers, and is given back to the C library
+ * rather than kept. Without both a request costs 1,200 of 37,000 instructions less. Source: management guide, `-dM`.
+ */
+const MEMORY_OPTIONS = '-dMno-tag,global';
 /** No event tells that another program has replaced it while it keeps our connection. */
 const LOOK_MS = 60_000;
 /** Between two looks at one that lives: whatever else there is to see comes a moment later. */
@@ -85,7 +90,7 @@ export function createHaproxyProcess(
 
   async function launch(extra: readonly string[]): Promise<void> {
     // -D returns when the daemon listens, and with an error when it cannot.
-    const argv = [HAPROXY, '-D', '-f', paths.configFile, '-p', paths.pidFile, ...extra] as const;
+    const argv = [HAPROXY, MEMORY_OPTIONS, '-D', '-f', paths.configFile, '-p', paths.pidFile, ...extra] as const;
     try {
       await runProcess(argv, { timeoutMs: START_TIMEOUT_MS });
     } catch (error) {

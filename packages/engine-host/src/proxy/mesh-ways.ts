@@ -6,6 +6,7 @@
  */
 import { MESH_ABORT_STATUSES, MESH_LIMITS } from '@slipway/spec';
 import type { Endpoint } from './haproxy-config.ts';
+import { ASKED_HOST } from './route-rules.ts';
 
 export const ABORTING_BACKEND = 'aborting';
 /** Counts tries of calls that may be repeated. */
@@ -52,7 +53,7 @@ frontend again_way
     unique-id-format ${token}:0:%[var(txn.door)]
 ${passing}    http-request deny unless { fc_pp_unique_id,field(1,:) -m str ${token} }
     http-request set-var(txn.door) fc_pp_unique_id,field(3,:)
-    http-request set-var(txn.host) req.fhdr(host),host_only,lower
+    http-request set-var(txn.host) ${ASKED_HOST}
     http-request track-sc1 req.fhdr(${CALLEE_HEADER}) table ${TRIES_TABLE} if { req.fhdr(${CALLEE_HEADER}) -m found }
     http-request del-header ${CALLEE_HEADER}
 ${route}

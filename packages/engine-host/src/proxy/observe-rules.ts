@@ -8,11 +8,12 @@
  *
  * Instructions of HAProxy for a request by cachegrind, of 38,500 without any of it: the line of metrics 2,000, what is in
  * flight 1,500; for traces the longer line 1,400 more, and the context 9,800, of which the rewritten header is 3,700. So the ids are no UUIDs of their own, which would
- * take 7,000 more: the first half of a new trace id is drawn for a connection, the second is a hash of that connection's UUID
+ * take 7,000 more: the first half of a new trace id is drawn for a connection, the second is a hash of that connection's id
  * with HAProxy's counter, and is the id of our span too. Pure.
  */
 import { CALLER_HEADER } from './caller-header.ts';
 import { MIRRORED_HEADER } from './mesh-rules.ts';
+import { ASKED_HOST } from './route-rules.ts';
 import { TRACEPARENT_CHARS, TRACEPARENT_PATTERN } from '../telemetry/trace-context.ts';
 
 /** Beside `off`: what is observed. Traces come with metrics. */
@@ -53,7 +54,7 @@ export interface ObserveRules {
   /** What it does with a connection, and with each request after the rules about forged headers. */
   readonly connection: string;
   readonly request: string;
-  /** What a request is known by: HAProxy's counter behind the UUID of its connection. */
+  /** What a request is known by: HAProxy's counter behind random bits of its connection. */
   readonly requestId: { readonly made: string; readonly text: string };
   /** What a frontend does that they pass later. */
   readonly passing: string;
@@ -103,7 +104,7 @@ export function renderObserving(config: ObserveConfig | undefined): ObserveRules
       : NOTHING.requestId,
     passing: `${KEEPS_CALLER}${isTracing ? renderPassing() : ''}`,
     countsFlight: `    http-request track-sc2 be_name,concat(/,txn.caller,/),concat(,txn.door) table ${FLIGHT_TABLE}\n`,
-    keepsHost: '    http-request set-var(txn.host) req.fhdr(host),host_only,lower\n',
+    keepsHost: `    http-request set-var(txn.host) ${ASKED_HOST}\n`,
   };
 }
 

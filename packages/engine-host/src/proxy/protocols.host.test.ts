@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { runProcess } from '@slipway/process';
 import { appFor, createEngineBed, revisionFor, until, type EngineBed } from '../testing/engine-bed.ts';
+import { timeoutKey } from './haproxy-config.ts';
 
 const PROTOCOL_APP = new URL('../testing/protocol-app.ts', import.meta.url).pathname;
 const UPLOAD_CLIENT = new URL('../testing/upload-client.ts', import.meta.url).pathname;
@@ -237,7 +238,7 @@ for (const timeoutMs of [300_000, 600_000])
     await wake(bed);
     const control = connect(join(bed.config.runDir, 'proxy/control.sock'));
     control.end(`show map ${join(bed.config.runDir, 'proxy/timeouts.map')}\n`);
-    assert.match(Buffer.concat(await control.toArray()).toString(), new RegExp(`slot0 ${timeoutMs}\n`));
+    assert.match(Buffer.concat(await control.toArray()).toString(), new RegExp(` ${timeoutKey(0)} ${timeoutMs}\n`));
   });
 
 interface Sending {

@@ -5,6 +5,7 @@
  * socket HAProxy knows no addresses, and then tells none of what identifies it: so they are set again. Pure.
  */
 import type { Endpoint } from './haproxy-config.ts';
+import { ASKED_HOST } from './route-rules.ts';
 
 export const RELAYED_BACKEND = 'relayed';
 /** Set before the relay and removed behind it; their names fall under the rule that removes forged forwarding headers. */
@@ -56,7 +57,7 @@ ${passing}    http-request deny if { so_id 2 } !{ fc_pp_unique_id,field(1,:) -m 
     http-request set-var(txn.way) req.hdr(${WAY_HEADER})
     http-request set-var(txn.timeout) req.hdr(${TIMEOUT_HEADER})
 ${own.map((name) => `    http-request del-header ${name}`).join('\n')}
-    http-request set-var(txn.host) req.fhdr(host),host_only,lower
+    http-request set-var(txn.host) ${ASKED_HOST}
     use_backend %[var(txn.way)] if { var(txn.way) -m beg again }
 ${route}
     default_backend activator

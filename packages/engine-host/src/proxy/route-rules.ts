@@ -4,9 +4,15 @@
  * costs one look into an empty map. Pure.
  */
 
+/**
+ * The host that was asked for, as the maps write it. The first is the only one: HAProxy refuses hosts that differ and drops
+ * what repeats the first. Named so, it does not look for a last one.
+ */
+export const ASKED_HOST = 'req.fhdr(host,1),host_only,lower';
+
 /** By the host that was asked for at the public edge. */
 export function edgeLookup(hostsMap: string): string {
-  return `req.fhdr(host),host_only,lower,map_str(${hostsMap},activator)`;
+  return `${ASKED_HOST},map_str(${hostsMap},activator)`;
 }
 
 /** By the door in `txn.door` and the host in `txn.host`. */

@@ -18,6 +18,7 @@ import { PRIVATE_DOOR } from './door-frontends.ts';
 import { SELF_IDLE_MS } from './mesh-ways.ts';
 import type { Endpoint } from './haproxy-config.ts';
 import type { ObserveRules } from './observe-rules.ts';
+import { ASKED_HOST } from './route-rules.ts';
 
 /** Where outside requests come in. */
 export const GUARDED_DOORS = ['public', 'private'] as const;
@@ -84,7 +85,7 @@ frontend ${guardBackend(door)}_way
     unique-id-format ${token}:0:%[var(txn.door)]
 ${observing.passing}    http-request deny unless { fc_pp_unique_id,field(1,:) -m str ${token} }
     http-request set-var(txn.door) str(${guardedDoor(door)})
-    http-request set-var(txn.host) req.fhdr(host),host_only,lower
+    http-request set-var(txn.host) ${ASKED_HOST}
 ${looks.join('\n')}
     http-request return status 403 content-type text/plain string "This app does not answer your address\\n" unless known
 ${route}

@@ -167,6 +167,8 @@ export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
     outcome: 'refused',
   },
   { name: 'two hosts', bytes: get('Host: HOST\r\nHost: other.test'), outcome: 'refused' },
+  { name: 'two hosts, the other one first', bytes: get('Host: other.test\r\nHost: HOST'), outcome: 'refused' },
+  { name: 'the same host twice', bytes: get('Host: HOST\r\nhost: HOST'), outcome: FIRST_GET },
   { name: 'no host', bytes: get('X-A: b'), outcome: 'refused' },
   { name: 'two hosts in one header', bytes: get('Host: HOST, other.test'), outcome: 'refused' },
   { name: 'a user before the host', bytes: get('Host: other.test@HOST'), outcome: 'refused' },

@@ -63,6 +63,7 @@ test('findings follow from the facts', () => {
     [diskFinding('/x', GIB), 'failed', /1\.0 GiB/],
     [clockFinding(0), 'failed', /past/],
     [haproxyFinding('HAProxy version 2.6.12-1+deb12u4 2026/01/01'), 'ok', /2\.6\.12/],
+    [haproxyFinding('HAProxy version 2.4.30-0ubuntu0.22.04.2 2026/01/01'), 'failed', /too old/],
     [haproxyFinding('HA-Proxy version 2.2.9-2+deb11u6'), 'failed', /too old/],
   ] as const;
   for (const [finding, state, detail] of cases) {

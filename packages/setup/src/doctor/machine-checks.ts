@@ -63,14 +63,14 @@ export function kernelFinding(version: string): CheckFinding {
   const text = KERNEL_MIN.join('.');
   return isAtLeast(version, KERNEL_MIN)
     ? ok(version)
-    : failed(`${version} is too old`, `Boot a kernel ${text} or newer (Debian 12, Ubuntu 22.04 have one)`);
+    : failed(`${version} is too old`, `Boot a kernel ${text} or newer (Debian 12 and Ubuntu 24.04 have one)`);
 }
 
 export function idmapFinding(version: string): CheckFinding {
   if (isAtLeast(version, KERNEL_IDMAP)) return ok(`kernel ${KERNEL_IDMAP.join('.')} or newer`);
   return failed(
     `kernel ${version} cannot map image layers to a project's users`,
-    `Boot a kernel ${KERNEL_IDMAP.join('.')} or newer; on Ubuntu 22.04: sudo apt-get install linux-generic-hwe-22.04`,
+    `Boot a kernel ${KERNEL_IDMAP.join('.')} or newer (Debian 12 and Ubuntu 24.04 have one)`,
   );
 }
 

@@ -9,8 +9,8 @@ import { findProgram, installLine, SYSTEM_PARTS } from '../system-packages.ts';
 import { failed, ok, warning, type Check, type CheckFinding } from './check.ts';
 import { isAtLeast, problem } from './machine-checks.ts';
 
-/** Dynamic servers with `add server` came to HAProxy with 2.4. */
-const HAPROXY_MIN = [2, 4] as const;
+/** Texts of variables (`set-var-fmt`) came to HAProxy with 2.5, its options of memory with 2.6. */
+const HAPROXY_MIN = [2, 6] as const;
 
 export function programChecks(): readonly Check[] {
   const special = new Set(['haproxy', 'crun', 'buildah']);
@@ -44,7 +44,7 @@ export function haproxyFinding(output: string): CheckFinding {
   if (isAtLeast(version, HAPROXY_MIN)) return ok(version);
   return failed(
     `${version} is too old`,
-    `Install HAProxy ${HAPROXY_MIN.join('.')} or newer (Debian 12, Ubuntu 22.04 have one)`,
+    `Install HAProxy ${HAPROXY_MIN.join('.')} or newer (Debian 12 and Ubuntu 24.04 have one)`,
   );
 }
 
