@@ -90,7 +90,7 @@ export async function thawInstance(parts: StartParts, order: ThawOrder): Promise
     const led = order.lead();
     led.catch(() => undefined);
     // What HAProxy is told leaves at the end of the turn. It works at that while the processes are let go on.
-    await new Promise(process.nextTick);
+    await new Promise<void>((resolve) => process.nextTick(resolve));
     const instance = await parts.runtime.thaw(instanceName);
     clock.mark('process');
     order.onStarted(instance);
