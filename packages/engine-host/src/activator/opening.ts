@@ -45,9 +45,9 @@ export function readOpening(
   /** Undefined while more is to come; false when it is not HAProxy's. */
   function identify(): ProxyIdentity | false | undefined {
     const length = proxyHeaderBytes(bytes);
-    if (length === undefined || length === 'foreign') return length && false;
-    const found = bytes.length < length ? undefined : parseProxyHeader(bytes.subarray(0, length));
-    if (bytes.length < length) return undefined;
+    if (length === 'foreign') return false;
+    if (length === undefined || bytes.length < length) return undefined;
+    const found = parseProxyHeader(bytes.subarray(0, length));
     if (!found || !isHaproxy(found)) return false;
     bytes = bytes.subarray(length);
     clearTimeout(timer);
