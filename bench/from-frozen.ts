@@ -24,7 +24,7 @@ const METHOD = `One request to the public URL of a Node.js app that sleeps froze
 "${AWAKE}" is the same request to a second app of the same program, of which one instance always runs (\`--min-scale 1\`),
 after nothing was asked for as long. `;
 
-const LIMIT = `The way over the activator: HAProxy asks it, it thaws the instance and tells HAProxy of it in six commands, and hands the
+const LIMIT = `The way over the activator: HAProxy asks it, it tells HAProxy of the instance in one write, lets it go on, and hands the
 request back to HAProxy. The kernel's part, letting the processes go on, is far below a millisecond. ${AT_REST}`;
 
 const MEDIAN_FIGURE: Figure = {

@@ -4,7 +4,7 @@ import { copiedHosts, copyRow } from './copied-apps.ts';
 import { quantileOf } from './figure.ts';
 import { parseCpuNanoseconds, parseKernelBytes } from './instance-group.ts';
 import { manyHosts, parseSlot } from './many-hosts.ts';
-import { parseClock } from './new-app.ts';
+import { parseClock, parseRoute } from './new-app.ts';
 import { renderHostsScript } from './warm-hosts.ts';
 
 test('quantileOf() makes one value of many measurements', async () => {
@@ -62,6 +62,11 @@ test('parseSlot() finds where a host leads, and says so when it leads nowhere', 
 test('parseClock() reads microseconds as milliseconds, and nothing else', () => {
   assert.equal(parseClock('1850\n'), 1.85);
   assert.throws(() => parseClock('hello\n'), /Cannot read the clock/);
+});
+
+test('parseRoute() finds the last phase of a start, and says so when nothing was started', () => {
+  assert.equal(parseRoute('wake;dur=18.0;desc="nothing", queue;dur=0.0, ready;dur=5.1, route;dur=0.4'), 0.4);
+  assert.throws(() => parseRoute('wake;dur=0.1'), /Cannot read the phase of a start: wake/);
 });
 
 test('renderHostsScript() has wrk ask for every host', () => {

@@ -6,9 +6,9 @@ export type StartTier = (typeof START_TIERS)[number];
 
 /**
  * `queue`: waited for room and its turn. `image`: looked up, or pulled. `sandbox`: container made. `process`: the user's
- * process begun, or let go on. `ready`: until it listened and requests could reach it.
+ * process begun, or let go on. `ready`: until it listened. `route`: until HAProxy led requests to it.
  */
-export const START_PHASES = ['queue', 'image', 'sandbox', 'process', 'ready'] as const;
+export const START_PHASES = ['queue', 'image', 'sandbox', 'process', 'ready', 'route'] as const;
 export type StartPhase = (typeof START_PHASES)[number];
 
 export interface StartTimes {

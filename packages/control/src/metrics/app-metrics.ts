@@ -39,6 +39,7 @@ function viewStarts(starts: StartStatistics): RevisionMetric['starts'][number] {
     sandbox_mean_ms: mean(phasesMs.sandbox),
     process_mean_ms: mean(phasesMs.process),
     ready_mean_ms: mean(phasesMs.ready),
+    route_mean_ms: mean(phasesMs.route),
   };
 }
 

@@ -4,7 +4,7 @@ import { renderPrometheus } from './prometheus-text.ts';
 import { startFamilies } from './start-families.ts';
 
 test('startFamilies() gives a histogram of starts and the sums of their phases, in seconds', () => {
-  const phasesMs = { queue: 1, image: 0, sandbox: 2, process: 0, ready: 3 };
+  const phasesMs = { queue: 1, image: 0, sandbox: 2, process: 0, ready: 2, route: 1 };
   const buckets = [
     { atMostMs: 2.5, count: 0 },
     { atMostMs: 10, count: 1 },

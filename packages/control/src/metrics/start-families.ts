@@ -25,7 +25,7 @@ export function startFamilies(rows: readonly StartRow[]): readonly MetricFamily[
     },
     {
       name: 'slipway_application_start_phase_duration_seconds',
-      help: 'The phases of a start: queue, image, sandbox, process, ready',
+      help: 'The phases of a start: queue, image, sandbox, process, ready, route',
       type: 'summary',
       samples: all.flatMap(({ labels, one }) =>
         START_PHASES.flatMap((phase) => totalsOf({ ...labels, phase }, one.phasesMs[phase], one.count)),

@@ -1,7 +1,7 @@
 /**
  * Takes the requests that HAProxy has no instance for: finds the app by host, asks for an instance, holds the request
  * without reading its body, and hands it back to HAProxy, whose limits then apply to it as to every other. A miss
- * handler: nothing that is awake comes through here.
+ * handler: nothing that is awake comes through here. HAProxy alone reads what is sent; here a request is a head and bytes.
  *
  * Bounds: requests held per app, time held, rounds per request. A client that goes away gives its place back.
  */
@@ -13,11 +13,13 @@ import type { HostLog } from '../host-log.ts';
 import type { Endpoint } from '../proxy/haproxy-config.ts';
 import { routeKeyFor } from '../proxy/route-keys.ts';
 import { answerOverloaded, answerUnknownHost, hostOf, renderAnswer, type ActivatorAnswer } from './activator-answer.ts';
-import { isSameToken, readProxyHeader, type ProxyIdentity } from './proxy-header.ts';
 import { CallRelay, type RelayOrder } from './call-relay.ts';
 import { copyOrderFor } from '../proxy/mesh-rules.ts';
+import { handOver, InnerWay } from './hand-over.ts';
+import { readOpening, type Opening } from './opening.ts';
+import { isSameToken, type ProxyIdentity } from './proxy-header.ts';
+import { headerOf, renderOnwardHead, type Handover } from './request-head.ts';
 import { renderServerTiming } from './server-timing.ts';
-import { forwardRequest, forwardUpgrade, type ForwardTarget } from './forward.ts';
 
 export interface HeldRequest {
   /** As the app's hosts are told to HAProxy. */
@@ -70,6 +72,7 @@ const STOP_GRACE_MS = 5_000;
 /** As long as a timer of Node can take. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 const HEADERS_BYTES_MAX = 64 * 1024;
+const HELD_TOO_LONG = new Error('The request was held as long as it may be');
 const MALFORMED =
   'HTTP/1.1 400 Bad Request\r\ncontent-length: 25\r\nconnection: close\r\n\r\nThe request is malformed\n';
 
@@ -84,20 +87,24 @@ export function createActivator(parts: ActivatorParts): Activator {
 }
 
 type Held =
-  | { readonly answer: ActivatorAnswer; readonly onward?: undefined; readonly start?: undefined }
-  | { readonly answer?: undefined; readonly onward: ForwardTarget; readonly start: StartTimes | undefined };
+  | { readonly answer: ActivatorAnswer; readonly handover?: undefined; readonly start?: undefined }
+  | { readonly answer?: undefined; readonly handover: Handover; readonly start: StartTimes | undefined };
 
 class HttpActivator implements Activator {
   readonly #parts: ActivatorParts;
   /** Requests held now, by app. */
   readonly #held = new Map<string, number>();
-  /** Connections that speak another protocol now; the server does not know them any more. */
-  readonly #tunnels = new Set<Duplex>();
-  readonly #server: Server;
-  readonly #relay: CallRelay;
   /** Connections that have not said yet whose they are. */
   readonly #unknown = new Set<Socket>();
-  /** What HAProxy says of the request: what a client says of it never comes here. */
+  /** Those with a request that is held or was handed over. */
+  readonly #open = new Set<Socket>();
+  /** Those that speak another protocol now. */
+  readonly #tunnels = new Set<Duplex>();
+  /** Listens for all; it reads the calls that HAProxy wants relayed. */
+  readonly #server: Server;
+  readonly #serveHttp: (socket: Socket) => void;
+  readonly #relay: CallRelay;
+  /** What HAProxy says of a call that it wants relayed: what a client says of it never comes here. */
   readonly #told = new WeakMap<Duplex, ProxyIdentity>();
   #token = '';
 
@@ -112,14 +119,19 @@ class HttpActivator implements Activator {
       connectionsCheckingInterval: TIMER_MS_MAX,
       maxHeaderSize: HEADERS_BYTES_MAX,
     });
-    this.#admitIdentified();
+    const [serveHttp] = this.#server.listeners('connection');
+    this.#serveHttp = (socket) => serveHttp?.call(this.#server, socket);
+    this.#server.removeAllListeners('connection');
+    this.#server.on('connection', (socket) => {
+      this.#admit(socket).catch((error: unknown) => this.#giveUp(socket, error));
+    });
     // Whether a body that was announced may come is the app's to say.
     for (const event of ['request', 'checkContinue'] as const)
       this.#server.on(event, (request, response) => {
-        this.#serve(request, response).catch((error: unknown) => this.#giveUp(request.socket, error));
+        this.#relayCall(request, response).catch((error: unknown) => this.#giveUp(request.socket, error));
       });
     this.#server.on('upgrade', (request, socket, head) => {
-      this.#serveUpgrade(request, socket, head).catch((error: unknown) => this.#giveUp(socket, error));
+      this.#relayUpgrade(request, socket, head).catch((error: unknown) => this.#giveUp(socket, error));
     });
     // Node's parser is stricter than HAProxy's in a few bytes.
     this.#server.on('clientError', (_error, socket) => {
@@ -127,23 +139,30 @@ class HttpActivator implements Activator {
     });
   }
 
-  /** HTTP begins only after HAProxy's token; until then a connection is anybody's. */
-  #admitIdentified(): void {
-    const [serveHttp] = this.#server.listeners('connection');
-    this.#server.removeAllListeners('connection');
-    this.#server.on('connection', (socket) => {
-      this.#unknown.add(socket);
-      socket.on('error', () => socket.destroy());
-      void readProxyHeader(socket).then((identity) => {
-        this.#unknown.delete(socket);
-        if (!identity || !isSameToken(identity.token, this.#token)) {
-          socket.destroy();
-          return;
-        }
-        this.#told.set(socket, identity);
-        serveHttp?.call(this.#server, socket);
-      });
+  /** A request begins only after HAProxy's token; until then a connection is anybody's. */
+  async #admit(socket: Socket): Promise<void> {
+    this.#unknown.add(socket);
+    socket.on('error', () => socket.destroy());
+    const opening = await readOpening(socket, ({ token }) => isSameToken(token, this.#token));
+    this.#unknown.delete(socket);
+    if (!opening) {
+      socket.destroy();
+      return;
+    }
+    const { headBytes, identity, rest } = opening;
+    if (relayOrderOf(identity)) {
+      this.#told.set(socket, identity);
+      socket.unshift(Buffer.concat([headBytes, rest]));
+      this.#serveHttp(socket);
+      socket.resume();
+      return;
+    }
+    this.#open.add(socket);
+    socket.on('close', () => {
+      this.#open.delete(socket);
+      this.#tunnels.delete(socket);
     });
+    await this.#serve(socket, opening);
   }
 
   async start(): Promise<void> {
@@ -161,17 +180,20 @@ class HttpActivator implements Activator {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#server.close(() => resolve());
     this.#server.closeIdleConnections();
-    const timer = setTimeout(() => this.#server.closeAllConnections(), STOP_GRACE_MS);
+    const timer = setTimeout(() => {
+      this.#server.closeAllConnections();
+      for (const socket of this.#open) socket.destroy();
+    }, STOP_GRACE_MS);
     for (const socket of [...this.#tunnels, ...this.#unknown]) socket.destroy();
     await promise;
     clearTimeout(timer);
   }
 
-  /** The answer to give, or how to go on when HAProxy has an instance now. */
-  async #hold(request: IncomingMessage, gone: AbortSignal): Promise<Held> {
+  /** The answer to give, or how to go on when HAProxy has an instance now. Aborts `leaving` itself when that takes too long. */
+  async #hold({ head, identity }: Opening, leaving: AbortController, way: InnerWay): Promise<Held> {
     const { find, waitingPerAppMax, holdMs, log } = this.#parts;
-    const host = hostOf(request.headers.host);
-    const { door, hops = 0, bucket } = this.#told.get(request.socket) ?? {};
+    const host = hostOf(headerOf(head, 'host'));
+    const { door, hops, bucket } = identity;
     const app = find(door, host);
     if (!app) return { answer: answerUnknownHost(host) };
     const { key, appName } = app;
@@ -180,29 +202,21 @@ class HttpActivator implements Activator {
       return { answer: answerOverloaded(appName, waitingPerAppMax) };
     }
     this.#count(key, 1);
-    const deadline = AbortSignal.timeout(holdMs);
+    const timer = setTimeout(() => leaving.abort(HELD_TOO_LONG), holdMs);
+    way.openSoon();
     try {
-      const woken = await app.waitRoutable(
-        { host: routeKeyFor(door, host) ?? host, bucket },
-        AbortSignal.any([gone, deadline]),
-      );
-      const { innerSocket } = this.#parts;
-      const onward = { request, innerSocket, rounds: hops + 1, door, bucket: woken.bucket };
-      return { onward, start: woken.start };
+      const woken = await app.waitRoutable({ host: routeKeyFor(door, host) ?? host, bucket }, leaving.signal);
+      return { handover: { rounds: hops + 1, door, bucket: woken.bucket }, start: woken.start };
     } catch (error) {
       const reason = app.explain(error);
-      if (deadline.aborted && reason === undefined) return { answer: answerTimeout(appName, holdMs) };
-      if (reason === undefined && !gone.aborted) log.error('An app cannot be woken', { app: key, error });
+      if (leaving.signal.reason === HELD_TOO_LONG && reason === undefined)
+        return { answer: answerTimeout(appName, holdMs) };
+      if (reason === undefined && !leaving.signal.aborted) log.error('An app cannot be woken', { app: key, error });
       return { answer: answerUnavailable(reason ?? `"${appName}" cannot start: the platform failed`) };
     } finally {
+      clearTimeout(timer);
       this.#count(key, -1);
     }
-  }
-
-  #relayOrder({ socket }: IncomingMessage): RelayOrder | undefined {
-    const { delayMs = 0, door, mirror } = this.#told.get(socket) ?? {};
-    if (delayMs === 0 && mirror === undefined) return undefined;
-    return { delayMs, door, ...(mirror !== undefined && { copy: copyOrderFor(mirror, door) }) };
   }
 
   #count(key: string, change: number): void {
@@ -211,28 +225,47 @@ class HttpActivator implements Activator {
     else this.#held.set(key, held);
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(socket: Socket, opening: Opening): Promise<void> {
+    const { innerSocket, log } = this.#parts;
     const startedAt = performance.now();
-    const gone = new AbortController();
-    response.on('close', () => gone.abort(new Error('The client went away')));
-    const order = this.#relayOrder(request);
-    if (order) {
-      const failed = await this.#relay.relay({ request, response, signal: gone.signal }, order);
-      if (failed && !gone.signal.aborted) this.#parts.log.warn('A call cannot be relayed', { error: failed });
+    const way = new InnerWay(innerSocket);
+    const leaving = new AbortController();
+    const leave = () => leaving.abort(new Error('The client went away'));
+    const isGone = () => socket.readableEnded || socket.destroyed;
+    for (const event of ['end', 'close'] as const) socket.on(event, leave);
+    if (isGone()) leave();
+    const { answer, handover, start } = await this.#hold(opening, leaving, way);
+    if (isGone() || answer) way.close();
+    if (isGone()) {
+      socket.destroy();
       return;
     }
-    const { answer, onward, start } = await this.#hold(request, gone.signal);
-    if (gone.signal.aborted) return;
     if (answer) {
-      sendAnswer(request, response, answer);
+      sendAnswer(socket, opening, answer);
       return;
     }
-    const serverTiming = renderServerTiming(performance.now() - startedAt, start);
-    const error = await forwardRequest({ ...onward, response, serverTiming, signal: gone.signal });
-    if (error && !gone.signal.aborted) this.#parts.log.warn('A held request cannot be handed to HAProxy', { error });
+    const { isAnswered, error } = await handOver({
+      socket,
+      way,
+      request: Buffer.concat([renderOnwardHead(opening.head, handover), opening.rest]),
+      serverTiming: renderServerTiming(performance.now() - startedAt, start),
+      onTunnel: () => this.#tunnels.add(socket),
+    });
+    if (isGone()) socket.destroy();
+    else if (!isAnswered) sendAnswer(socket, opening, CLOSED_ANSWER);
+    if (error && !isGone()) log.warn('A held request cannot be handed to HAProxy', { error });
   }
 
-  async #serveUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  async #relayCall(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const gone = new AbortController();
+    response.on('close', () => gone.abort(new Error('The client went away')));
+    const order = relayOrderOf(this.#told.get(request.socket));
+    if (!order) throw new TypeError('Cannot relay a call: HAProxy did not ask for it');
+    const failed = await this.#relay.relay({ request, response, signal: gone.signal }, order);
+    if (failed && !gone.signal.aborted) this.#parts.log.warn('A call cannot be relayed', { error: failed });
+  }
+
+  async #relayUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const gone = new AbortController();
     this.#tunnels.add(socket);
     socket.on('close', () => {
@@ -240,20 +273,9 @@ class HttpActivator implements Activator {
       gone.abort(new Error('The client went away'));
     });
     socket.on('error', () => gone.abort(new Error('The client went away')));
-    const order = this.#relayOrder(request);
-    if (order) {
-      await this.#relay.relayUpgrade({ request, socket, head, signal: gone.signal }, order);
-      return;
-    }
-    const { answer, onward } = await this.#hold(request, gone.signal);
-    if (gone.signal.aborted) return;
-    if (!answer) {
-      forwardUpgrade({ ...onward, socket, head });
-      return;
-    }
-    const { status, headers, body } = renderAnswer(answer, request.headers.accept);
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+    const order = relayOrderOf(this.#told.get(socket));
+    if (!order) throw new TypeError('Cannot relay a call: HAProxy did not ask for it');
+    await this.#relay.relayUpgrade({ request, socket, head, signal: gone.signal }, order);
   }
 
   #giveUp(socket: Duplex, error: unknown): void {
@@ -262,11 +284,26 @@ class HttpActivator implements Activator {
   }
 }
 
-function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: ActivatorAnswer): void {
-  const { status, headers, body } = renderAnswer(answer, request.headers.accept);
-  response.writeHead(status, headers);
-  response.end(request.method === 'HEAD' ? undefined : body);
+function relayOrderOf(identity: ProxyIdentity | undefined): RelayOrder | undefined {
+  const { delayMs = 0, door, mirror } = identity ?? {};
+  if (delayMs === 0 && mirror === undefined) return undefined;
+  return { delayMs, door, ...(mirror !== undefined && { copy: copyOrderFor(mirror, door) }) };
 }
+
+/** What is left of the request is read and dropped, so that it does not take the answer along. */
+function sendAnswer(socket: Socket, { head }: Opening, answer: ActivatorAnswer): void {
+  const { status, headers, body } = renderAnswer(answer, headerOf(head, 'accept'));
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const shown = head.isHeadMethod ? '' : body;
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${shown}`);
+  socket.resume();
+}
+
+const CLOSED_ANSWER: ActivatorAnswer = {
+  status: 502,
+  code: 'app_closed',
+  message: 'The app closed the connection without a complete answer',
+};
 
 function answerUnavailable(message: string): ActivatorAnswer {
   return { status: 503, code: 'app_unavailable', message, retryAfterSeconds: 1 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isSameToken, parseProxyHeader } from './proxy-header.ts';
+import { isSameToken, parseProxyHeader, proxyHeaderBytes } from './proxy-header.ts';
 
 /** As HAProxy 2.6 sends it for a client on IPv4: addresses, then the unique id. */
 function headerWith(uniqueId: string, { family = 0x11, addressBytes = 12 } = {}): Buffer {
@@ -48,4 +48,17 @@ test('isSameToken() compares whole tokens', () => {
   assert.equal(isSameToken('abc', 'abc'), true);
   assert.equal(isSameToken('ab', 'abc'), false);
   assert.equal(isSameToken('', 'abc'), false);
+});
+
+test('proxyHeaderBytes() tells the length as soon as it is there, and what is no header at the first wrong byte', () => {
+  const good = headerWith('abc:2');
+  assert.equal(proxyHeaderBytes(Buffer.concat([good, Buffer.from('GET / HTTP/1.1')])), good.length);
+  assert.deepEqual([proxyHeaderBytes(Buffer.alloc(0)), proxyHeaderBytes(good.subarray(0, 15))], [undefined, undefined]);
+  assert.deepEqual(
+    [proxyHeaderBytes(Buffer.from('GET')), proxyHeaderBytes(Buffer.from('\r\nG'))],
+    ['foreign', 'foreign'],
+  );
+  const long = Buffer.from(good);
+  long.writeUInt16BE(2000, 14);
+  assert.equal(proxyHeaderBytes(long), 'foreign');
 });

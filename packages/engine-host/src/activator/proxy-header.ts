@@ -4,7 +4,6 @@
  * process could connect to the port as well, and is refused here. Source: HAProxy's proxy-protocol.txt, section 2.2.
  */
 import { timingSafeEqual } from 'node:crypto';
-import type { Socket } from 'node:net';
 
 const SIGNATURE = Buffer.from('0d0a0d0a000d0a515549540a', 'hex');
 const FIXED_BYTES = 16;
@@ -13,8 +12,6 @@ const HEADER_BYTES_MAX = 1024;
 const TYPE_UNIQUE_ID = 0x05;
 /** Bytes of addresses by address family, the upper half of the fourteenth byte. */
 const ADDRESS_BYTES: Readonly<Record<number, number>> = { 0: 0, 1: 12, 2: 36, 3: 216 };
-/** HAProxy sends it with the connection, so later means that it is somebody else. */
-const HEADER_WAIT_MS = 2_000;
 
 export interface ProxyIdentity {
   readonly token: string;
@@ -62,30 +59,11 @@ export function isSameToken(given: string, expected: string): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-/** Takes the header off a new connection and leaves the rest unread; undefined when the peer does not begin with one. */
-export async function readProxyHeader(socket: Socket): Promise<ProxyIdentity | undefined> {
-  const fixed = await readExactly(socket, FIXED_BYTES);
-  if (!fixed || !SIGNATURE.equals(fixed.subarray(0, SIGNATURE.length))) return undefined;
-  const length = fixed.readUInt16BE(14);
-  if (length > HEADER_BYTES_MAX) return undefined;
-  const rest = length === 0 ? Buffer.alloc(0) : await readExactly(socket, length);
-  return rest && parseProxyHeader(Buffer.concat([fixed, rest]));
-}
-
-function readExactly(socket: Socket, bytes: number): Promise<Buffer | undefined> {
-  const { promise, resolve } = Promise.withResolvers<Buffer | undefined>();
-  const timer = setTimeout(() => resolve(undefined), HEADER_WAIT_MS);
-  const look = (): void => {
-    const chunk = socket.read(bytes) as Buffer | null;
-    if (chunk) resolve(chunk.length === bytes ? chunk : undefined);
-  };
-  const giveUp = (): void => resolve(undefined);
-  socket.on('readable', look);
-  for (const event of ['end', 'close', 'error'] as const) socket.on(event, giveUp);
-  look();
-  return promise.finally(() => {
-    clearTimeout(timer);
-    socket.off('readable', look);
-    for (const event of ['end', 'close', 'error'] as const) socket.off(event, giveUp);
-  });
+/** Of the header that these bytes begin with; undefined while that cannot be told. */
+export function proxyHeaderBytes(bytes: Buffer): number | 'foreign' | undefined {
+  const begun = Math.min(bytes.length, SIGNATURE.length);
+  if (!SIGNATURE.subarray(0, begun).equals(bytes.subarray(0, begun))) return 'foreign';
+  if (bytes.length < FIXED_BYTES) return undefined;
+  const length = bytes.readUInt16BE(14);
+  return length > HEADER_BYTES_MAX ? 'foreign' : FIXED_BYTES + length;
 }

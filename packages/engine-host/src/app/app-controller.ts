@@ -17,7 +17,7 @@ import type { RevisionRole } from './instances-wanted.ts';
 import { RevisionRunner } from './revision-runner.ts';
 import type { RunnerParts } from './runner-parts.ts';
 
-export type AppParts = Omit<RunnerParts, 'admission' | 'app' | 'onChange' | 'beforeEmpty' | 'onFault'> & {
+export type AppParts = Omit<RunnerParts, 'admission' | 'app' | 'onChange' | 'lead' | 'onFault'> & {
   readonly ledger: CapacityLedger;
   /** The app looks different now, or has woken or gone to sleep. */
   readonly onChange: (app: AppController) => void;
@@ -273,7 +273,7 @@ export class AppController {
       windows: { ...this.#parts.windows, isSuccessorWaiting: () => this.#isSuccessorWaiting() },
       app: { projectId, appName },
       onChange: () => this.#onChange(),
-      beforeEmpty: () => this.#lead(),
+      lead: () => this.#leadOn(),
       onFault: (runner, fault) => {
         this.#converge();
         if (runner.hasRouted) return;
@@ -291,7 +291,7 @@ export class AppController {
   #converge(): void {
     if (this.#isConverging || !this.#isActing) return;
     this.#isConverging = true;
-    this.#leading = Promise.all([this.#leading, this.#lead()]);
+    void this.#leadOn();
     for (const [name, runner] of this.#runners) {
       const role = this.#roleOf(name, runner);
       runner.become(role);
@@ -313,6 +313,13 @@ export class AppController {
   #roleOf(name: string, runner: RevisionRunner): RevisionRole {
     if (this.#isNeeded(name)) return 'serving';
     return runner.role === 'verifying' && isDeclared(this.#workload, name) ? 'verifying' : 'retired';
+  }
+
+  /** Whoever waits for what HAProxy was told waits for this, too: `observe` tells it from now on. */
+  #leadOn(): Promise<void> {
+    const led = this.#lead();
+    this.#leading = Promise.all([this.#leading, led]);
+    return led;
   }
 
   /** Leads every host to who takes its requests now; returns when HAProxy does. */

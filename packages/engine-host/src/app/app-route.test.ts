@@ -11,7 +11,7 @@ function openRoute(states: Record<string, State>, shares: Readonly<Record<string
     const state = states[name];
     if (state === undefined) return undefined;
     const slot = { number: state === 'routed' ? Object.keys(states).indexOf(name) : undefined };
-    return { name, slot, hasRouted: state === 'routed', isFailing: state === 'failing' };
+    return { name, slot, hasServer: state === 'routed', isFailing: state === 'failing' };
   };
   const wanted = (now: Readonly<Record<string, number>>) => ({
     hosts: ['web.test'],

@@ -10,8 +10,8 @@ import { BUCKETS, type SlotShare } from '../proxy/host-routes.ts';
 /** A revision, as a route sees it. */
 export interface RouteTarget {
   readonly slot: { readonly number: number | undefined };
-  /** It takes requests now. */
-  readonly hasRouted: boolean;
+  /** It takes requests now, or as soon as HAProxy has heard so. */
+  readonly hasServer: boolean;
   /** It does not come up, or not again. */
   readonly isFailing: boolean;
 }
@@ -43,7 +43,7 @@ export class AppRoute<Target extends RouteTarget> {
 
   /** Some request goes straight to an instance. */
   get isRouted(): boolean {
-    return this.#taken.some(({ revisionName }) => this.#targetOf(revisionName)?.hasRouted);
+    return this.#taken.some(({ revisionName }) => this.#targetOf(revisionName)?.hasServer);
   }
 
   want(wanted: RouteWanted): void {
@@ -54,13 +54,13 @@ export class AppRoute<Target extends RouteTarget> {
   settle(): readonly SlotShare[] {
     const { isTag, shares } = this.#wanted;
     const mayTake = shares.every(
-      (share) => this.#has(share.revisionName) || this.#targetOf(share.revisionName)?.hasRouted,
+      (share) => this.#has(share.revisionName) || this.#targetOf(share.revisionName)?.hasServer,
     );
     if (isTag || mayTake || !this.isRouted) this.#taken = shares;
     if (!this.isRouted) this.#taken = [];
     return this.#taken.map(({ percent, revisionName }) => {
       const target = this.#inPlaceOf(this.#targetOf(revisionName));
-      return { percent, slot: target?.hasRouted ? target.slot.number : undefined };
+      return { percent, slot: target?.hasServer ? target.slot.number : undefined };
     });
   }
 
@@ -94,7 +94,7 @@ export class AppRoute<Target extends RouteTarget> {
   /** For a request that HAProxy led to us: it was drawn for somebody who takes none now. */
   drawWaiting(randomBelow: (limit: number) => number): number {
     const all = Array.from({ length: BUCKETS }, (_none, bucket) => bucket);
-    const waiting = all.filter((bucket) => this.targetFor(bucket)?.hasRouted !== true);
+    const waiting = all.filter((bucket) => this.targetFor(bucket)?.hasServer !== true);
     const drawn = waiting.length > 0 ? waiting : all;
     return drawn[randomBelow(drawn.length)] ?? 0;
   }
@@ -110,7 +110,7 @@ export class AppRoute<Target extends RouteTarget> {
   #inPlaceOf(target: Target | undefined): Target | undefined {
     if (target && !target.isFailing) return target;
     const others = this.#shares.toSorted((one, other) => other.percent - one.percent);
-    const able = others.map(({ revisionName }) => this.#targetOf(revisionName)).find((other) => other?.hasRouted);
+    const able = others.map(({ revisionName }) => this.#targetOf(revisionName)).find((other) => other?.hasServer);
     return able ?? target;
   }
 }

@@ -30,6 +30,16 @@ export class PlaceSet {
     return [...this.#places.values()];
   }
 
+  /** Some instance takes requests. */
+  get hasRouted(): boolean {
+    return this.list('ready').some((place) => place.isRouted && !place.isResting);
+  }
+
+  /** As soon as HAProxy is told of one; an instance is ready only when HAProxy has answered. */
+  get hasServer(): boolean {
+    return this.hasRouted || this.list('starting').some((place) => place.isRouted && !place.end);
+  }
+
   /** The first to go. */
   get newest(): Place | undefined {
     return this.list('starting').at(-1) ?? this.list('ready').at(-1);

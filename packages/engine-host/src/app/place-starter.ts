@@ -18,6 +18,8 @@ export interface PlaceStart {
 export interface PlaceStarterParts extends StartParts {
   readonly app: AppKey;
   readonly revision: RevisionWorkload;
+  /** Resolves when HAProxy leads requests to it. */
+  readonly lead: (place: Place) => Promise<void>;
   readonly onStarted: (place: Place) => void;
 }
 
@@ -35,7 +37,8 @@ export class PlaceStarter {
     if (waiting?.tier === 'frozen') {
       const { place } = waiting;
       Object.assign(place, { phase: 'starting', isRouted: false, runsSince: createdAt, abort: new AbortController() });
-      const bringUp = () => thawInstance(this.#parts, { ...this.#orderFor(place), clock });
+      const lead = () => this.#parts.lead(place);
+      const bringUp = () => thawInstance(this.#parts, { ...this.#orderFor(place), clock, lead });
       return { place, clock, isResumption: true, bringUp };
     }
     const name = waiting?.name ?? randomInstanceName(this.#parts.revision.revisionName);

@@ -35,6 +35,10 @@ export interface PlaceStart {
   readonly restarts: number;
 }
 
+/** The requests of a deleted app get so long to end. */
+export const REMOVE_DRAIN_MAX_MS = 10_000;
+/** From SIGTERM to SIGKILL; the requests were drained before. */
+export const STOP_GRACE_MS = 10_000;
 /** No vowels, so that no words appear; no characters that look alike. */
 const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 const NAME_LENGTH = 5;

@@ -13,7 +13,7 @@ import { boundsNow } from '../scaler/demand-history.ts';
 import { instancesToVerify, instancesWanted, VERIFIED_HOLD_MS, type RevisionRole } from './instances-wanted.ts';
 import { faultOf, faultOfEnd, type InstanceFault } from './instance-fault.ts';
 import { watchHealth } from './health-watch.ts';
-import { placeOf, ranForMs, type Place } from './place.ts';
+import { placeOf, ranForMs, REMOVE_DRAIN_MAX_MS, STOP_GRACE_MS, type Place } from './place.ts';
 import { PlaceSet } from './place-set.ts';
 import { PlaceStarter, type PlaceStart } from './place-starter.ts';
 import { RevisionSlot } from './revision-slot.ts';
@@ -25,10 +25,6 @@ import type { RunnerParts } from './runner-parts.ts';
 import { RevisionVoice } from './revision-voice.ts';
 import type { StartClock } from './start-clock.ts';
 import { TaskSet } from './task-set.ts';
-
-const REMOVE_DRAIN_MAX_MS = 10_000;
-/** From SIGTERM to SIGKILL; the requests were drained before. */
-const STOP_GRACE_MS = 10_000;
 
 export class RevisionRunner {
   readonly revision: RevisionWorkload;
@@ -65,7 +61,8 @@ export class RevisionRunner {
     const onGone = (place: Place) => this.#forget(place, undefined);
     const hooks = { isAsleep: () => this.#isAsleep, onGone, replacement: this.#replacement };
     this.#standby = new RevisionStandby({ ...parts, keeper: parts.standby, revision, ...hooks });
-    this.#starter = new PlaceStarter({ ...parts, revision, onStarted: (place) => this.#voice.started(place) });
+    const lead = (place: Place) => this.#route(place);
+    this.#starter = new PlaceStarter({ ...parts, revision, lead, onStarted: (place) => this.#voice.started(place) });
   }
 
   get role(): RevisionRole {
@@ -73,7 +70,11 @@ export class RevisionRunner {
   }
 
   get hasRouted(): boolean {
-    return this.places.list('ready').some((place) => place.isRouted && !place.isResting);
+    return this.places.hasRouted;
+  }
+
+  get hasServer(): boolean {
+    return this.places.hasServer;
   }
 
   get isFailing(): boolean {
@@ -247,20 +248,21 @@ export class RevisionRunner {
 
   async #start({ place, clock, isResumption, bringUp }: PlaceStart): Promise<void> {
     try {
-      if (this.#role === 'serving') this.slot.open();
+      if (this.#role === 'serving' && !isResumption) this.slot.open();
       place.instance = await bringUp();
     } catch (error) {
       const isUnwanted = isResumption || place.phase === 'stopping' || (place.abort.signal.aborted && !place.end);
       const fault = isUnwanted ? undefined : faultOf(error);
       if (fault?.fault === 'engine_error')
         this.#parts.log.error('An instance cannot start', { instance: place.name, error });
+      await this.slot.remove(place);
       this.#forget(place, fault);
       if (fault) this.#noteFault(fault, place);
       // An instance that never served leaves those who wait without hope; one that did is started again soon.
       if (fault) this.#parts.onFault(this, fault);
       return this.reconcile();
     }
-    if (this.#role === 'serving') await this.#route(place);
+    await this.#route(place);
     if (place.abort.signal.aborted) return this.#leaveUnready(place);
     this.#becomeReady(place, clock);
     this.#parts.onChange();
@@ -288,9 +290,8 @@ export class RevisionRunner {
 
   /** It can be counted on once it has what it must have first, as far as there is room for that. */
   #verify(): void {
-    const { revisionName, scale } = this.revision;
-    const needed = instancesToVerify(scale, { hasRoom: !this.#parts.admission.waitsFor(revisionName) });
-    if (this.places.list('ready').length >= needed) this.#trust.verify();
+    const hasRoom = !this.#parts.admission.waitsFor(this.revision.revisionName);
+    if (this.places.list('ready').length >= instancesToVerify(this.revision.scale, { hasRoom })) this.#trust.verify();
   }
 
   #watch(place: Place): void {
@@ -312,15 +313,15 @@ export class RevisionRunner {
   async #rest(place: Place, isResting: boolean): Promise<void> {
     place.isResting = isResting;
     if (isResting) this.#voice.unready(place);
-    if (isResting && !this.hasRouted) await this.#parts.beforeEmpty(this);
+    if (isResting && !this.hasRouted) await this.#parts.lead();
     if (place.isRouted) await (isResting ? this.slot.rest(place.name) : this.slot.undrain(place.name));
     this.#parts.onChange();
   }
 
   async #route(place: Place): Promise<void> {
-    if (place.isRouted || !place.instance) return;
+    if (this.#role !== 'serving' || place.isRouted || !place.instance) return;
     place.isRouted = true;
-    await this.slot.add(place.instance);
+    await Promise.all([this.slot.add(place.instance), this.#parts.lead()]);
     if (place.phase === 'ready') this.#parts.onChange();
   }
 
@@ -339,7 +340,7 @@ export class RevisionRunner {
   /** Every step asks again whether the instance still is to go: it may be wanted again, or have died. */
   async #drain(place: Place): Promise<void> {
     const isDraining = () => place.phase === 'draining' && !this.#isClosed;
-    if (!this.hasRouted) await this.#parts.beforeEmpty(this);
+    if (!this.hasRouted) await this.#parts.lead();
     const timeoutMs = Math.min(this.#drainMaxMs, this.revision.scale.requestTimeoutMs);
     if (isDraining() && place.isRouted) await this.slot.drain(place.name, { timeoutMs, signal: place.abort.signal });
     if (!isDraining()) return;
@@ -349,8 +350,7 @@ export class RevisionRunner {
 
   /** Freezes what would end. False when it is to end. */
   async #park(place: Place): Promise<boolean> {
-    if (place.isRouted) await this.slot.remove(place.name);
-    place.isRouted = false;
+    await this.slot.remove(place);
     if (this.#role !== 'serving' || place.end || !(await this.#standby.park(place))) return false;
     this.places.setAside(place);
     this.#parts.admission.release(place.name);
@@ -372,7 +372,7 @@ export class RevisionRunner {
   }
 
   async #leave(place: Place, fault: InstanceFault | undefined): Promise<void> {
-    if (place.isRouted) await this.slot.remove(place.name);
+    await this.slot.remove(place);
     if (!place.end) {
       this.#voice.killing(place);
       await this.#parts.runtime.stop(place.name, STOP_GRACE_MS);
@@ -394,7 +394,7 @@ export class RevisionRunner {
   }
 
   async #closeSlot(): Promise<void> {
-    await this.#parts.beforeEmpty(this);
+    await this.#parts.lead();
     if (this.places.size === 0) await this.slot.close();
   }
 }

@@ -8,6 +8,7 @@ import type { Edge, EdgeServer } from '../proxy/edge.ts';
 import type { KnownServer } from '../proxy/haproxy-output.ts';
 import { renderSlotOwner } from '../proxy/slot-owner.ts';
 import { InstanceFault } from './instance-fault.ts';
+import type { Place } from './place.ts';
 
 export interface RevisionSlotParts {
   readonly edge: Edge;
@@ -78,9 +79,12 @@ export class RevisionSlot {
     if (this.#number !== undefined) await this.#parts.edge.undrainServer(this.#number, name);
   }
 
-  async remove(name: string): Promise<void> {
-    this.#ejected.delete(name);
-    if (this.#number !== undefined) await this.#parts.edge.removeServer(this.#number, name);
+  /** Nothing is to be done for an instance that was never in. */
+  async remove(place: Pick<Place, 'isRouted' | 'name'>): Promise<void> {
+    if (!place.isRouted) return;
+    this.#ejected.delete(place.name);
+    if (this.#number !== undefined) await this.#parts.edge.removeServer(this.#number, place.name);
+    place.isRouted = false;
   }
 
   /** The number is free for others when no stream is left in it; a new one can be opened at once. */

@@ -20,8 +20,8 @@ export interface RunnerParts extends StartParts, MeterParts {
   readonly standby: StandbyKeeper;
   /** Something that `observe` or routing depends on is different now. */
   readonly onChange: () => void;
-  /** The last routed instance is about to leave: no host may lead here any more when this returns. */
-  readonly beforeEmpty: (runner: RoutedRunner) => Promise<void>;
+  /** Leads every host to who has a server now, or is just getting one, and none to who has none; resolves when HAProxy does. */
+  readonly lead: () => Promise<void>;
   readonly onFault: (runner: RoutedRunner, fault: InstanceFault) => void;
   readonly emit: (event: Omit<EngineEvent, keyof AppKey | 'at'>) => void;
 }

@@ -59,6 +59,7 @@ export async function startInstance(parts: StartParts, order: StartOrder): Promi
       order.onStarted(instance);
     }
     await waitListening(instance, parts.startDeadlineMs, order);
+    clock.mark('ready');
     return instance;
   } catch (error) {
     const end = order.end();
@@ -71,16 +72,29 @@ export async function startInstance(parts: StartParts, order: StartOrder): Promi
   }
 }
 
-/** A frozen instance goes on: it listened before it was frozen, so nobody asks whether it does. */
-export async function thawInstance(parts: StartParts, order: Omit<StartOrder, 'running'>): Promise<Instance> {
+interface ThawOrder extends Omit<StartOrder, 'running'> {
+  /** Resolves when HAProxy leads requests to it. */
+  readonly lead: () => Promise<void>;
+}
+
+/**
+ * A frozen instance goes on: it listened before it was frozen, so nobody asks whether it does, and HAProxy hears of it before
+ * it goes on. Whoever called takes it out of HAProxy when this fails.
+ */
+export async function thawInstance(parts: StartParts, order: ThawOrder): Promise<Instance> {
   const { clock, instanceName } = order;
   clock.tier = 'frozen';
   try {
     await parts.admission.enter(order);
     clock.mark('queue');
+    const led = order.lead();
+    led.catch(() => undefined);
+    // What HAProxy is told leaves at the end of the turn. It works at that while the processes are let go on.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
     const instance = await parts.runtime.thaw(instanceName);
     clock.mark('process');
     order.onStarted(instance);
+    await led;
     return instance;
   } catch (error) {
     if (!order.end()) await parts.runtime.stop(instanceName, KILL_GRACE_MS);

@@ -4,6 +4,9 @@ import { rm } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
 import type { AppWorkload, RevisionMetrics, RevisionWorkload, StandbyMode } from '@slipway/engine';
 import { appFor, createEngineBed, revisionFor, until, type BedOptions, type EngineBed } from '../testing/engine-bed.ts';
+import { proxyPathsFor } from '../proxy/haproxy-config.ts';
+import { createHaproxyControl } from '../proxy/haproxy-control.ts';
+import { parseServersState } from '../proxy/haproxy-output.ts';
 import type { MemoryState } from './memory-pressure.ts';
 import { createProcessMachine, ProcessRuntime, SANDBOX_BYTES } from '../testing/process-runtime.ts';
 
@@ -292,6 +295,35 @@ test('a sandbox or a frozen instance that dies is noticed, and the app still wak
   for (const listener of bed.machine.listeners) listener(end);
   await until('another one waits', () => bed.machine.prepared.size === 1);
   await instanceOf(bed, 'web.test');
+});
+
+test('a frozen instance that does not go on leaves HAProxy and ends, and its request gets a new one', async (t) => {
+  const bed = await openBed(t);
+  await bed.engine.applyApp(appWith('web', 'frozen'));
+  const name = await instanceOf(bed, 'web.test');
+  await untilStandingBy(bed, 'web', 'frozen');
+  bed.machine.thawsRefused = 1;
+  const next = await instanceOf(bed, 'web.test');
+  assert.notEqual(next, name);
+  await until('it has ended', () => bed.machine.running.size === 1);
+  const control = createHaproxyControl(proxyPathsFor(bed.config.runDir).controlSocket);
+  t.after(() => control.close());
+  const servers = parseServersState(await control.ask('show servers state')).map(({ server }) => server);
+  assert.deepEqual(servers, [next]);
+});
+
+test('a frozen instance ends when too many apps are awake for it to be woken', async (t) => {
+  const bed = await openBed(t, { slotCount: 1 });
+  await bed.engine.applyApp(appWith('web', 'frozen'));
+  await instanceOf(bed, 'web.test');
+  await untilStandingBy(bed, 'web', 'frozen');
+  const { scale } = revisionFor('api-00001', { scale: { instancesMin: 1 } });
+  await bed.engine.applyApp(appWith('api', 'none', { scale }));
+  const awake = await instanceOf(bed, 'api.test');
+  const refused = await bed.call('web.test');
+  assert.equal(refused.status, 503);
+  assert.match(refused.body, /too many apps are awake/);
+  await until('it has ended', () => String([...bed.machine.running.keys()]) === awake);
 });
 
 test('a new daemon takes over what is frozen, makes its own sandboxes, and ends what is not wanted', async (t) => {

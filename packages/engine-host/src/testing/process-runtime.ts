@@ -46,6 +46,8 @@ export interface ProcessMachine {
   readonly prepared: Map<string, InstanceRequest>;
   /** Instances that stand still, and since when. */
   readonly frozen: Map<string, string>;
+  /** So many thaws fail from now on. */
+  thawsRefused: number;
   /** What a frozen instance is said to hold. */
   frozenBytes: number;
   /** Told once to whoever watches then. */
@@ -66,6 +68,7 @@ export function createProcessMachine(network: string): ProcessMachine {
     volumes: new Map(),
     prepared: new Map(),
     frozen: new Map(),
+    thawsRefused: 0,
     frozenBytes: 50_000_000,
     listeners: new Set(),
     hostPart: 1,
@@ -121,6 +124,10 @@ export class ProcessRuntime implements InstanceRuntime {
 
   async thaw(instanceName: string): Promise<Instance> {
     const running = this.#running(instanceName);
+    if (this.#machine.thawsRefused > 0) {
+      this.#machine.thawsRefused -= 1;
+      throw new Error(`Instance "${instanceName}" does not go on`);
+    }
     this.#machine.frozen.delete(instanceName);
     running.instance = { ...running.instance, thawedAt: new Date().toISOString() };
     running.child.kill('SIGCONT');

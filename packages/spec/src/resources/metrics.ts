@@ -12,6 +12,7 @@ const RevisionStarts = Type.Object({
   sandbox_mean_ms: Type.Number(),
   process_mean_ms: Type.Number(),
   ready_mean_ms: Type.Number(),
+  route_mean_ms: Type.Number(),
 });
 
 export const RevisionMetric = Type.Object({
