@@ -6,7 +6,7 @@
 import { open, readFile, stat, truncate, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { runProcess } from '@slipway/process';
+import { identifyProcess, isAlive, runProcess } from '@slipway/process';
 import { enterArgv } from './mount-namespace.ts';
 import type { PlatformConfig } from './platform-config.ts';
 
@@ -15,7 +15,9 @@ const ACCEPTABLE_SECONDS = 10;
 /** Quick restarts before the long pause. */
 const ATTEMPTS = 5;
 const PAUSE_SECONDS = 30;
-const PID_TIMEOUT_MS = 10_000;
+const PID_TIMEOUT_MS = 5_000;
+/** One that finds the file with its number held by the one before, which is just ending, ends without a word. */
+const START_TRIES_MAX = 3;
 const PID_POLL_MS = 20;
 const LOG_BYTES_MAX = 8 * 1024 * 1024;
 const LOG_BYTES_KEPT = 1024 * 1024;
@@ -75,14 +77,21 @@ export async function startSupervisor(config: PlatformConfig): Promise<void> {
   await mkdir(config.stateDir, { recursive: true });
   await boundLogFile(daemonLogPath(config));
   const env = daemonEnvironment(process.env);
-  await runProcess(supervisorArgv(config), { env, timeoutMs: PID_TIMEOUT_MS });
-  // The program that was run ends at once; the one it left behind writes its number a moment later.
-  const deadline = Date.now() + PID_TIMEOUT_MS;
+  for (let tries = 1; tries <= START_TRIES_MAX; tries += 1) {
+    await runProcess(supervisorArgv(config), { env, timeoutMs: PID_TIMEOUT_MS });
+    if (await hasSupervisor(config, PID_TIMEOUT_MS)) return;
+  }
+  throw new Error(`Cannot find the supervisor of platform "${config.name}" after its start`);
+}
+
+/** The program that was run ends at once; the one it left behind writes its number a moment later. */
+async function hasSupervisor(config: PlatformConfig, waitMs: number): Promise<boolean> {
+  const deadline = Date.now() + waitMs;
   while ((await supervisorPid(config)) === undefined) {
-    if (Date.now() > deadline)
-      throw new Error(`Cannot find the supervisor of platform "${config.name}" after its start`);
+    if (Date.now() > deadline) return false;
     await delay(PID_POLL_MS);
   }
+  return true;
 }
 
 /** True when the daemon ended several times right after its start: waiting for it is in vain. `since`: an offset. */
@@ -114,9 +123,10 @@ export async function stopSupervisor(config: PlatformConfig): Promise<boolean> {
 async function livingPid(pidFile: string, program: string): Promise<number | undefined> {
   const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).trim());
   if (!Number.isInteger(pid) || pid <= 1) return undefined;
-  // After a reboot the number may belong to somebody else.
+  // After a reboot the number may belong to somebody else; one that has ended keeps its name until it is reaped.
   const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
-  return name.trim() === program ? pid : undefined;
+  const identity = name.trim() === program ? identifyProcess(pid) : undefined;
+  return identity && isAlive(identity) ? pid : undefined;
 }
 
 /** Keeps the end of a log that has grown too long. In place, because its writer keeps it open for appending. */

