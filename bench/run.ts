@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- [FIGURE…] [--rounds N] [--apps N] [--no-platform] [--dry]` measures figures whose id contains one of
- * the words (none: all), prints them, keeps them in bench/results and renders docs/benchmarks.md. `--dry` keeps nothing.
+ * `npm run bench -- [FIGURE…] [--rounds N] [--apps N] [--no-platform] [--dry]` measures the figures of these ids, and those
+ * whose id contains a word that is no id itself (none: all), prints them, keeps them in bench/results and renders
+ * docs/benchmarks.md. `--dry` keeps nothing.
  */
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -86,7 +87,9 @@ async function runBenchmarks(): Promise<void> {
       dry: { type: 'boolean', default: false },
     },
   });
-  const chosen = FIGURES.filter(({ id }) => positionals.length === 0 || positionals.some((word) => id.includes(word)));
+  const ids = new Set(FIGURES.map(({ id }) => id));
+  const isMeant = (id: string) => positionals.some((word) => (ids.has(word) ? id === word : id.includes(word)));
+  const chosen = FIGURES.filter(({ id }) => positionals.length === 0 || isMeant(id));
   // Readable for the users of instances, because bundles lie below it.
   const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
   await chmod(folder, 0o711);
