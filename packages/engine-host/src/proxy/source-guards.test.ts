@@ -37,3 +37,22 @@ test('SourceGuards keeps a key guarded while it moves from one app to another, w
     assert.equal(guards.backendOf('www.test'), 'guard_public', first);
   }
 });
+
+test('SourceGuards lets what is on its way to a lifted guard pass, and forgets who passed it long after', () => {
+  const { guards, routes } = openGuards();
+  guards.set('a', [guard('a.test')], routes, 0);
+  assert.deepEqual(guards.set('a', [], routes, 10), ['del map hosts a.test']);
+  guards.set('b', [guard('b.test')], routes, 20);
+  assert.deepEqual(guards.set('b', [], routes, 6_000), ['del map hosts b.test', 'del map sources 10.0.0.0/8/a.test']);
+});
+
+test('SourceGuards refuses at once who may pass no more, also when the guard was lifted in between', () => {
+  const narrow: Guard = { ...guard('a.test'), passes: ['10.1.0.0/16/a.test'] };
+  for (const isLifted of [false, true]) {
+    const { guards, routes } = openGuards();
+    guards.set('a', [guard('a.test')], routes, 0);
+    if (isLifted) guards.set('a', [], routes, 1);
+    assert.deepEqual(guards.set('a', [narrow], routes, 2).slice(-1), ['del map sources 10.0.0.0/8/a.test']);
+    assert.deepEqual(guards.set('a', [guard('a.test')], routes, 3).at(0), 'add map sources 10.0.0.0/8/a.test pass');
+  }
+});

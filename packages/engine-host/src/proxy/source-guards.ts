@@ -4,12 +4,17 @@ import type { HostRoutes } from './host-routes.ts';
 import type { Guard } from './source-guard.ts';
 import type { ToldMaps } from './told-maps.ts';
 
+/** From HAProxy to itself it takes far less than a millisecond, unless it has no processor. */
+const ON_THE_WAY_MS = 5_000;
+
 export class SourceGuards {
   readonly #sourcesMap: string;
   readonly #told: ToldMaps;
   readonly #guards = new Map<string, readonly Guard[]>();
   /** Key → owner → backend: it is asked for each host that moves. A name on its way from one app to another has both. */
   readonly #backends = new Map<string, Map<string, string>>();
+  /** Passes of guards that were lifted a moment ago. */
+  readonly #lifted = new Map<string, { readonly key: string; readonly atMs: number }>();
 
   constructor(sourcesMap: string, told: ToldMaps) {
     this.#sourcesMap = sourcesMap;
@@ -17,21 +22,36 @@ export class SourceGuards {
   }
 
   /** From now on these names of an app lead to their guards, whether it is awake or not; others it had do no more. */
-  set(owner: string, guards: readonly Guard[], routes: HostRoutes): readonly string[] {
+  set(owner: string, guards: readonly Guard[], routes: HostRoutes, nowMs = performance.now()): readonly string[] {
     const before = this.#guards.get(owner) ?? [];
     if (isDeepStrictEqual(before, guards)) return [];
     if (guards.length === 0) this.#guards.delete(owner);
     else this.#guards.set(owner, guards);
     this.#index(owner, before, guards);
-    const passes = new Set(guards.flatMap((guard) => guard.passes));
     const keys = new Set(guards.map(({ key }) => key));
-    const gone = before.flatMap((guard) => guard.passes).filter((pass) => !passes.has(pass));
+    const left = before.filter(({ key }) => !keys.has(key));
     // Who passes is known before the guard asks, and as long as it does.
     return [
       ...this.#say(guards, routes),
-      ...before.filter(({ key }) => !keys.has(key)).flatMap(({ key }) => routes.rest(key)),
-      ...gone.flatMap((pass) => this.#told.delete(this.#sourcesMap, pass)),
+      ...left.flatMap(({ key }) => routes.rest(key)),
+      ...this.#forget(before, left, nowMs),
     ];
+  }
+
+  /**
+   * Who may pass no more is refused at once. But what was led to a guard that is lifted is on its way there: who passed it is
+   * forgotten with the first change that comes long after.
+   */
+  #forget(before: readonly Guard[], left: readonly Guard[], nowMs: number): readonly string[] {
+    const passes = new Set(this.#all().flatMap((guard) => guard.passes));
+    for (const guard of left) for (const pass of guard.passes) this.#lifted.set(pass, { key: guard.key, atMs: nowMs });
+    const late = [...this.#lifted]
+      .filter(([, { key, atMs }]) => nowMs - atMs > ON_THE_WAY_MS || this.#backends.has(key))
+      .map(([pass]) => pass);
+    for (const pass of late) this.#lifted.delete(pass);
+    const stayed = before.filter((guard) => !left.includes(guard)).flatMap((guard) => guard.passes);
+    const gone = [...stayed, ...late].filter((pass) => !passes.has(pass) && !this.#lifted.has(pass));
+    return gone.flatMap((pass) => this.#told.delete(this.#sourcesMap, pass));
   }
 
   backendOf(key: string): string | undefined {
