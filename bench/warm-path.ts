@@ -77,8 +77,8 @@ with wrk.`;
 const LIMIT = `The platform's HAProxy does per request what the one by hand does not: it looks the host up in a map of all awake
 apps, removes forged headers, and keeps the app's concurrency limit, its queue and its timeout. Counted by callgrind that is
 some 35,000 instructions of HAProxy's own against 34,600: what it does more is made up for by cheaper ways to the same
-headers and by options of memory that a person seldom knows. The headers are dearer than all of that: without them the one by
-hand needs 26,500, so against it the target is out of reach for a proxy that tells the app who asks. One thread, because two
+headers and by options of memory that a person seldom knows. Without headers the one by hand needs 26,500; most of a
+request's time is the kernel's, so that shows little. One thread, because two
 can give away the last place below that limit at once.`;
 
 export const WARM_PATH: readonly Figure[] = [

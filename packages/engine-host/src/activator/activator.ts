@@ -12,6 +12,7 @@ import type { StartTimes } from '@slipway/engine';
 import type { HostLog } from '../host-log.ts';
 import type { Endpoint } from '../proxy/haproxy-config.ts';
 import { routeKeyFor } from '../proxy/route-keys.ts';
+import { doorPastGuard } from '../proxy/source-guard.ts';
 import { answerOverloaded, answerUnknownHost, hostOf, renderAnswer, type ActivatorAnswer } from './activator-answer.ts';
 import { CallRelay, type RelayOrder } from './call-relay.ts';
 import { copyOrderFor } from '../proxy/mesh-rules.ts';
@@ -193,7 +194,9 @@ class HttpActivator implements Activator {
   async #hold({ head, identity }: Opening, leaving: AbortController, way: InnerWay): Promise<Held> {
     const { find, waitingPerAppMax, holdMs, log } = this.#parts;
     const host = hostOf(headerOf(head, 'host'));
-    const { door, hops, bucket } = identity;
+    const { hops, bucket } = identity;
+    // What passed a guard that was lifted meanwhile is led as all others are.
+    const door = find(identity.door, host) ? identity.door : doorPastGuard(identity.door);
     const app = find(door, host);
     if (!app) return { answer: answerUnknownHost(host) };
     const { key, appName } = app;

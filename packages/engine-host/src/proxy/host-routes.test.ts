@@ -91,5 +91,5 @@ test('HostRoutes leads a guarded host to its guard while no slot has it, and hos
   assert.deepEqual(guards.set('app', [guard], routes), []);
   assert.deepEqual(routes.clear(['a']), ['set map hosts a guard_public']);
   assert.deepEqual(guards.entries(routes), ['hosts a', 'sources 10.0.0.0/8/a']);
-  assert.deepEqual(guards.set('app', [], routes), ['del map hosts a', 'del map sources 10.0.0.0/8/a']);
+  assert.deepEqual(guards.set('app', [], routes), ['del map hosts a']);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appFor } from '../testing/engine-bed.ts';
-import { guardsFor, isGuarded } from './source-guard.ts';
+import { doorPastGuard, guardsFor, isGuarded } from './source-guard.ts';
 
 const HOSTS = ['web.test', 'private/web.private.test', 'project/web.shop.svc.cluster.local'];
 const APP = { ...appFor('web'), hosts: HOSTS };
@@ -29,4 +29,9 @@ test('an app without rules, or with one that allows everything, has no guard', (
   assert.equal(isGuarded(APP), false);
   assert.deepEqual(guardsFor({ ...APP, sources: ['0.0.0.0/0', '9.9.9.9/32'] }), []);
   assert.equal(isGuarded({ sources: [] }), true);
+});
+
+test('doorPastGuard() is where the request would have come in without a guard', () => {
+  const doors = ['guarded-public', 'guarded-private', 'private', '10.0.0.1', undefined];
+  assert.deepEqual(doors.map(doorPastGuard), [undefined, 'private', 'private', '10.0.0.1', undefined]);
 });
