@@ -19,7 +19,7 @@ import { copyOrderFor } from '../proxy/mesh-rules.ts';
 import { handOver, InnerWay } from './hand-over.ts';
 import { readOpening, type Opening } from './opening.ts';
 import { isSameToken, type ProxyIdentity } from './proxy-header.ts';
-import { headerOf, renderOnwardHead, type Handover } from './request-head.ts';
+import { HEAD_BYTES_MAX, headerOf, renderOnwardHead, type Handover } from './request-head.ts';
 import { renderServerTiming } from './server-timing.ts';
 
 export interface HeldRequest {
@@ -72,7 +72,6 @@ const ROUNDS_MAX = 3;
 const STOP_GRACE_MS = 5_000;
 /** As long as a timer of Node can take. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
-const HEADERS_BYTES_MAX = 64 * 1024;
 const HELD_TOO_LONG = new Error('The request was held as long as it may be');
 const MALFORMED =
   'HTTP/1.1 400 Bad Request\r\ncontent-length: 25\r\nconnection: close\r\n\r\nThe request is malformed\n';
@@ -118,7 +117,7 @@ class HttpActivator implements Activator {
       requestTimeout: 0,
       headersTimeout: 0,
       connectionsCheckingInterval: TIMER_MS_MAX,
-      maxHeaderSize: HEADERS_BYTES_MAX,
+      maxHeaderSize: HEAD_BYTES_MAX,
     });
     const [serveHttp] = this.#server.listeners('connection');
     this.#serveHttp = (socket) => serveHttp?.call(this.#server, socket);

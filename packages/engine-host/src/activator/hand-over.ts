@@ -3,7 +3,7 @@
  * are changed. So bodies, trailers, `Expect` and tunnels pass as they come, and nobody but HAProxy reads them.
  */
 import { connect, type Socket } from 'node:net';
-import { answerKind, headBytes, renderAnswerHead } from './request-head.ts';
+import { answerKind, HEAD_BYTES_MAX, headBytes, renderAnswerHead } from './request-head.ts';
 
 export interface HandOver {
   /** HAProxy's connection on which the request came. */
@@ -17,9 +17,6 @@ export interface HandOver {
 }
 
 export type HandOverEnd = { readonly isAnswered: boolean; readonly error?: Error };
-
-/** More than HAProxy's own buffer; a longer head passes unchanged. */
-const HEAD_BYTES_MAX = 64 * 1024;
 
 /** So long HAProxy keeps a connection for a request that may come soon; it is no match for what boots for seconds. */
 const OPEN_UNUSED_MS = 1_000;
@@ -86,6 +83,7 @@ export function handOver(order: HandOver): Promise<HandOverEnd> {
   function take(chunk: Buffer): void {
     head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
     const end = headBytes(head);
+    // A longer one passes unchanged.
     if (end === undefined && head.length <= HEAD_BYTES_MAX) return;
     const first = head.subarray(0, end);
     const kind = end === undefined ? 'other protocol' : answerKind(first);

@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import { parseProxyHeader, proxyHeaderBytes, type ProxyIdentity } from './proxy-header.ts';
-import { headBytes, parseRequestHead, type RequestHead } from './request-head.ts';
+import { HEAD_BYTES_MAX, headBytes, parseRequestHead, type RequestHead } from './request-head.ts';
 
 export interface Opening {
   readonly identity: ProxyIdentity;
@@ -17,8 +17,6 @@ export interface Opening {
 
 /** HAProxy sends its header with the connection, so later means that it is somebody else. */
 const HEADER_WAIT_MS = 2_000;
-/** More than HAProxy's own buffer. */
-const HEAD_BYTES_MAX = 64 * 1024;
 
 /** Undefined when the peer is not HAProxy, goes away, or sends no request. Leaves the socket paused. */
 export function readOpening(

@@ -28,6 +28,8 @@ export interface Handover {
 }
 
 const HEAD_END = '\r\n\r\n';
+/** More than HAProxy's own buffer. */
+export const HEAD_BYTES_MAX = 64 * 1024;
 /** Said to HAProxy by us alone. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([HOP_HEADER, DOOR_HEADER, BUCKET_HEADER]);
 /** Of one connection. Source: RFC 9110 section 7.6.1. */

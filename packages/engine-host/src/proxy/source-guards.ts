@@ -43,6 +43,8 @@ export class SourceGuards {
    * forgotten with the first change that comes long after.
    */
   #forget(before: readonly Guard[], left: readonly Guard[], nowMs: number): readonly string[] {
+    // A machine full of apps declares its guards one by one, and nothing is to be forgotten then.
+    if (before.length === 0 && this.#lifted.size === 0) return [];
     const passes = new Set(this.#all().flatMap((guard) => guard.passes));
     for (const guard of left) for (const pass of guard.passes) this.#lifted.set(pass, { key: guard.key, atMs: nowMs });
     const late = [...this.#lifted]
